@@ -1,0 +1,125 @@
+/**
+ * Our additions to the lakeFS API, all below `/api/v1/databranch/`. Field names are those on the wire.
+ */
+
+/** Files that are read together as one table. `path` ends with '/', or is '' for the root of a ref. */
+export interface DataSet {
+  path: string;
+  format: DataFormat;
+  /** null while not countable (see `RowsResult.unreadable`). */
+  rows: number | null;
+  bytes: number;
+  files: number;
+  columns: Column[];
+}
+
+export type DataFormat = 'parquet' | 'arrow' | 'csv' | 'json';
+
+export interface Column {
+  name: string;
+  /** Lower-case SQL-like name, e.g. `int64`, `string`, `timestamp[us, utc]`; `text` for CSV. */
+  type: string;
+}
+
+export interface UnreadableFile {
+  path: string;
+  reason: string;
+}
+
+export interface Pagination {
+  has_more: boolean;
+  next_offset: string;
+  results: number;
+  max_per_page: number;
+}
+
+/** `GET …/repositories/{repository}/refs/{ref}/rows?path=P` */
+export interface RowsResult {
+  path: string;
+  ref: string;
+  commit_id: string;
+  rows: number;
+  bytes: number;
+  files: number;
+  unreadable: UnreadableFile[];
+  datasets: DataSet[];
+  pagination: Pagination;
+}
+
+export type Verdict = 'equal' | 'repeated' | 'deduplicated' | 'added' | 'removed' | 'changed' | 'unknown';
+
+/** How sure a verdict is: same contents; row fingerprints; every row compared; only the counts. */
+export type Basis = 'files' | 'fingerprint' | 'exact' | 'count';
+
+export interface SchemaChange {
+  column: string;
+  change: 'added' | 'removed' | 'retyped';
+  left_type: string | null;
+  right_type: string | null;
+}
+
+export interface DataSetComparison {
+  /** The right side's path, or the left's where there is no right. */
+  path: string;
+  left_path: string | null;
+  right_path: string | null;
+  left_format: DataFormat | null;
+  right_format: DataFormat | null;
+  left_rows: number | null;
+  right_rows: number | null;
+  verdict: Verdict;
+  /** How often the rows of the smaller side are on the larger, for `repeated` and `deduplicated`. */
+  times: number | null;
+  basis: Basis;
+  /** `text`: columns by position, as strings, because one side is CSV; null: as typed. */
+  compared_as: 'text' | null;
+  duplicate_rows: number | null;
+  schema_changes: SchemaChange[];
+  /** The sentence a person reads. */
+  message: string;
+}
+
+/** `GET …/repositories/{repository}/refs/{left}/rows/{right}?path=P[&left_path=&right_path=]`; left is the base. */
+export interface RowsComparison {
+  left: string;
+  right: string;
+  left_commit_id: string;
+  right_commit_id: string;
+  datasets: DataSetComparison[];
+  pagination: Pagination;
+}
+
+/** One `progress` event of either endpoint with `Accept: text/event-stream`; then one `result` or `error` event. */
+export interface RowsProgress {
+  files_done: number;
+  files_total: number;
+}
+
+/** `GET …/repositories/{repository}/branches/{branch}/state`: one cheap request per refresh. */
+export interface BranchState {
+  branch: string;
+  commit_id: string;
+  /** Another value whenever the commit or the uncommitted changes are others. */
+  change_token: string;
+  /** Uncommitted changes, counted up to 1,000. */
+  uncommitted: number;
+  uncommitted_more: boolean;
+}
+
+/** `GET /_health`, open to all on the machine. */
+export interface Health {
+  status: 'ok';
+  version: string;
+}
+
+/** The discovery file `databranch.json` in the data folder (mode 0600, written by rename). */
+export interface Discovery {
+  url: string;
+  pid: number;
+  /** Counts the starts of a service on this folder. */
+  start: number;
+  format: number;
+  version: string;
+  access_key_id: string;
+  secret_access_key: string;
+}

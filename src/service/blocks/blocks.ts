@@ -1,0 +1,26 @@
+/**
+ * Where object bytes lie: immutable files, each written once, under names that this room chooses.
+ * It knows nothing of repositories, entries or content ids.
+ */
+
+/** A file being written; nothing of it is visible or kept until `finish`. */
+export interface BlockWriter {
+  /** Appends; waits when the disk is slower than the caller. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Makes the bytes durable (file fsync, rename, folder fsync) and gives the block's name. */
+  finish(): Promise<string>;
+  /** Removes what was written. Harmless after `finish` has failed. */
+  discard(): Promise<void>;
+}
+
+export interface Blocks {
+  create(): Promise<BlockWriter>;
+  /** Streams the bytes `start <= i < end` of a block, in chunks; nothing is held whole. @throws if the block is missing or shorter. */
+  read(name: string, start: number, end: number): AsyncIterable<Buffer>;
+  /** The local file that holds exactly the block's bytes, or undefined where there is none (remote stores). */
+  localFile(name: string): string | undefined;
+  /** Removes a block; a missing one is no error. */
+  remove(name: string): Promise<void>;
+  /** The names of all finished blocks, in no order. */
+  list(): AsyncIterable<string>;
+}

@@ -45,6 +45,7 @@ export interface KvExpectation {
   version: Version | 'absent';
 }
 
+/** Of several puts of one key the last one holds; a key that is put and deleted is deleted. */
 export interface KvWrite {
   expect?: KvExpectation[];
   put?: { key: Uint8Array; value: Uint8Array }[];
@@ -58,13 +59,19 @@ export interface Kv {
    * Applies all of `write` or nothing, durably: when the promise resolves to true, the write is on disk.
    * Resolves to false when an expectation does not hold.
    * @throws KvLimitError for a write over the limits above; nothing is written.
+   * @throws KvFullError when there is no room for it; nothing is written, and the store goes on.
    */
   write(write: KvWrite): Promise<boolean>;
   /** Waits for writes in flight and releases the store. */
   close(): Promise<void>;
 }
 
-/** A caller's fault: a key or a write over the stated limits. */
+/** A caller's fault: a key, a scan or a write over the stated limits. */
 export class KvLimitError extends Error {
   override name = 'KvLimitError';
+}
+
+/** The disk (or the quota on it) is full. Reads go on; writes do as soon as there is room again. */
+export class KvFullError extends Error {
+  override name = 'KvFullError';
 }

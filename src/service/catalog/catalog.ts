@@ -4,12 +4,17 @@ import { Branches } from './branches.js';
 import { Commits } from './commits.js';
 import { Contents } from './contents.js';
 import { Diffs } from './diffs.js';
+import { History } from './history.js';
 import { Merges } from './merges.js';
 import { Objects } from './objects.js';
 import { Refs } from './refs.js';
 import { Repositories } from './repositories.js';
+import { Staging } from './staging.js';
+import { Store } from './store.js';
+import { Sweeper } from './sweeper.js';
 import { Tags } from './tags.js';
 import { Uploads } from './uploads.js';
+import { Views } from './views.js';
 
 /** What the catalog must not read from the process by itself. */
 export interface CatalogOptions {
@@ -17,9 +22,11 @@ export interface CatalogOptions {
   blocks: Blocks;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** Hears of failures in background work. */
+  onError?: (error: unknown) => void;
 }
 
-/** All verbs, by noun. The only door to the store for everything that speaks to the outside. */
+/** All verbs, by noun: the only door to the store for everything that speaks to the outside. */
 export interface Catalog {
   repositories: Repositories;
   branches: Branches;
@@ -31,6 +38,37 @@ export interface Catalog {
   objects: Objects;
   contents: Contents;
   uploads: Uploads;
-  /** Ends background work; the caller closes kv. */
+  views: Views;
+  /** Resolves when background work noted so far is done. */
+  idle(): Promise<void>;
+  /** Ends background work; the store itself stays open. */
   close(): Promise<void>;
+}
+
+/** Opens the catalog over a store and takes up what a crash interrupted. */
+export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
+  const { kv, blocks, now, onError = () => undefined } = options;
+  const sweeper = new Sweeper(kv, blocks, onError);
+  const store = new Store(kv, blocks, now, sweeper);
+  const history = new History(store);
+  const refs = new Refs(store, history);
+  const staging = new Staging(store);
+  const contents = new Contents(store);
+  const objects = new Objects(store, refs, history, contents);
+  sweeper.wake();
+  return {
+    repositories: new Repositories(store, history),
+    branches: new Branches(store, refs, staging, history),
+    tags: new Tags(store, refs),
+    refs,
+    commits: new Commits(store, refs, staging, history),
+    diffs: new Diffs(store, refs, history),
+    merges: new Merges(store, refs, staging, history),
+    objects,
+    contents,
+    uploads: new Uploads(store, objects, contents),
+    views: new Views(store, refs, history),
+    idle: () => sweeper.idle(),
+    close: () => sweeper.close()
+  };
 }

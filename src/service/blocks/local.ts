@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Blocks, BlockWriter } from './blocks.js';
+
+/** Bytes per read: large enough for sequential speed, small enough to stay fair with 16 readers. */
+const READ_CHUNK_BYTES = 256 * 1024;
+/** Where unfinished blocks lie; emptied at every start. */
+const INCOMING = 'incoming';
+
+export interface LocalBlocksOptions {
+  /** The folder for the blocks; made if absent. */
+  folder: string;
+  /**
+   * Counts the service's starts. It is part of every name, so that a block written after a restart never
+   * carries the name of one that a collector of an earlier start still means to remove.
+   */
+  start: number;
+}
+
+/**
+ * Blocks as files below one folder: `<fan>/<start>-<random>`, where `fan` is the first two hex digits of the
+ * random part (256 folders keep each of them small).
+ */
+export async function openLocalBlocks(options: LocalBlocksOptions): Promise<Blocks> {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  await rm(join(options.folder, INCOMING), { recursive: true, force: true });
+  await mkdir(join(options.folder, INCOMING), { mode: 0o700 });
+  return new LocalBlocks(options.folder, options.start);
+}
+
+class LocalBlocks implements Blocks {
+  /** Fan folders known to exist on disk. */
+  private readonly fans = new Set<string>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly start: number
+  ) {}
+
+  async create(): Promise<BlockWriter> {
+    const name = `${this.start}-${randomBytes(12).toString('hex')}`;
+    const temporary = join(this.folder, INCOMING, name);
+    const file = await open(temporary, 'wx', 0o600);
+    return new LocalBlockWriter(file, temporary, async () => {
+      const fan = await this.fan(name);
+      await rename(temporary, join(fan, name));
+      await syncFolder(fan);
+      return name;
+    });
+  }
+
+  async *read(name: string, start: number, end: number): AsyncGenerator<Buffer> {
+    if (end <= start) {
+      return;
+    }
+    const stream = createReadStream(this.pathOf(name), {
+      start,
+      end: end - 1,
+      highWaterMark: READ_CHUNK_BYTES
+    });
+    let missing = end - start;
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      missing -= chunk.length;
+      yield chunk;
+    }
+    if (missing > 0) {
+      throw new Error(`Block ${name} is ${missing} bytes shorter than its record says.`);
+    }
+  }
+
+  localFile(name: string): string {
+    return this.pathOf(name);
+  }
+
+  async remove(name: string): Promise<void> {
+    await unlink(this.pathOf(name)).catch(ignoreMissing);
+  }
+
+  async *list(): AsyncGenerator<string> {
+    for (const fan of await readdir(this.folder)) {
+      if (fan !== INCOMING) {
+        yield* await readdir(join(this.folder, fan));
+      }
+    }
+  }
+
+  private pathOf(name: string): string {
+    return join(this.folder, fanOf(name), name);
+  }
+
+  /** The folder for a block's file, made durably when it is new. */
+  private async fan(name: string): Promise<string> {
+    const fan = join(this.folder, fanOf(name));
+    if (!this.fans.has(fan)) {
+      await mkdir(fan, { recursive: true, mode: 0o700 });
+      await syncFolder(this.folder);
+      this.fans.add(fan);
+    }
+    return fan;
+  }
+}
+
+class LocalBlockWriter implements BlockWriter {
+  private closed = false;
+
+  constructor(
+    private readonly file: FileHandle,
+    private readonly path: string,
+    private readonly publish: () => Promise<string>
+  ) {}
+
+  async write(chunk: Uint8Array): Promise<void> {
+    for (let written = 0; written < chunk.length;) {
+      written += (await this.file.write(chunk, written)).bytesWritten;
+    }
+  }
+
+  async finish(): Promise<string> {
+    await this.file.sync();
+    await this.close();
+    return this.publish();
+  }
+
+  async discard(): Promise<void> {
+    await this.close();
+    await unlink(this.path).catch(ignoreMissing);
+  }
+
+  private async close(): Promise<void> {
+    if (!this.closed) {
+      this.closed = true;
+      await this.file.close();
+    }
+  }
+}
+
+function fanOf(name: string): string {
+  return name.slice(name.indexOf('-') + 1, name.indexOf('-') + 3);
+}
+
+/** Makes a rename or a new file in `folder` survive a power cut. Windows cannot, and need not, open folders. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') {
+    return;
+  }
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') {
+    throw error;
+  }
+}

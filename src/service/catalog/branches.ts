@@ -1,0 +1,223 @@
+import { CatalogError, invalid } from './errors.js';
+import type { History } from './history.js';
+import { branchKey, familyOf, stagedKey, stagedLayer, tagKey } from './keys.js';
+import type { Branch, Page, PageQuery } from './model.js';
+import { checkBranchName, pathBytes } from './names.js';
+import { amountOf, pageOf, rangeOf, startsWith } from './paging.js';
+import { decodeRecord, encodeRecord, type BranchRecord } from './records.js';
+import type { Refs } from './refs.js';
+import { checkWritable, newBranch } from './repositories.js';
+import { dropLayer, layersOf, recordOf, StagedCursor, type Staging } from './staging.js';
+import { expecting, newToken, type Store } from './store.js';
+import { uncommittedChanges } from './uncommitted.js';
+
+/** Most uncommitted changes that {@link Branches.state} counts. */
+export const UNCOMMITTED_COUNTED_MAX = 1_000;
+/** Largest layer that a reset of a part edits in place, in one write. */
+const RESET_IN_PLACE_MAX = 5_000;
+
+/** What a reset takes back: everything, what lies below a prefix, or one object. */
+export type ResetScope = { kind: 'reset' } | { kind: 'common_prefix' | 'object'; path: string };
+
+export interface BranchCreation {
+  name: string;
+  /** A ref expression; its uncommitted changes stay where they are. */
+  source: string;
+  hidden?: boolean;
+  force?: boolean;
+}
+
+export class Branches {
+  constructor(
+    private readonly store: Store,
+    private readonly refs: Refs,
+    private readonly staging: Staging,
+    private readonly history: History
+  ) {}
+
+  /** One key, whatever the repository's size. @throws branch-exists, ref-not-found, invalid-input */
+  async create(repository: string, creation: BranchCreation): Promise<Branch> {
+    const { name, source, hidden = false, force } = creation;
+    checkBranchName(name);
+    return this.store.apply(async reader => {
+      const record = await this.store.repository(reader, repository);
+      checkWritable(repository, record, force);
+      const { commitId } = await this.refs.open(reader, repository, source);
+      const key = branchKey(record.uid, name);
+      const tag = await reader.get(tagKey(record.uid, name));
+      if (tag || (await reader.get(key))) {
+        const what = tag ? 'tag' : 'branch';
+        throw new CatalogError('branch-exists', `There is a ${what} "${name}" already.`, { branch: name });
+      }
+      return {
+        write: {
+          expect: [expecting(key, undefined)],
+          put: [{ key, value: encodeRecord(newBranch(commitId, hidden)) }]
+        },
+        result: { name, commitId, hidden }
+      };
+    });
+  }
+
+  /** @throws branch-not-found */
+  async get(repository: string, name: string): Promise<Branch> {
+    return this.store.kv.snapshot(async reader => {
+      const { uid } = await this.store.repository(reader, repository);
+      return branchOf(name, await this.store.branch(reader, uid, name));
+    });
+  }
+
+  /** Branches by name; hidden ones only when asked for. */
+  async list(repository: string, query: PageQuery & { showHidden?: boolean }): Promise<Page<Branch>> {
+    const amount = amountOf(query);
+    const { prefix, start: first } = rangeOf(query);
+    return this.store.kv.snapshot(async reader => {
+      const { uid } = await this.store.repository(reader, repository);
+      const family = familyOf('b', uid);
+      const found: Branch[] = [];
+      let start = Buffer.concat([family, first ?? Buffer.of(0xff)]);
+      for (;;) {
+        const records = await reader.scan({
+          prefix: Buffer.concat([family, prefix]),
+          start,
+          limit: amount + 1
+        });
+        for (const { key, value } of records) {
+          const branch = branchOf(key.subarray(family.length).toString('utf8'), decodeRecord(value));
+          if (query.showHidden || !branch.hidden) {
+            found.push(branch);
+          }
+        }
+        if (found.length > amount || records.length <= amount) {
+          return pageOf(found.slice(0, amount + 1), amount, branch => branch.name);
+        }
+        start = Buffer.concat([records.at(-1)!.key, Buffer.of(0)]);
+      }
+    });
+  }
+
+  /** Removes the branch and its uncommitted changes. @throws branch-not-found; invalid-input for the default branch */
+  async delete(repository: string, name: string, options: { force?: boolean } = {}): Promise<void> {
+    await this.store.apply(async reader => {
+      const record = await this.store.repository(reader, repository);
+      checkWritable(repository, record, options.force);
+      const branch = await this.store.branch(reader, record.uid, name);
+      if (name === record.defaultBranch) {
+        throw invalid(`"${name}" is the repository's default branch and cannot be deleted.`);
+      }
+      const key = branchKey(record.uid, name);
+      return {
+        write: { expect: [expecting(key, branch)], delete: [key], put: layersOf(branch).map(dropLayer) },
+        result: undefined
+      };
+    });
+    this.store.sweeper.wake();
+  }
+
+  /** Takes back uncommitted changes. What is written meanwhile stays. */
+  async reset(
+    repository: string,
+    name: string,
+    scope: ResetScope,
+    options: { force?: boolean } = {}
+  ): Promise<void> {
+    if (scope.kind === 'reset') {
+      return this.resetAll(repository, name, options.force);
+    }
+    const path = scope.kind === 'object' ? pathBytes(scope.path) : Buffer.from(scope.path);
+    const within = (other: Buffer) =>
+      scope.kind === 'object' ? other.equals(path) : startsWith(other, path);
+    const left = await this.resetInPlace(repository, name, path, within, options.force);
+    if (left) {
+      const { uid } = await this.store.kv.snapshot(reader => this.store.repository(reader, repository));
+      await this.staging.fold(uid, name, other => !within(other));
+    }
+  }
+
+  private async resetAll(repository: string, name: string, force?: boolean): Promise<void> {
+    await this.store.apply(async reader => {
+      const record = await this.store.repository(reader, repository);
+      checkWritable(repository, record, force);
+      const branch = await this.store.branch(reader, record.uid, name);
+      const empty: BranchRecord = { ...recordOf(branch), token: newToken(), sealed: [] };
+      const write = this.staging.replace(record.uid, name, branch, empty);
+      write.put!.push(...layersOf(branch).map(dropLayer));
+      return { write, result: undefined };
+    });
+    this.store.sweeper.wake();
+  }
+
+  /** Resets a small part of a branch without sealed layers in one write; answers whether something is left to do. */
+  private async resetInPlace(
+    repository: string,
+    name: string,
+    path: Buffer,
+    within: (path: Buffer) => boolean,
+    force?: boolean
+  ): Promise<boolean> {
+    return this.store.apply(async reader => {
+      const record = await this.store.repository(reader, repository);
+      checkWritable(repository, record, force);
+      const branch = await this.store.branch(reader, record.uid, name);
+      if (branch.sealed.length > 0) {
+        return { result: true };
+      }
+      const layer = stagedLayer(branch.token);
+      const staged = await reader.scan({
+        prefix: layer,
+        start: stagedKey(branch.token, path),
+        limit: RESET_IN_PLACE_MAX + 1
+      });
+      const first = staged.findIndex(({ key }) => !within(key.subarray(layer.length)));
+      const removed = first < 0 ? staged : staged.slice(0, first);
+      if (removed.length > RESET_IN_PLACE_MAX) {
+        return { result: true };
+      }
+      this.store.touch(branch.token);
+      const key = branchKey(record.uid, name);
+      const write = { expect: [expecting(key, branch)], delete: removed.map(record => record.key) };
+      return { write: removed.length > 0 ? write : undefined, result: false };
+    });
+  }
+
+  /**
+   * What a watcher of a branch needs: a token that is another one whenever commit or uncommitted changes are
+   * others, and how many changes there are, counted up to {@link UNCOMMITTED_COUNTED_MAX}.
+   */
+  async state(
+    repository: string,
+    name: string
+  ): Promise<{
+    branch: string;
+    commitId: string;
+    changeToken: string;
+    uncommitted: number;
+    uncommittedMore: boolean;
+  }> {
+    return this.store.kv.snapshot(async reader => {
+      const { uid } = await this.store.repository(reader, repository);
+      const branch = await this.store.branch(reader, uid, name);
+      const changeToken = `${branch.incarnation}-${branch.version}-${this.store.touches(branch.token)}`;
+      const tree = this.store.tree(uid);
+      const root = (await this.history.get(uid, branch.commitId, reader)).root;
+      const cursor = new StagedCursor(reader, layersOf(branch));
+      let uncommitted = 0;
+      for await (const _ of uncommittedChanges(cursor, tree, root)) {
+        if (++uncommitted > UNCOMMITTED_COUNTED_MAX) {
+          break;
+        }
+      }
+      return {
+        branch: name,
+        commitId: branch.commitId,
+        changeToken,
+        uncommitted: Math.min(uncommitted, UNCOMMITTED_COUNTED_MAX),
+        uncommittedMore: uncommitted > UNCOMMITTED_COUNTED_MAX
+      };
+    });
+  }
+}
+
+function branchOf(name: string, record: BranchRecord): Branch {
+  return { name, commitId: record.commitId, hidden: record.hidden };
+}

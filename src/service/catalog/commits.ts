@@ -1,0 +1,150 @@
+import type { NodeHash, RepositoryUid } from '../ids.js';
+import type { Edit, Tree } from '../tree/tree.js';
+import { CatalogError, invalid } from './errors.js';
+import type { History } from './history.js';
+import type { Commit, CommitRequest, Page } from './model.js';
+import { amountOf, pageOf } from './paging.js';
+import type { BranchRecord } from './records.js';
+import type { Refs } from './refs.js';
+import { checkWritable } from './repositories.js';
+import type { StagedCursor, Staging } from './staging.js';
+import type { Store } from './store.js';
+
+export interface LogQuery {
+  /** A commit id: the page begins behind it. */
+  after?: string;
+  amount?: number;
+  /** Only commits that changed one of these objects, or anything below one of these prefixes. */
+  objects?: string[];
+  prefixes?: string[];
+  /** Ends the log with this page. */
+  limit?: boolean;
+  firstParent?: boolean;
+  /** Seconds since the epoch: only commits of that time or later. */
+  since?: number;
+  /** A ref: the log ends with its commit. */
+  stopAt?: string;
+}
+
+export class Commits {
+  constructor(
+    private readonly store: Store,
+    private readonly refs: Refs,
+    private readonly staging: Staging,
+    private readonly history: History
+  ) {}
+
+  /**
+   * Turns a branch's uncommitted changes into a commit. Writers go on meanwhile; what they write stays
+   * uncommitted. Cost: O(changes · log entries).
+   * @throws nothing-to-commit, branch-moved, repository-read-only
+   */
+  async create(repository: string, branch: string, request: CommitRequest): Promise<Commit> {
+    if (request.date !== undefined && !(request.date >= 0)) {
+      throw invalid('A commit’s date is the number of seconds since 1970.');
+    }
+    const record = await this.store.kv.snapshot(reader => this.store.repository(reader, repository));
+    checkWritable(repository, record, request.force);
+    return this.staging.exclusively(record.uid, branch, () => this.build(record.uid, branch, request));
+  }
+
+  private async build(uid: RepositoryUid, branch: string, request: CommitRequest): Promise<Commit> {
+    const before = await this.staging.seal(uid, branch);
+    const parent = await this.history.get(uid, before.commitId);
+    const root = await applyStaged(this.store.tree(uid), parent.root, this.staging.walk(before.sealed));
+    if (root === parent.root && !request.allowEmpty) {
+      await this.dropEmptyLayers(uid, branch, before);
+      throw new CatalogError(
+        'nothing-to-commit',
+        `Branch "${branch}" has no uncommitted changes: there is nothing to commit.`,
+        { branch }
+      );
+    }
+    const { commit, put } = this.history.make(uid, {
+      root,
+      parents: [before.commitId],
+      generation: parent.generation + 1,
+      message: request.message,
+      committer: request.committer,
+      date: request.date ?? Math.floor(this.store.now() / 1000),
+      metadata: request.metadata ?? {}
+    });
+    await this.staging.publish(uid, branch, before, now => ({ ...now, commitId: commit.id }), [put]);
+    return commit;
+  }
+
+  /** Layers that change nothing (the same objects written again) need not be looked through any more. */
+  private async dropEmptyLayers(uid: RepositoryUid, branch: string, before: BranchRecord): Promise<void> {
+    if (before.sealed.length > 0) {
+      await this.staging.publish(uid, branch, before, now => now);
+    }
+  }
+
+  /** The commit that a ref expression stands for. @throws commit-not-found */
+  async get(repository: string, expression: string): Promise<Commit> {
+    try {
+      const { uid, commitId } = await this.store.kv.snapshot(reader =>
+        this.refs.open(reader, repository, expression)
+      );
+      return await this.history.get(uid, commitId);
+    } catch (error) {
+      if (error instanceof CatalogError && error.code === 'ref-not-found') {
+        throw new CatalogError('commit-not-found', error.message, error.data);
+      }
+      throw error;
+    }
+  }
+
+  /** Commits reachable from a ref, newest first. A page's cost grows with its distance from the ref. */
+  async log(repository: string, ref: string, query: LogQuery): Promise<Page<Commit>> {
+    const { uid, commitId } = await this.store.kv.snapshot(reader => this.refs.open(reader, repository, ref));
+    const stopAt = query.stopAt && (await this.refs.resolve(repository, query.stopAt)).commitId;
+    const amount = amountOf(query);
+    const found: Commit[] = [];
+    let begun = !query.after;
+    for await (const commit of this.history.walk(uid, commitId, query.firstParent ?? false)) {
+      const recent = query.since === undefined || commit.date >= query.since;
+      if (begun && recent && (await this.touches(uid, commit, query))) {
+        found.push(commit);
+      }
+      begun ||= commit.id === query.after;
+      if (found.length > amount || commit.id === stopAt) {
+        break;
+      }
+    }
+    const page = pageOf(found, amount, commit => commit.id);
+    return query.limit ? { ...page, hasMore: false, nextOffset: '' } : page;
+  }
+
+  /** Whether a commit changed one of the objects or prefixes asked for, against its first parent. */
+  private async touches(uid: RepositoryUid, commit: Commit, query: LogQuery): Promise<boolean> {
+    const { objects = [], prefixes = [] } = query;
+    if (objects.length === 0 && prefixes.length === 0) {
+      return true;
+    }
+    const tree = this.store.tree(uid);
+    const parent = commit.parents[0];
+    const before: NodeHash = parent ? await this.history.root(uid, parent) : await tree.emptyRoot();
+    const named = objects.map(path => ({ prefix: Buffer.from(path), whole: true }));
+    const below = prefixes.map(path => ({ prefix: Buffer.from(path), whole: false }));
+    for (const { prefix, whole } of [...named, ...below]) {
+      for await (const difference of tree.diff(before, commit.root, { prefix })) {
+        if (!whole || difference.key.equals(prefix)) {
+          return true;
+        }
+        break;
+      }
+    }
+    return false;
+  }
+}
+
+/** The root of a tree with staged changes put into it. */
+export async function applyStaged(tree: Tree, root: NodeHash, cursor: StagedCursor): Promise<NodeHash> {
+  async function* edits(): AsyncGenerator<Edit> {
+    for (await cursor.seek(Buffer.alloc(0)); cursor.current; await cursor.next()) {
+      yield { key: cursor.current.path, value: cursor.current.value };
+    }
+  }
+  return tree.edit(root, edits());
+}

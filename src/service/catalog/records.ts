@@ -1,0 +1,124 @@
+import type { CommitId, ContentId, Incarnation, RepositoryUid, StagingToken } from '../ids.js';
+import type { Commit } from './model.js';
+
+/**
+ * The catalog's records as they lie in the store. Few and small ones are JSON, so that a person can read them;
+ * block records, of which there are as many as contents, are binary.
+ */
+
+export interface RepositoryRecord {
+  uid: RepositoryUid;
+  storageNamespace: string;
+  defaultBranch: string;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+  readOnly: boolean;
+  metadata: Record<string, string>;
+}
+
+export interface BranchRecord {
+  incarnation: Incarnation;
+  commitId: CommitId;
+  /** The layer that writes go to. */
+  token: StagingToken;
+  /** Layers closed for writes, newest first. */
+  sealed: StagingToken[];
+  hidden: boolean;
+}
+
+export interface TagRecord {
+  commitId: CommitId;
+}
+
+/** A commit without its id, which is the hash of the rest. */
+export type CommitRecord = Omit<Commit, 'id'>;
+
+/** A multipart upload under way. */
+export interface UploadRecord {
+  branch: string;
+  /** Of the branch when the upload began: it dies with the branch. */
+  incarnation: Incarnation;
+  path: string;
+  contentType: string;
+  metadata: Record<string, string>;
+  createdAt: number;
+}
+
+export interface PartRecord {
+  contentId: ContentId;
+  md5: string;
+  size: number;
+  mtime: number;
+}
+
+export function encodeRecord(record: object): Buffer {
+  return Buffer.from(JSON.stringify(record), 'utf8');
+}
+
+export function decodeRecord<T>(value: Buffer): T {
+  return JSON.parse(value.toString('utf8')) as T;
+}
+
+/** Where the bytes of a content lie. */
+export type Place =
+  | { kind: 'inline'; bytes: Buffer }
+  | { kind: 'file'; block: string }
+  | { kind: 'segments'; parts: { contentId: ContentId; size: number }[] };
+
+/** Says where a content's bytes lie and in which epoch something last came to refer to them. */
+export interface BlockRecord {
+  size: number;
+  epoch: number;
+  place: Place;
+}
+
+const KINDS = ['inline', 'file', 'segments'] as const;
+const HEAD_BYTES = 1 + 6 + 6;
+const PART_BYTES = 32 + 6;
+
+/** Encodes: kind, epoch (48 bits), size (48 bits), then bytes, the block's name, or 38 bytes a segment. */
+export function encodeBlock(record: BlockRecord): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  head[0] = KINDS.indexOf(record.place.kind);
+  head.writeUIntBE(record.epoch, 1, 6);
+  head.writeUIntBE(record.size, 7, 6);
+  switch (record.place.kind) {
+    case 'inline':
+      return Buffer.concat([head, record.place.bytes]);
+    case 'file':
+      return Buffer.concat([head, Buffer.from(record.place.block)]);
+    case 'segments': {
+      const parts = Buffer.alloc(record.place.parts.length * PART_BYTES);
+      record.place.parts.forEach((part, i) => {
+        parts.write(part.contentId, i * PART_BYTES, 32, 'hex');
+        parts.writeUIntBE(part.size, i * PART_BYTES + 32, 6);
+      });
+      return Buffer.concat([head, parts]);
+    }
+  }
+}
+
+/** @throws if the record's kind is unknown. */
+export function decodeBlock(value: Buffer): BlockRecord {
+  const rest = value.subarray(HEAD_BYTES);
+  return { epoch: value.readUIntBE(1, 6), size: value.readUIntBE(7, 6), place: decodePlace(value[0]!, rest) };
+}
+
+function decodePlace(kind: number, rest: Buffer): Place {
+  switch (KINDS[kind]) {
+    case 'inline':
+      return { kind: 'inline', bytes: rest };
+    case 'file':
+      return { kind: 'file', block: rest.toString('utf8') };
+    case 'segments': {
+      const parts = [];
+      for (let at = 0; at < rest.length; at += PART_BYTES) {
+        const contentId = rest.toString('hex', at, at + 32) as ContentId;
+        parts.push({ contentId, size: rest.readUIntBE(at + 32, 6) });
+      }
+      return { kind: 'segments', parts };
+    }
+    default:
+      throw new Error(`Block record of unknown kind ${kind}: the store was written by a newer Databranch.`);
+  }
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Incarnation, RepositoryUid } from '../ids.js';
+import { CatalogError } from './errors.js';
+import type { History } from './history.js';
+import { branchKey, dropRepositoryKey, REPOSITORIES, repositoryKey } from './keys.js';
+import type { Page, PageQuery, Repository } from './model.js';
+import { checkBranchName, checkRepositoryName, checkStorageNamespace } from './names.js';
+import { amountOf, pageOf, rangeOf } from './paging.js';
+import { decodeRecord, encodeRecord, type BranchRecord, type RepositoryRecord } from './records.js';
+import { expecting, newToken, type Store } from './store.js';
+import { TOMBSTONE } from './staging.js';
+
+export interface RepositoryCreation {
+  name: string;
+  storageNamespace: string;
+  /** "main" when absent. */
+  defaultBranch?: string;
+  readOnly?: boolean;
+}
+
+export class Repositories {
+  constructor(
+    private readonly store: Store,
+    private readonly history: History
+  ) {}
+
+  /**
+   * Makes a repository whose default branch stands on an empty first commit.
+   * @throws invalid-input, repository-exists
+   */
+  async create(creation: RepositoryCreation, committer = ''): Promise<Repository> {
+    const { name, storageNamespace, defaultBranch = 'main', readOnly = false } = creation;
+    checkRepositoryName(name);
+    checkStorageNamespace(storageNamespace);
+    checkBranchName(defaultBranch);
+    const uid = randomBytes(8).toString('hex') as RepositoryUid;
+    const createdAt = this.store.now();
+    const root = await this.store.tree(uid).emptyRoot();
+    const { commit, put } = this.history.make(uid, {
+      root,
+      parents: [],
+      generation: 1,
+      message: 'Repository created',
+      committer,
+      date: Math.floor(createdAt / 1000),
+      metadata: {}
+    });
+    const key = repositoryKey(name);
+    const record: RepositoryRecord = {
+      uid,
+      storageNamespace,
+      defaultBranch,
+      createdAt,
+      readOnly,
+      metadata: {}
+    };
+    const branch = newBranch(commit.id);
+    const made = await this.store.kv.write({
+      expect: [{ key, version: 'absent' }],
+      put: [
+        { key, value: encodeRecord(record) },
+        { key: branchKey(uid, defaultBranch), value: encodeRecord(branch) },
+        put
+      ]
+    });
+    if (!made) {
+      throw new CatalogError('repository-exists', `There is a repository "${name}" already.`, {
+        repository: name
+      });
+    }
+    return repositoryOf(name, record);
+  }
+
+  /** @throws repository-not-found */
+  async get(name: string): Promise<Repository> {
+    return repositoryOf(name, await this.record(name));
+  }
+
+  async list(query: PageQuery): Promise<Page<Repository>> {
+    const amount = amountOf(query);
+    const { prefix, start } = rangeOf(query);
+    const records = await this.store.kv.snapshot(reader =>
+      reader.scan({
+        prefix: Buffer.concat([REPOSITORIES, prefix]),
+        start: Buffer.concat([REPOSITORIES, start ?? Buffer.of(0xff)]),
+        limit: amount + 1
+      })
+    );
+    const found = records.map(({ key, value }) =>
+      repositoryOf(key.subarray(REPOSITORIES.length).toString('utf8'), decodeRecord(value))
+    );
+    return pageOf(found, amount, repository => repository.name);
+  }
+
+  /** Forgets the repository at once; its records and bytes are removed in the background. */
+  async delete(name: string, options: { force?: boolean } = {}): Promise<void> {
+    await this.store.apply(async reader => {
+      const record = await this.store.repository(reader, name);
+      checkWritable(name, record, options.force);
+      const key = repositoryKey(name);
+      return {
+        write: {
+          expect: [expecting(key, record)],
+          delete: [key],
+          put: [{ key: dropRepositoryKey(record.uid), value: TOMBSTONE }]
+        },
+        result: undefined
+      };
+    });
+    this.store.sweeper.wake();
+  }
+
+  async metadata(name: string): Promise<Record<string, string>> {
+    return (await this.record(name)).metadata;
+  }
+
+  private record(name: string): Promise<RepositoryRecord> {
+    return this.store.kv.snapshot(reader => this.store.repository(reader, name));
+  }
+}
+
+/** @throws repository-read-only unless forced */
+export function checkWritable(name: string, record: RepositoryRecord, force = false): void {
+  if (record.readOnly && !force) {
+    throw new CatalogError('repository-read-only', `Repository "${name}" is read-only.`, {
+      repository: name
+    });
+  }
+}
+
+/** A branch that stands on `commitId` with nothing uncommitted. */
+export function newBranch(commitId: BranchRecord['commitId'], hidden = false): BranchRecord {
+  return {
+    incarnation: randomBytes(8).toString('hex') as Incarnation,
+    commitId,
+    token: newToken(),
+    sealed: [],
+    hidden
+  };
+}
+
+function repositoryOf(name: string, record: RepositoryRecord): Repository {
+  const { storageNamespace, defaultBranch, createdAt, readOnly } = record;
+  return { name, storageNamespace, defaultBranch, createdAt, readOnly };
+}

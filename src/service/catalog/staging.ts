@@ -1,0 +1,269 @@
+import type { RepositoryUid, StagingToken } from '../ids.js';
+import type { KvReader, KvWrite } from '../kv/kv.js';
+import { WRITE_KEYS_MAX } from '../kv/kv.js';
+import { CatalogError } from './errors.js';
+import { branchKey, dropLayerKey, STAGED_PREFIX_BYTES, stagedKey, stagedLayer } from './keys.js';
+import { encodeRecord, type BranchRecord } from './records.js';
+import { expecting, newToken, putAll, type Store, type Versioned } from './store.js';
+
+/**
+ * Uncommitted changes: layers of staged entries and tombstones over a branch's commit. The newest layer takes
+ * writes; sealed ones below it never change. A staged value is an encoded entry; an empty one is a tombstone.
+ */
+export const TOMBSTONE = Buffer.alloc(0);
+
+/** More sealed layers than this are folded into one: every read looks through all of them. */
+export const SEALED_LAYERS_MAX = 8;
+/** Staged records read at a time: small enough for a page of a listing, large enough for a commit. */
+const SCAN_RECORDS = 1_000;
+
+/** A staged change: the encoded entry, or null for a path that is removed. */
+export interface StagedChange {
+  path: Buffer;
+  value: Buffer | null;
+}
+
+/** A branch's layers, newest first. */
+export function layersOf(branch: BranchRecord): StagingToken[] {
+  return [branch.token, ...branch.sealed];
+}
+
+/** The newest staged change to `path` in `layers`; undefined where none of them has one. */
+export async function findStaged(
+  reader: KvReader,
+  layers: StagingToken[],
+  path: Buffer
+): Promise<StagedChange | undefined> {
+  for (const token of layers) {
+    const record = await reader.get(stagedKey(token, path));
+    if (record) {
+      return { path, value: record.value.length === 0 ? null : record.value };
+    }
+  }
+  return undefined;
+}
+
+/** Walks several layers as one, in the order of paths; of each path the newest layer's change. */
+export class StagedCursor {
+  private readonly layers: LayerCursor[];
+  current: StagedChange | undefined;
+
+  constructor(reader: Pick<KvReader, 'scan'>, tokens: StagingToken[]) {
+    this.layers = tokens.map(token => new LayerCursor(reader, token));
+  }
+
+  /** Moves to the first change at or behind `path`. */
+  async seek(path: Buffer): Promise<void> {
+    for (const layer of this.layers) {
+      await layer.seek(path);
+    }
+    this.choose();
+  }
+
+  async next(): Promise<void> {
+    const path = this.current!.path;
+    for (const layer of this.layers) {
+      if (layer.path?.equals(path)) {
+        const moved = layer.next();
+        if (moved) {
+          await moved;
+        }
+      }
+    }
+    this.choose();
+  }
+
+  /** The smallest path of all; the newest layer comes first in the list and so wins a tie. */
+  private choose(): void {
+    let best: LayerCursor | undefined;
+    for (const layer of this.layers) {
+      if (layer.path && (!best || layer.path.compare(best.path!) < 0)) {
+        best = layer;
+      }
+    }
+    const value = best?.value;
+    this.current = best && { path: best.path!, value: value!.length === 0 ? null : value! };
+  }
+}
+
+class LayerCursor {
+  private page: { path: Buffer; value: Buffer }[] = [];
+  private at = 0;
+  private more = true;
+
+  constructor(
+    private readonly reader: Pick<KvReader, 'scan'>,
+    private readonly token: StagingToken
+  ) {}
+
+  get path(): Buffer | undefined {
+    return this.page[this.at]?.path;
+  }
+
+  get value(): Buffer | undefined {
+    return this.page[this.at]?.value;
+  }
+
+  async seek(path: Buffer): Promise<void> {
+    const records = await this.reader.scan({
+      prefix: stagedLayer(this.token),
+      start: stagedKey(this.token, path),
+      limit: SCAN_RECORDS
+    });
+    this.page = records.map(({ key, value }) => ({ path: key.subarray(STAGED_PREFIX_BYTES), value }));
+    this.at = 0;
+    this.more = records.length === SCAN_RECORDS;
+  }
+
+  /** Synchronous inside a page. */
+  next(): Promise<void> | void {
+    this.at++;
+    if (this.at >= this.page.length && this.more) {
+      return this.seek(Buffer.concat([this.page[this.at - 1]!.path, Buffer.of(0)]));
+    }
+  }
+}
+
+/** The verbs on layers that several others share. */
+export class Staging {
+  /** One tree is built per branch at a time: the second waits, then finds less to do. */
+  private readonly builds = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly store: Store) {}
+
+  /** Runs `build` when no other build of this branch runs. */
+  async exclusively<T>(uid: RepositoryUid, branch: string, build: () => Promise<T>): Promise<T> {
+    const key = `${uid}/${branch}`;
+    const before = this.builds.get(key) ?? Promise.resolve();
+    const mine = before.then(build, build);
+    const settled = mine.catch(() => undefined);
+    this.builds.set(key, settled);
+    try {
+      return await mine;
+    } finally {
+      if (this.builds.get(key) === settled) {
+        this.builds.delete(key);
+      }
+    }
+  }
+
+  /**
+   * Closes the writable layer if anything is in it, folds the sealed ones when they are too many, and gives the
+   * branch as it stands then. Only inside {@link exclusively}.
+   */
+  async seal(uid: RepositoryUid, name: string): Promise<Versioned<BranchRecord>> {
+    await this.store.apply(async reader => {
+      const branch = await this.store.branch(reader, uid, name);
+      const staged = await reader.scan({ prefix: stagedLayer(branch.token), limit: 1 });
+      if (staged.length === 0) {
+        return { result: undefined };
+      }
+      const sealed: BranchRecord = {
+        ...recordOf(branch),
+        token: newToken(),
+        sealed: [branch.token, ...branch.sealed]
+      };
+      return { write: this.replace(uid, name, branch, sealed), result: undefined };
+    });
+    const sealed = await this.read(uid, name);
+    if (sealed.sealed.length <= SEALED_LAYERS_MAX) {
+      return sealed;
+    }
+    await this.foldSealed(uid, name, sealed, () => true);
+    return this.read(uid, name);
+  }
+
+  private read(uid: RepositoryUid, name: string): Promise<Versioned<BranchRecord>> {
+    return this.store.kv.snapshot(reader => this.store.branch(reader, uid, name));
+  }
+
+  /** Replaces a branch's record if it is still the one that was read. */
+  replace(uid: RepositoryUid, name: string, read: Versioned<BranchRecord>, record: BranchRecord): KvWrite {
+    const key = branchKey(uid, name);
+    return { expect: [expecting(key, read)], put: [{ key, value: encodeRecord(record) }] };
+  }
+
+  /** Walks sealed layers page by page; they do not change, so no long snapshot is needed. */
+  walk(layers: StagingToken[]): StagedCursor {
+    return new StagedCursor({ scan: range => this.store.kv.snapshot(reader => reader.scan(range)) }, layers);
+  }
+
+  /**
+   * Copies what `keep` keeps of a branch's uncommitted changes into one sealed layer, which then stands for
+   * all that were sealed before. Changes written meanwhile stay on top. Cost: the staged changes.
+   */
+  async fold(uid: RepositoryUid, name: string, keep: (path: Buffer) => boolean = () => true): Promise<void> {
+    await this.exclusively(uid, name, async () => {
+      await this.foldSealed(uid, name, await this.seal(uid, name), keep);
+    });
+  }
+
+  private async foldSealed(
+    uid: RepositoryUid,
+    name: string,
+    before: BranchRecord,
+    keep: (path: Buffer) => boolean
+  ): Promise<void> {
+    const folded = newToken();
+    let batch: { key: Buffer; value: Buffer }[] = [];
+    const cursor = this.walk(before.sealed);
+    for (await cursor.seek(Buffer.alloc(0)); cursor.current; await cursor.next()) {
+      const { path, value } = cursor.current;
+      if (keep(path)) {
+        batch.push({ key: stagedKey(folded, path), value: value ?? TOMBSTONE });
+      }
+      if (batch.length === WRITE_KEYS_MAX) {
+        await putAll(this.store.kv, batch);
+        batch = [];
+      }
+    }
+    await putAll(this.store.kv, batch);
+    await this.publish(uid, name, before, record => ({ ...record, sealed: [folded] }));
+  }
+
+  /**
+   * Publishes what was built from `before.sealed`, provided that the commit is still the same and those layers
+   * still end the list. They are dropped in the same write; layers sealed since then stay above the result.
+   * `extra` is written with it (a commit's record).
+   * @throws branch-moved
+   */
+  async publish(
+    uid: RepositoryUid,
+    name: string,
+    before: BranchRecord,
+    change: (record: BranchRecord) => BranchRecord,
+    extra: NonNullable<KvWrite['put']> = []
+  ): Promise<void> {
+    await this.store.apply(async reader => {
+      const now = await this.store.branch(reader, uid, name);
+      const newer = now.sealed.length - before.sealed.length;
+      const same =
+        now.incarnation === before.incarnation &&
+        now.commitId === before.commitId &&
+        newer >= 0 &&
+        before.sealed.every((token, i) => now.sealed[newer + i] === token);
+      if (!same) {
+        throw new CatalogError(
+          'branch-moved',
+          `Branch "${name}" was changed by someone else meanwhile: look at it and try again.`,
+          { branch: name }
+        );
+      }
+      const built = change({ ...recordOf(now), sealed: [] });
+      const record = { ...built, sealed: [...now.sealed.slice(0, newer), ...built.sealed] };
+      const write = this.replace(uid, name, now, record);
+      write.put!.push(...extra, ...before.sealed.map(dropLayer));
+      return { write, result: undefined };
+    });
+    this.store.sweeper.wake();
+  }
+}
+
+/** The durable note that a layer's records are to be removed. */
+export const dropLayer = (token: StagingToken) => ({ key: dropLayerKey(token), value: TOMBSTONE });
+
+/** The record without the version that came with it. */
+export function recordOf(branch: Versioned<BranchRecord>): BranchRecord {
+  const { version: _, ...record } = branch;
+  return record;
+}

@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Blocks } from '../blocks/blocks.js';
+import type { NodeHash, RepositoryUid, StagingToken } from '../ids.js';
+import type { Kv, KvExpectation, KvReader, KvWrite, Version } from '../kv/kv.js';
+import { WRITE_BYTES_MAX, WRITE_KEYS_MAX } from '../kv/kv.js';
+import type { NodeStore } from '../tree/store.js';
+import { Tree } from '../tree/tree.js';
+import { entryRules } from './entry.js';
+import { CatalogError } from './errors.js';
+import { branchKey, nodeKey, repositoryKey } from './keys.js';
+import { decodeRecord, type BranchRecord, type RepositoryRecord } from './records.js';
+import type { Sweeper } from './sweeper.js';
+
+/** A record with the version that a conditional write expects. */
+export type Versioned<T> = T & { version: Version };
+
+/** How often a verb looks again when another came between; far above what contention was seen to need. */
+const ATTEMPTS_MAX = 1_000;
+/** Trees whose decoded nodes stay in memory. */
+const TREES_MAX = 16;
+
+/**
+ * What all verbs stand on: the key-value store with typed reads, the blocks, one tree per repository, the clock.
+ */
+export class Store {
+  private readonly trees = new Map<RepositoryUid, Tree>();
+  /** Changes counted per staging token since the service's start, for change tokens. */
+  private readonly writes = new Map<StagingToken, number>();
+
+  constructor(
+    readonly kv: Kv,
+    readonly blocks: Blocks,
+    /** Milliseconds since the epoch. */
+    readonly now: () => number,
+    /** Removes what nothing refers to any more, in the background. */
+    readonly sweeper: Sweeper
+  ) {}
+
+  /** @throws repository-not-found */
+  async repository(reader: KvReader, name: string): Promise<Versioned<RepositoryRecord>> {
+    const record = await reader.get(repositoryKey(name));
+    if (!record) {
+      throw new CatalogError('repository-not-found', `There is no repository "${name}".`, {
+        repository: name
+      });
+    }
+    return { ...decodeRecord<RepositoryRecord>(record.value), version: record.version };
+  }
+
+  /** The branch, or undefined. */
+  async findBranch(
+    reader: KvReader,
+    uid: RepositoryUid,
+    name: string
+  ): Promise<Versioned<BranchRecord> | undefined> {
+    const record = await reader.get(branchKey(uid, name));
+    return record && { ...decodeRecord<BranchRecord>(record.value), version: record.version };
+  }
+
+  /** @throws branch-not-found */
+  async branch(reader: KvReader, uid: RepositoryUid, name: string): Promise<Versioned<BranchRecord>> {
+    const branch = await this.findBranch(reader, uid, name);
+    if (!branch) {
+      throw new CatalogError('branch-not-found', `There is no branch "${name}" in this repository.`, {
+        branch: name
+      });
+    }
+    return branch;
+  }
+
+  /** The tree over a repository's nodes. */
+  tree(uid: RepositoryUid): Tree {
+    let tree = this.trees.get(uid);
+    if (tree) {
+      this.trees.delete(uid);
+    } else {
+      tree = new Tree(new KvNodes(this.kv, uid), entryRules);
+    }
+    this.trees.set(uid, tree);
+    if (this.trees.size > TREES_MAX) {
+      this.trees.delete(this.trees.keys().next().value!);
+    }
+    return tree;
+  }
+
+  /**
+   * Runs an optimistic verb: `attempt` reads, decides and says what to write; when something it expected has
+   * changed meanwhile it runs again, so that every condition is looked at anew.
+   */
+  async apply<T>(attempt: (reader: KvReader) => Promise<{ write?: KvWrite; result: T }>): Promise<T> {
+    for (let i = 0; i < ATTEMPTS_MAX; i++) {
+      const { write, result } = await this.kv.snapshot(attempt);
+      if (!write || (await this.kv.write(write))) {
+        return result;
+      }
+    }
+    throw new CatalogError('branch-moved', 'Too many others write to the same place: try again in a moment.');
+  }
+
+  /** Notes that uncommitted changes under `token` are others now. */
+  touch(token: StagingToken): void {
+    this.writes.set(token, (this.writes.get(token) ?? 0) + 1);
+  }
+
+  /** Changes noted under `token` since the service's start. */
+  touches(token: StagingToken): number {
+    return this.writes.get(token) ?? 0;
+  }
+
+  /** A layer is gone: nothing more will be counted for it. */
+  forget(token: StagingToken): void {
+    this.writes.delete(token);
+  }
+}
+
+export const newToken = () => randomBytes(16).toString('hex') as StagingToken;
+
+/** Names a record together with its version, for `KvWrite.expect`. */
+export function expecting(key: Buffer, record: { version: Version } | undefined): KvExpectation {
+  return { key, version: record?.version ?? 'absent' };
+}
+
+/** Writes `puts` in as many atomic writes as the limits ask for; for immutable records whose order is free. */
+export async function putAll(kv: Kv, puts: { key: Uint8Array; value: Uint8Array }[]): Promise<void> {
+  let batch: typeof puts = [];
+  let bytes = 0;
+  for (const put of puts) {
+    const size = put.key.length + put.value.length;
+    if (batch.length === WRITE_KEYS_MAX || bytes + size > WRITE_BYTES_MAX) {
+      await kv.write({ put: batch });
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(put);
+    bytes += size;
+  }
+  if (batch.length > 0) {
+    await kv.write({ put: batch });
+  }
+}
+
+/** A repository's tree nodes in the key-value store. */
+class KvNodes implements NodeStore {
+  constructor(
+    private readonly kv: Kv,
+    private readonly uid: RepositoryUid
+  ) {}
+
+  async read(hash: NodeHash): Promise<Buffer> {
+    const record = await this.kv.snapshot(reader => reader.get(nodeKey(this.uid, hash)));
+    if (!record) {
+      throw new Error(`Tree node ${hash} is missing from the store: run "databranch fsck".`);
+    }
+    return record.value;
+  }
+
+  write(nodes: { hash: NodeHash; bytes: Buffer }[]): Promise<void> {
+    return putAll(
+      this.kv,
+      nodes.map(({ hash, bytes }) => ({ key: nodeKey(this.uid, hash), value: bytes }))
+    );
+  }
+}

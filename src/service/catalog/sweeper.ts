@@ -1,0 +1,100 @@
+import type { Blocks } from '../blocks/blocks.js';
+import type { RepositoryUid, StagingToken } from '../ids.js';
+import type { Kv, KvRecord } from '../kv/kv.js';
+import { DROPS, familyOf, partsOf, REPOSITORY_FAMILIES, stagedLayer } from './keys.js';
+import { decodeBlock } from './records.js';
+
+/** Records removed per write: few enough that the writers beside it wait only moments. */
+const RECORDS_PER_WRITE = 2_000;
+
+/**
+ * Removes the records of layers, uploads and repositories that were dropped. A verb only notes the drop, in the same
+ * write that makes them unreachable; so the verb is quick, and what a crash interrupts goes on at the next start.
+ */
+export class Sweeper {
+  private running: Promise<void> | undefined;
+  private again = false;
+  private closed = false;
+
+  constructor(
+    private readonly kv: Kv,
+    private readonly blocks: Blocks,
+    private readonly onError: (error: unknown) => void
+  ) {}
+
+  /** There is, or may be, something to remove. */
+  wake(): void {
+    this.again = true;
+    this.running ??= this.run().finally(() => (this.running = undefined));
+  }
+
+  /** Resolves when nothing noted so far is left. */
+  async idle(): Promise<void> {
+    while (this.running) {
+      await this.running;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    try {
+      while (this.again && !this.closed) {
+        this.again = false;
+        for (const { key } of await this.scan(DROPS)) {
+          await this.drop(key.toString('utf8'));
+          if (this.closed) {
+            return;
+          }
+          await this.kv.write({ delete: [key] });
+        }
+      }
+    } catch (error) {
+      this.onError(error);
+    }
+  }
+
+  private async drop(key: string): Promise<void> {
+    const [, kind, name, uploadId] = key.split('/');
+    if (kind === 's') {
+      await this.empty(stagedLayer(name as StagingToken));
+      return;
+    }
+    if (kind === 'u') {
+      await this.empty(partsOf(name as RepositoryUid, uploadId!));
+      return;
+    }
+    for (const family of REPOSITORY_FAMILIES) {
+      const remove = family === 'k' ? (record: KvRecord) => this.removeBlock(record) : undefined;
+      await this.empty(familyOf(family, name as RepositoryUid), remove);
+    }
+  }
+
+  private async empty(prefix: Buffer, before?: (record: KvRecord) => Promise<void>): Promise<void> {
+    for (;;) {
+      const records = await this.scan(prefix);
+      if (records.length === 0 || this.closed) {
+        return;
+      }
+      for (const record of before ? records : []) {
+        await before!(record);
+      }
+      await this.kv.write({ delete: records.map(record => record.key) });
+    }
+  }
+
+  private scan(prefix: Buffer): Promise<KvRecord[]> {
+    return this.kv.snapshot(reader => reader.scan({ prefix, limit: RECORDS_PER_WRITE }));
+  }
+
+  /** File first, record second: a crash between them leaves a record of nothing, which nobody can reach. */
+  private async removeBlock(record: KvRecord): Promise<void> {
+    const { place } = decodeBlock(record.value);
+    if (place.kind === 'file') {
+      await this.blocks.remove(place.block);
+    }
+  }
+}

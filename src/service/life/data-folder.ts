@@ -1,0 +1,127 @@
+import { chmod, mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { networkFileSystem, THIS_MACHINE } from './file-system.js';
+import { EXIT, Refusal } from './refusal.js';
+import { replaceFile } from './replace-file.js';
+
+/** Version of everything below a data folder. */
+export const FORMAT_VERSION = 1;
+
+const ANOTHER_FOLDER = 'Choose another folder with --data DIR or the environment variable DATABRANCH_DATA.';
+
+/** Where things lie in a data folder. */
+export interface DataFolder {
+  path: string;
+  /** Holds the format's version; its presence makes a folder a data folder. */
+  format: string;
+  lock: string;
+  discovery: string;
+  lastStart: string;
+  /** The key-value store. */
+  store: string;
+  /** Object bytes. */
+  blocks: string;
+  /** Whatever is of no use after a restart. */
+  scratch: string;
+}
+
+/** The names only; nothing is read or made. */
+export function dataFolderAt(path: string): DataFolder {
+  const folder = resolve(path);
+  return {
+    path: folder,
+    format: join(folder, 'format'),
+    lock: join(folder, 'lock'),
+    discovery: join(folder, 'databranch.json'),
+    lastStart: join(folder, 'last-start.json'),
+    store: join(folder, 'store'),
+    blocks: join(folder, 'blocks'),
+    scratch: join(folder, 'scratch')
+  };
+}
+
+/**
+ * Makes the folder, or finds that it can be used: on a local file system, ours, and of a format that this
+ * version reads. Two starters may do so at once.
+ *
+ * @throws Refusal with the reason and what to do.
+ */
+export async function openDataFolder(path: string, probe = THIS_MACHINE): Promise<DataFolder> {
+  const folder = dataFolderAt(path);
+  const remote = await networkFileSystem(await nearestExisting(folder.path), probe);
+  if (remote) {
+    throw new Refusal(
+      `${folder.path} lies on a network file system (${remote}), which cannot keep the promises of a store. ` +
+        `${ANOTHER_FOLDER} It has to be on a local disk.`,
+      EXIT.configuration
+    );
+  }
+  await made(folder.path);
+  const version = await readFormat(folder);
+  if (version === undefined) {
+    await refuseForeign(folder);
+    await replaceFile(folder.format, `databranch ${FORMAT_VERSION}\n`);
+  } else if (version > FORMAT_VERSION) {
+    throw new Refusal(
+      `${folder.path} was written by a newer Databranch (format ${version}; this one reads up to ` +
+        `${FORMAT_VERSION}). Update Databranch, or choose another folder with --data DIR.`,
+      EXIT.configuration
+    );
+  }
+  // Keys lie in it.
+  await chmod(folder.path, 0o700);
+  return folder;
+}
+
+/** @throws Refusal if the folder's format file is not one of ours. */
+async function readFormat(folder: DataFolder): Promise<number | undefined> {
+  const text = await readFile(folder.format, 'utf8').catch(error => {
+    if (error.code === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  });
+  if (text === undefined) {
+    return undefined;
+  }
+  const [, version] = /^databranch (\d+)\s*$/.exec(text) ?? [];
+  if (version === undefined) {
+    throw new Refusal(
+      `${folder.format} is not a Databranch format file. ${ANOTHER_FOLDER}`,
+      EXIT.configuration
+    );
+  }
+  return Number(version);
+}
+
+/** A folder without a format file has to be empty, but for what a start leaves that was cut short, and logs. */
+async function refuseForeign(folder: DataFolder): Promise<void> {
+  const own = /^(lock|format(\..*)?|.*\.log|\..*)$/;
+  const foreign = (await readdir(folder.path)).find(name => !own.test(name));
+  if (foreign !== undefined) {
+    throw new Refusal(
+      `${folder.path} is not a Databranch data folder and not empty (there is ${foreign}). ${ANOTHER_FOLDER}`,
+      EXIT.configuration
+    );
+  }
+}
+
+async function made(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code;
+    throw new Refusal(
+      `The data folder ${path} cannot be made (${reason}). ${ANOTHER_FOLDER}`,
+      EXIT.configuration
+    );
+  }
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  const exists = await stat(path).then(
+    () => true,
+    () => false
+  );
+  return exists || dirname(path) === path ? path : nearestExisting(dirname(path));
+}

@@ -1,0 +1,65 @@
+import { csvLine } from './csv.js';
+import { Random, scramble } from './random.js';
+import { CATEGORIES, MATERIALS, NOUNS, STYLES, type Category } from './words.js';
+
+/** Products in the sample's catalogue, and rows of its `products.csv`. */
+export const PRODUCT_COUNT = 12_408;
+
+export interface Product {
+  id: string;
+  /** Variants of one product share it. */
+  parent: string;
+  title: string;
+  noun: string;
+  category: Category;
+  /** In cents. */
+  price: number;
+  weightGrams: number;
+}
+
+/** The product at `index`, 0 to {@link PRODUCT_COUNT} - 1; always the same one. */
+export function productAt(index: number): Product {
+  const random = new Random(scramble(index ^ 0x0b00));
+  const category = random.pick(CATEGORIES);
+  const noun = random.pick(NOUNS[category]);
+  return {
+    id: `B0${scramble(~index).toString(36).toUpperCase().padStart(8, '0')}`,
+    parent: String(100_000_000 + (scramble(~(index >>> 2)) % 900_000_000)),
+    title: `${random.pick(STYLES)} ${random.pick(MATERIALS)} ${noun} ${100 + random.below(900)}`,
+    noun: noun.toLowerCase(),
+    category,
+    price: 299 + random.skewedBelow(24_000),
+    weightGrams: 20 + random.skewedBelow(9_000)
+  };
+}
+
+/** All products, made once per thread: every review names one. */
+let catalogue: Product[] | undefined;
+
+export function products(): readonly Product[] {
+  catalogue ??= Array.from({ length: PRODUCT_COUNT }, (_, index) => productAt(index));
+  return catalogue;
+}
+
+/** The catalogue as a CSV file with a header, about 1 MB. */
+export function productsCsv(): Buffer {
+  const header = csvLine([
+    'product_id',
+    'product_parent',
+    'product_title',
+    'product_category',
+    'price',
+    'weight_g'
+  ]);
+  const lines = products().map(product =>
+    csvLine([
+      product.id,
+      product.parent,
+      product.title,
+      product.category,
+      (product.price / 100).toFixed(2),
+      String(product.weightGrams)
+    ])
+  );
+  return Buffer.from(header + lines.join(''));
+}

@@ -1,0 +1,6 @@
+"""Spark for data branches: ``databranch.spark_session()``; ``python -m databranch.local_spark`` fetches what it needs."""
+
+from .missing import SparkMissing
+from .session import spark_session
+
+__all__ = ["SparkMissing", "spark_session"]

@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { checkout, inCheckout, memory } from './checkout.mjs';
+import { ask, run } from './commands.mjs';
+import { sourcesFingerprint } from './packages.mjs';
+import { fingerprint, Stamp } from './stamps.mjs';
+
+/** A virtual environment of Python in the checkout. */
+export class Environment {
+  #folder;
+  #log;
+
+  /** @param {{ name: string, log: string }} options name of the folder; log file for what pip prints */
+  constructor({ name, log }) {
+    this.#folder = inCheckout(name);
+    this.#log = log;
+  }
+
+  /** The name of its folder. */
+  get name() {
+    return basename(this.#folder);
+  }
+
+  get exists() {
+    return existsSync(this.python);
+  }
+
+  /** Path of its Python. */
+  get python() {
+    return this.program('python');
+  }
+
+  /** Path of one of its programs. */
+  program(name) {
+    return process.platform === 'win32'
+      ? join(this.#folder, 'Scripts', `${name}.exe`)
+      : join(this.#folder, 'bin', name);
+  }
+
+  /**
+   * Makes it and installs the packages that the requirement files name, unless that was done.
+   * One that was left half done, or whose Python is gone, is made anew.
+   *
+   * @param {{ python: string, requirements: string[], say: (line: string) => void }} options `python` makes it
+   */
+  async install({ python, requirements, say }) {
+    const stamp = new Stamp('requirements', this.#folder);
+    const inputs = fingerprint(requirements);
+    const state = this.exists ? stamp.compare(inputs) : 'changed';
+    if (state === 'same' && (await ask(this.python, ['-c', ''])) !== undefined) {
+      return 'as before';
+    }
+    if (state === 'interrupted' || (await ask(this.python, ['-m', 'pip', '--version'])) === undefined) {
+      rmSync(this.#folder, { recursive: true, force: true });
+      say('making the environment');
+      await run(python, ['-m', 'venv', this.#folder], { log: this.#log, onLine: say });
+    }
+    stamp.begin();
+    await this.pip(['install', ...requirements.flatMap(file => ['-r', inCheckout(file)])], say);
+    stamp.finish(inputs);
+  }
+
+  /** Builds our wheel from the built sources and installs it, unless that was done for these sources. */
+  async installWheel({ say }) {
+    const inputs = sourcesFingerprint();
+    const stamp = new Stamp('wheel', this.#folder);
+    if (stamp.compare(inputs) === 'same') {
+      return 'as before';
+    }
+    const wheel = await this.#buildWheel(inputs, say);
+    stamp.begin();
+    // Its version stays the same from one build to the next, so pip must be told; then what it depends on.
+    await this.pip(['install', '--force-reinstall', '--no-deps', wheel], say);
+    await this.pip(['install', wheel], say);
+    stamp.finish(inputs);
+  }
+
+  /** Runs pip. */
+  async pip([command, ...args], say) {
+    const quiet = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
+    await run(this.python, ['-m', 'pip', command, ...quiet, ...args], {
+      cwd: checkout,
+      log: this.#log,
+      onLine: say
+    });
+  }
+
+  async #buildWheel(inputs, say) {
+    const folder = join(memory, 'wheel');
+    const stamp = new Stamp('wheel');
+    if (stamp.compare(inputs) !== 'same' || !wheelIn(folder)) {
+      rmSync(folder, { recursive: true, force: true });
+      stamp.begin();
+      await run(
+        this.python,
+        ['-m', 'pip', 'wheel', '--disable-pip-version-check', '--no-deps', '--wheel-dir', folder, checkout],
+        {
+          env: { DATABRANCH_SKIP_BUILD: '1' },
+          log: this.#log,
+          onLine: say
+        }
+      );
+      stamp.finish(inputs);
+    }
+    return wheelIn(folder);
+  }
+}
+
+function wheelIn(folder) {
+  const name = existsSync(folder) && readdirSync(folder).find(file => file.endsWith('.whl'));
+  return name ? join(folder, name) : undefined;
+}

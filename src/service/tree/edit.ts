@@ -1,0 +1,139 @@
+import type { NodeHash } from '../ids.js';
+import type { BoundaryRule } from './boundary.js';
+import type { ChildItem } from './encode.js';
+import { EMPTY_ROOT } from './empty.js';
+import { InnerLevel } from './inner-level.js';
+import { LeafLevel } from './leaf-level.js';
+import type { ChildSink } from './level.js';
+import { LevelNodes } from './level-nodes.js';
+import { InnerNode } from './node.js';
+import type { Node } from './node.js';
+import type { TreeReader } from './reader.js';
+import { BatchWriter } from './writer.js';
+
+/** A change of one entry; null removes it. */
+export interface Edit {
+  key: Buffer;
+  value: Buffer | null;
+}
+
+/**
+ * Applies `edits` (strictly ascending by key) to the tree at `root` and gives the new root, with all its nodes
+ * durable. Memory does not grow with the number of edits.
+ */
+export async function editTree(
+  reader: TreeReader,
+  rule: BoundaryRule,
+  root: NodeHash,
+  edits: Iterable<Edit> | AsyncIterable<Edit>
+): Promise<NodeHash> {
+  const edit = new TreeEdit(reader, rule, root, await reader.node(root));
+  if (Symbol.asyncIterator in edits) {
+    for await (const change of edits) {
+      const applied = edit.apply(change);
+      if (applied) await applied;
+    }
+  } else {
+    for (const change of edits) {
+      const applied = edit.apply(change);
+      if (applied) await applied;
+    }
+  }
+  return edit.finish();
+}
+
+class TreeEdit {
+  readonly #writer: BatchWriter;
+  readonly #leaves: LeafLevel;
+  /** Levels 1 and up, as far as a change has reached them. */
+  readonly #inner: InnerLevel[] = [];
+  #lastKey: Buffer | undefined;
+
+  constructor(
+    readonly reader: TreeReader,
+    readonly rule: BoundaryRule,
+    readonly root: NodeHash,
+    readonly rootNode: Node
+  ) {
+    this.#writer = new BatchWriter(reader.store);
+    this.#leaves = new LeafLevel(
+      reader,
+      this.#writer,
+      rule,
+      this.#oldNodes(0),
+      rootNode.level > 0,
+      this.#sinkOf(0)
+    );
+  }
+
+  /** Resolves (or returns at once) when the next edit may come. */
+  apply({ key, value }: Edit): void | Promise<void> {
+    if (this.#lastKey && Buffer.compare(this.#lastKey, key) >= 0) {
+      throw new Error(`Edits must ascend by key: ${key.toString()} came after ${this.#lastKey.toString()}.`);
+    }
+    this.#lastKey = key;
+    const applied = this.#leaves.edit(key, value && { key, value });
+    if (this.#writer.isFull) return this.#flushAfter(applied);
+    return applied;
+  }
+
+  async #flushAfter(applied: void | Promise<void>): Promise<void> {
+    await applied;
+    await this.#writer.flush();
+  }
+
+  async finish(): Promise<NodeHash> {
+    await this.#leaves.finish();
+    const root = await this.#finishInner();
+    await this.#writer.finish();
+    return root === undefined ? this.root : this.#collapsed(root);
+  }
+
+  /** Finishes level after level (each may begin the next) up to the one that has a single node: the new root. */
+  async #finishInner(): Promise<NodeHash | undefined> {
+    for (const level of this.#inner) {
+      const single = level.level > this.rootNode.level ? level.single : undefined;
+      if (single) return single[0]?.hash ?? this.#empty();
+      await level.finish();
+    }
+    return undefined; // nothing changed
+  }
+
+  #empty(): NodeHash {
+    this.#writer.put(EMPTY_ROOT.hash, EMPTY_ROOT.bytes);
+    return EMPTY_ROOT.hash;
+  }
+
+  /** After many removals upper levels may have a single node each: the tree ends below them. */
+  async #collapsed(root: NodeHash): Promise<NodeHash> {
+    let node = await this.reader.node(root);
+    while (node instanceof InnerNode && node.length === 1) {
+      root = node.hash(0);
+      node = await this.reader.node(root);
+    }
+    return root;
+  }
+
+  #oldNodes(level: number): LevelNodes | undefined {
+    const { root, rootNode } = this;
+    if (level > rootNode.level || rootNode.length === 0) return undefined;
+    return new LevelNodes(this.reader, { hash: root, node: rootNode }, level);
+  }
+
+  /** Hands what became of the nodes of `level` to the level above. */
+  #sinkOf(level: number): ChildSink {
+    return (key: Buffer, child: ChildItem | null) => this.#innerLevel(level + 1).edit(key, child);
+  }
+
+  #innerLevel(level: number): InnerLevel {
+    return (this.#inner[level - 1] ??= new InnerLevel(
+      this.reader,
+      this.#writer,
+      level,
+      this.rule,
+      this.#oldNodes(level),
+      this.rootNode.level > level,
+      this.#sinkOf(level)
+    ));
+  }
+}

@@ -1,0 +1,170 @@
+import type { NodeHash } from '../ids.js';
+import { HASH_BYTES, NODE_FORMAT, OUTSIDE_TAG, VALUE_FORMAT } from './encode.js';
+import type { ChildItem, LeafItem } from './encode.js';
+import { OutsideValue } from './value.js';
+import type { StoredValue } from './value.js';
+import { VarintReader } from './varint.js';
+
+/** Bytes that a decoded node takes beside its record and its offsets, roughly. */
+const NODE_OBJECT_BYTES = 256;
+
+/**
+ * A node as it is read: its record, and where in it each item begins. Keys and values are taken out when asked
+ * for; what is handed out shares the record's memory and must not be changed.
+ */
+abstract class StoredNode {
+  readonly length: number;
+  /** Where the key of item i begins (2i) and ends (2i + 1) without the prefix; its payload follows. */
+  protected readonly offsets: Uint32Array;
+  readonly #prefix: Buffer;
+
+  constructor(
+    protected readonly bytes: Buffer,
+    readonly level: number
+  ) {
+    const reader = new VarintReader(bytes, 2);
+    this.length = reader.next();
+    const prefixLength = reader.next();
+    this.#prefix = bytes.subarray(reader.at, reader.at + prefixLength);
+    reader.at += prefixLength;
+    this.offsets = new Uint32Array(2 * this.length);
+    for (let i = 0; i < this.length; i++) {
+      const suffixLength = reader.next();
+      this.offsets[2 * i] = reader.at;
+      reader.at += suffixLength;
+      this.offsets[2 * i + 1] = reader.at;
+      this.skipPayload(reader);
+    }
+    if (reader.at !== bytes.length) throw new RangeError('A tree node does not end where its items do.');
+  }
+
+  protected abstract skipPayload(reader: VarintReader): void;
+
+  /** Bytes of memory that the node takes. */
+  get memory(): number {
+    return this.bytes.length + this.offsets.byteLength + NODE_OBJECT_BYTES;
+  }
+
+  key(i: number): Buffer {
+    const start = this.offsets[2 * i]!;
+    const end = this.offsets[2 * i + 1]!;
+    const prefix = this.#prefix;
+    if (prefix.length === 0) return this.bytes.subarray(start, end);
+    const key = Buffer.allocUnsafe(prefix.length + end - start);
+    prefix.copy(key);
+    this.bytes.copy(key, prefix.length, start, end);
+    return key;
+  }
+
+  get lastKey(): Buffer {
+    return this.key(this.length - 1);
+  }
+
+  /** Index of the first item whose key is not below `key`; `length` if there is none. */
+  lowerBound(key: Buffer): number {
+    const prefix = this.#prefix;
+    const shared = Math.min(prefix.length, key.length);
+    const order = prefix.compare(key, 0, shared);
+    if (order !== 0) return order > 0 ? 0 : this.length;
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compareSuffix(middle, key) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Whether item i exists and has this key. */
+  hasKeyAt(i: number, key: Buffer): boolean {
+    if (i >= this.length) return false;
+    const prefix = this.#prefix;
+    return (
+      key.length === prefix.length + this.offsets[2 * i + 1]! - this.offsets[2 * i]! &&
+      prefix.compare(key, 0, prefix.length) === 0 &&
+      this.#compareSuffix(i, key) === 0
+    );
+  }
+
+  /** Compares key i with `key`, which begins with the prefix. */
+  #compareSuffix(i: number, key: Buffer): number {
+    return this.bytes.compare(
+      key,
+      this.#prefix.length,
+      key.length,
+      this.offsets[2 * i]!,
+      this.offsets[2 * i + 1]!
+    );
+  }
+}
+
+/** Entries. */
+export class LeafNode extends StoredNode {
+  protected override skipPayload(reader: VarintReader): void {
+    const tag = reader.next();
+    if (tag === OUTSIDE_TAG) {
+      reader.at += HASH_BYTES;
+      reader.next();
+    } else {
+      reader.at += tag / 2;
+    }
+  }
+
+  value(i: number): StoredValue {
+    const reader = new VarintReader(this.bytes, this.offsets[2 * i + 1]!);
+    const tag = reader.next();
+    if (tag !== OUTSIDE_TAG) return this.bytes.subarray(reader.at, reader.at + tag / 2);
+    const hash = hashAt(this.bytes, reader.at);
+    reader.at += HASH_BYTES;
+    return new OutsideValue(hash, reader.next());
+  }
+
+  item(i: number): LeafItem {
+    return { key: this.key(i), value: this.value(i) };
+  }
+}
+
+/** Children, each with the last key, the number of entries and the sum of weights of its subtree. */
+export class InnerNode extends StoredNode {
+  protected override skipPayload(reader: VarintReader): void {
+    reader.at += HASH_BYTES;
+    reader.next();
+    reader.next();
+  }
+
+  hash(i: number): NodeHash {
+    return hashAt(this.bytes, this.offsets[2 * i + 1]!);
+  }
+
+  item(i: number): ChildItem {
+    const at = this.offsets[2 * i + 1]!;
+    const reader = new VarintReader(this.bytes, at + HASH_BYTES);
+    return { key: this.key(i), hash: hashAt(this.bytes, at), count: reader.next(), bytes: reader.next() };
+  }
+}
+
+export type Node = LeafNode | InnerNode;
+
+/** @throws if `bytes` is no node of a format that this version knows. */
+export function decodeNode(bytes: Buffer): Node {
+  checkFormat(bytes, NODE_FORMAT, 'tree node');
+  const level = bytes[1]!;
+  return level === 0 ? new LeafNode(bytes, 0) : new InnerNode(bytes, level);
+}
+
+/** The value in a record of its own. */
+export function decodeValue(bytes: Buffer): Buffer {
+  checkFormat(bytes, VALUE_FORMAT, 'tree value');
+  return bytes.subarray(1);
+}
+
+function checkFormat(bytes: Buffer, format: number, what: string): void {
+  if (bytes[0] !== format) {
+    throw new Error(`A ${what} has format ${bytes[0]}, which this version of Databranch cannot read.`);
+  }
+}
+
+function hashAt(bytes: Buffer, at: number): NodeHash {
+  return bytes.toString('hex', at, at + HASH_BYTES) as NodeHash;
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { NodeHash } from '../../../src/service/ids';
+import type { NodeStore, ValueRules } from '../../../src/service/tree/store';
+import type { Cursor, Tree, TreeEntry } from '../../../src/service/tree/tree';
+
+/** Nodes in memory, counting what is read and written, and checking that hashes are true. */
+export class MemoryNodes implements NodeStore {
+  readonly records = new Map<NodeHash, Buffer>();
+  reads = 0;
+  writes = 0;
+  batches = 0;
+  largestBatchBytes = 0;
+
+  constructor(readonly answersAtOnce = true) {}
+
+  read(hash: NodeHash): Promise<Buffer> | Buffer {
+    this.reads++;
+    const bytes = this.records.get(hash);
+    if (!bytes) throw new Error(`no node ${hash}`);
+    return this.answersAtOnce ? bytes : Promise.resolve(bytes);
+  }
+
+  async write(nodes: { hash: NodeHash; bytes: Buffer }[]): Promise<void> {
+    this.batches++;
+    let batchBytes = 0;
+    await Promise.resolve();
+    for (const { hash, bytes } of nodes) {
+      if (createHash('sha256').update(bytes).digest('hex') !== hash)
+        throw new Error('a record under a false hash');
+      this.records.set(hash, bytes);
+      this.writes++;
+      batchBytes += bytes.length;
+    }
+    this.largestBatchBytes = Math.max(this.largestBatchBytes, batchBytes);
+  }
+
+  /** Begins to count anew. */
+  reset(): void {
+    this.reads = 0;
+    this.writes = 0;
+    this.batches = 0;
+  }
+}
+
+/** Values `identity;mtime`, padded at will: the same when the identity is; their weight is their length. */
+export const rules: ValueRules = {
+  same: (a, b) => identity(a) === identity(b),
+  weight: value => value.length
+};
+
+function identity(value: Buffer): string {
+  return value.toString('latin1').split(';')[0]!;
+}
+
+export async function entriesOf(tree: Tree, root: NodeHash, from = Buffer.alloc(0)): Promise<TreeEntry[]> {
+  const cursor: Cursor = tree.cursor(root);
+  const entries: TreeEntry[] = [];
+  await cursor.seek(from);
+  while (cursor.entry) {
+    entries.push(cursor.entry);
+    await cursor.next();
+  }
+  return entries;
+}
+
+/** Entries as a plain map, for comparing. */
+export function asText(entries: Iterable<TreeEntry>): [string, string][] {
+  return [...entries].map(({ key, value }) => [key.toString('hex'), value.toString('latin1')]);
+}

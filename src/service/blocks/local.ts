@@ -9,6 +9,7 @@ import type { Blocks, BlockWriter } from './blocks.js';
 const READ_CHUNK_BYTES = 256 * 1024;
 /** Where unfinished blocks lie; emptied at every start. */
 const INCOMING = 'incoming';
+const FAN = /^[0-9a-f]{2}$/;
 
 export interface LocalBlocksOptions {
   /** The folder for the blocks; made if absent. */
@@ -81,7 +82,7 @@ class LocalBlocks implements Blocks {
 
   async *list(): AsyncGenerator<string> {
     for (const fan of await readdir(this.folder)) {
-      if (fan !== INCOMING) {
+      if (FAN.test(fan)) {
         yield* await readdir(join(this.folder, fan));
       }
     }

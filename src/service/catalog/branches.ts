@@ -7,7 +7,8 @@ import { amountOf, pageOf, rangeOf, startsWith } from './paging.js';
 import { decodeRecord, encodeRecord, type BranchRecord } from './records.js';
 import type { Refs } from './refs.js';
 import { checkWritable, newBranch } from './repositories.js';
-import { dropLayer, layersOf, recordOf, StagedCursor, type Staging } from './staging.js';
+import { StagedCursor } from './staged-cursor.js';
+import { dropLayer, layersOf, recordOf, type Staging } from './staging.js';
 import { expecting, newToken, type Store } from './store.js';
 import { uncommittedChanges } from './uncommitted.js';
 

@@ -8,6 +8,7 @@ import { History } from './history.js';
 import { Merges } from './merges.js';
 import { Objects } from './objects.js';
 import { Refs } from './refs.js';
+import { Replays } from './replays.js';
 import { Repositories } from './repositories.js';
 import { Staging } from './staging.js';
 import { Store } from './store.js';
@@ -35,6 +36,7 @@ export interface Catalog {
   commits: Commits;
   diffs: Diffs;
   merges: Merges;
+  replays: Replays;
   objects: Objects;
   contents: Contents;
   uploads: Uploads;
@@ -52,7 +54,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const store = new Store(kv, blocks, now, sweeper);
   const history = new History(store);
   const refs = new Refs(store, history);
-  const staging = new Staging(store);
+  const staging = new Staging(store, history);
   const contents = new Contents(store);
   const objects = new Objects(store, refs, history, contents);
   sweeper.wake();
@@ -64,6 +66,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     commits: new Commits(store, refs, staging, history),
     diffs: new Diffs(store, refs, history),
     merges: new Merges(store, refs, staging, history),
+    replays: new Replays(store, refs, staging, history),
     objects,
     contents,
     uploads: new Uploads(store, objects, contents),

@@ -1,4 +1,5 @@
 import type { NodeHash, RepositoryUid } from '../ids.js';
+import { EMPTY_ROOT } from '../tree/empty.js';
 import type { Edit, Tree } from '../tree/tree.js';
 import { CatalogError, invalid } from './errors.js';
 import type { History } from './history.js';
@@ -7,7 +8,8 @@ import { amountOf, pageOf } from './paging.js';
 import type { BranchRecord } from './records.js';
 import type { Refs } from './refs.js';
 import { checkWritable } from './repositories.js';
-import type { StagedCursor, Staging } from './staging.js';
+import type { StagedCursor } from './staged-cursor.js';
+import type { Staging } from './staging.js';
 import type { Store } from './store.js';
 
 export interface LogQuery {
@@ -60,7 +62,7 @@ export class Commits {
         { branch }
       );
     }
-    const { commit, put } = this.history.make(uid, {
+    return this.staging.advance(uid, branch, before, {
       root,
       parents: [before.commitId],
       generation: parent.generation + 1,
@@ -69,8 +71,6 @@ export class Commits {
       date: request.date ?? Math.floor(this.store.now() / 1000),
       metadata: request.metadata ?? {}
     });
-    await this.staging.publish(uid, branch, before, now => ({ ...now, commitId: commit.id }), [put]);
-    return commit;
   }
 
   /** Layers that change nothing (the same objects written again) need not be looked through any more. */
@@ -124,7 +124,7 @@ export class Commits {
     }
     const tree = this.store.tree(uid);
     const parent = commit.parents[0];
-    const before: NodeHash = parent ? await this.history.root(uid, parent) : await tree.emptyRoot();
+    const before: NodeHash = parent ? await this.history.root(uid, parent) : EMPTY_ROOT.hash;
     const named = objects.map(path => ({ prefix: Buffer.from(path), whole: true }));
     const below = prefixes.map(path => ({ prefix: Buffer.from(path), whole: false }));
     for (const { prefix, whole } of [...named, ...below]) {

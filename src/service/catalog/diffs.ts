@@ -1,4 +1,5 @@
 import type { NodeHash } from '../ids.js';
+import { EMPTY_ROOT } from '../tree/empty.js';
 import type { Difference as TreeDifference, Tree } from '../tree/tree.js';
 import { decodeEntry } from './entry.js';
 import type { History } from './history.js';
@@ -6,7 +7,8 @@ import { successor } from './keys.js';
 import type { Difference, ListQuery, Page } from './model.js';
 import { amountOf, groupOf, pageOf, rangeOf, startsWith, type ListRange } from './paging.js';
 import type { Refs } from './refs.js';
-import { layersOf, StagedCursor } from './staging.js';
+import { StagedCursor } from './staged-cursor.js';
+import { layersOf } from './staging.js';
 import type { Store } from './store.js';
 import { sameValue, uncommittedChanges } from './uncommitted.js';
 
@@ -63,7 +65,7 @@ export class Diffs {
     let source: DifferenceSource = start => tree.diff(leftRoot, rightRoot, { prefix: range.prefix, start });
     if (query.type !== 'two_dot') {
       const base = await this.history.mergeBase(uid, leftRef!.commitId, rightRef!.commitId);
-      const baseRoot = base?.root ?? (await tree.emptyRoot());
+      const baseRoot = base?.root ?? EMPTY_ROOT.hash;
       if (baseRoot !== leftRoot) {
         source = start => threeDot(tree, { baseRoot, leftRoot, rightRoot, prefix: range.prefix, start });
       }

@@ -2,7 +2,7 @@ import type { NodeHash, StagingToken } from '../ids.js';
 import type { KvReader } from '../kv/kv.js';
 import type { Cursor } from '../tree/cursor.js';
 import type { Tree } from '../tree/tree.js';
-import { StagedCursor } from './staging.js';
+import { StagedCursor } from './staged-cursor.js';
 
 /** Walks what a reader of a branch sees: the commit's entries with the uncommitted changes on top. */
 export class LiveCursor {

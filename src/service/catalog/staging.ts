@@ -1,10 +1,14 @@
-import type { RepositoryUid, StagingToken } from '../ids.js';
+import type { NodeHash, RepositoryUid, StagingToken } from '../ids.js';
 import type { KvReader, KvWrite } from '../kv/kv.js';
 import { WRITE_KEYS_MAX } from '../kv/kv.js';
 import { CatalogError } from './errors.js';
-import { branchKey, dropLayerKey, STAGED_PREFIX_BYTES, stagedKey, stagedLayer } from './keys.js';
-import { encodeRecord, type BranchRecord } from './records.js';
+import type { History } from './history.js';
+import { branchKey, dropLayerKey, stagedKey, stagedLayer } from './keys.js';
+import type { Commit } from './model.js';
+import { encodeRecord, type BranchRecord, type CommitRecord } from './records.js';
+import { StagedCursor } from './staged-cursor.js';
 import { expecting, newToken, putAll, type Store, type Versioned } from './store.js';
+import { uncommittedChanges } from './uncommitted.js';
 
 /**
  * Uncommitted changes: layers of staged entries and tombstones over a branch's commit. The newest layer takes
@@ -14,8 +18,6 @@ export const TOMBSTONE = Buffer.alloc(0);
 
 /** More sealed layers than this are folded into one: every read looks through all of them. */
 export const SEALED_LAYERS_MAX = 8;
-/** Staged records read at a time: small enough for a page of a listing, large enough for a commit. */
-const SCAN_RECORDS = 1_000;
 
 /** A staged change: the encoded entry, or null for a path that is removed. */
 export interface StagedChange {
@@ -43,93 +45,15 @@ export async function findStaged(
   return undefined;
 }
 
-/** Walks several layers as one, in the order of paths; of each path the newest layer's change. */
-export class StagedCursor {
-  private readonly layers: LayerCursor[];
-  current: StagedChange | undefined;
-
-  constructor(reader: Pick<KvReader, 'scan'>, tokens: StagingToken[]) {
-    this.layers = tokens.map(token => new LayerCursor(reader, token));
-  }
-
-  /** Moves to the first change at or behind `path`. */
-  async seek(path: Buffer): Promise<void> {
-    for (const layer of this.layers) {
-      await layer.seek(path);
-    }
-    this.choose();
-  }
-
-  async next(): Promise<void> {
-    const path = this.current!.path;
-    for (const layer of this.layers) {
-      if (layer.path?.equals(path)) {
-        const moved = layer.next();
-        if (moved) {
-          await moved;
-        }
-      }
-    }
-    this.choose();
-  }
-
-  /** The smallest path of all; the newest layer comes first in the list and so wins a tie. */
-  private choose(): void {
-    let best: LayerCursor | undefined;
-    for (const layer of this.layers) {
-      if (layer.path && (!best || layer.path.compare(best.path!) < 0)) {
-        best = layer;
-      }
-    }
-    const value = best?.value;
-    this.current = best && { path: best.path!, value: value!.length === 0 ? null : value! };
-  }
-}
-
-class LayerCursor {
-  private page: { path: Buffer; value: Buffer }[] = [];
-  private at = 0;
-  private more = true;
-
-  constructor(
-    private readonly reader: Pick<KvReader, 'scan'>,
-    private readonly token: StagingToken
-  ) {}
-
-  get path(): Buffer | undefined {
-    return this.page[this.at]?.path;
-  }
-
-  get value(): Buffer | undefined {
-    return this.page[this.at]?.value;
-  }
-
-  async seek(path: Buffer): Promise<void> {
-    const records = await this.reader.scan({
-      prefix: stagedLayer(this.token),
-      start: stagedKey(this.token, path),
-      limit: SCAN_RECORDS
-    });
-    this.page = records.map(({ key, value }) => ({ path: key.subarray(STAGED_PREFIX_BYTES), value }));
-    this.at = 0;
-    this.more = records.length === SCAN_RECORDS;
-  }
-
-  /** Synchronous inside a page. */
-  next(): Promise<void> | void {
-    this.at++;
-    if (this.at >= this.page.length && this.more) {
-      return this.seek(Buffer.concat([this.page[this.at - 1]!.path, Buffer.of(0)]));
-    }
-  }
-}
-
 /** The verbs on layers that several others share. */
 export class Staging {
   /** One tree is built per branch at a time: the second waits, then finds less to do. */
   private readonly builds = new Map<string, Promise<unknown>>();
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly history: History
+  ) {}
 
   /** Runs `build` when no other build of this branch runs. */
   async exclusively<T>(uid: RepositoryUid, branch: string, build: () => Promise<T>): Promise<T> {
@@ -189,6 +113,26 @@ export class Staging {
   }
 
   /**
+   * Refuses where a verb would pass over uncommitted changes; layers that change nothing do not count.
+   * @throws uncommitted-changes
+   */
+  async refuseUncommitted(
+    uid: RepositoryUid,
+    name: string,
+    before: BranchRecord,
+    root: NodeHash
+  ): Promise<void> {
+    const cursor = this.walk(before.sealed);
+    for await (const _ of uncommittedChanges(cursor, this.store.tree(uid), root)) {
+      throw new CatalogError(
+        'uncommitted-changes',
+        `Branch "${name}" has uncommitted changes: commit or reset them first.`,
+        { branch: name }
+      );
+    }
+  }
+
+  /**
    * Copies what `keep` keeps of a branch's uncommitted changes into one sealed layer, which then stands for
    * all that were sealed before. Changes written meanwhile stay on top. Cost: the staged changes.
    */
@@ -219,6 +163,18 @@ export class Staging {
     }
     await putAll(this.store.kv, batch);
     await this.publish(uid, name, before, record => ({ ...record, sealed: [folded] }));
+  }
+
+  /** Makes a commit of what was built from `before.sealed` and moves the branch to it. @throws branch-moved */
+  async advance(
+    uid: RepositoryUid,
+    name: string,
+    before: BranchRecord,
+    record: CommitRecord
+  ): Promise<Commit> {
+    const { commit, put } = this.history.make(uid, record);
+    await this.publish(uid, name, before, now => ({ ...now, commitId: commit.id }), [put]);
+    return commit;
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { NodeHash } from '../ids.js';
 import type { Difference, Tree } from '../tree/tree.js';
 import { entryRules } from './entry.js';
-import type { StagedCursor } from './staging.js';
+import type { StagedCursor } from './staged-cursor.js';
 
 /**
  * The staged changes at or behind `start` that differ from the commit whose tree has `root`: writing an entry

@@ -256,13 +256,13 @@ function choose(named: { partNumber: number; etag: string }[], parts: Map<number
   if (named.length === 0) {
     throw invalid('A multipart upload needs at least one part.', { reason: 'no-parts' });
   }
+  if (named.some(({ partNumber }, i) => i > 0 && partNumber <= named[i - 1]!.partNumber)) {
+    throw invalid('The parts must be named in ascending order.', { reason: 'part-order' });
+  }
   return named.map(({ partNumber, etag }, i) => {
     const part = parts.get(partNumber);
     if (!part || part.md5 !== etag) {
       throw invalid(`Part ${partNumber} with ETag ${etag} was not uploaded.`, { reason: 'unknown-part' });
-    }
-    if (i > 0 && partNumber <= named[i - 1]!.partNumber) {
-      throw invalid('The parts must be named in ascending order.', { reason: 'part-order' });
     }
     if (i < named.length - 1 && part.size < PART_BYTES_MIN) {
       throw invalid(`Part ${partNumber} is smaller than 5 MiB, which only the last may be.`, {

@@ -4,7 +4,8 @@ import { decodeEntry } from './entry.js';
 import type { History } from './history.js';
 import type { Entry } from './model.js';
 import type { Refs } from './refs.js';
-import { layersOf, StagedCursor } from './staging.js';
+import { StagedCursor } from './staged-cursor.js';
+import { layersOf } from './staging.js';
 import type { Store } from './store.js';
 
 /** One consistent look at a ref: the committed tree and the uncommitted changes on top of it. */

@@ -1,0 +1,139 @@
+import { CatalogError } from '../../../src/service/catalog/errors.js';
+import { Fixture, refusal } from './fixture.js';
+
+let lake: Fixture;
+beforeEach(async () => {
+  lake = await Fixture.open();
+  await lake.commit('main', { a: '1', b: '1', c: '1' });
+  await lake.branch('dev');
+});
+afterEach(() => lake.close());
+
+const merge = (source: string, destination: string, more = {}) =>
+  lake.catalog.merges.merge('lake', source, destination, { committer: 'me', ...more });
+
+test('a merge brings what the source changed and keeps what the destination changed', async () => {
+  await lake.commit('dev', { a: '2', d: '2', c: null });
+  const ours = await lake.commit('main', { b: '3' });
+  const theirs = await lake.catalog.refs.resolve('lake', 'dev');
+  const commit = await merge('dev', 'main');
+  expect(commit.parents).toEqual([ours.id, theirs.commitId]);
+  expect(await lake.paths('main')).toEqual(['a', 'b', 'd']);
+  expect(await lake.read('main', 'a')).toBe('2');
+  expect(await lake.read('main', 'b')).toBe('3');
+});
+
+test('a conflict names its paths and changes nothing, and a strategy decides it', async () => {
+  await lake.commit('dev', { a: 'theirs', b: null });
+  await lake.commit('main', { a: 'ours', b: 'ours' });
+  const before = await lake.catalog.refs.resolve('lake', 'main');
+  const error = (await merge('dev', 'main').catch(error => error)) as CatalogError;
+  expect(error.code).toBe('merge-conflict');
+  expect(error.data).toEqual({ paths: ['a', 'b'], count: 2 });
+  expect(await lake.catalog.refs.resolve('lake', 'main')).toEqual(before);
+  await lake.branch('copy');
+  await merge('dev', 'copy', { strategy: 'dest-wins' });
+  expect(await refusal(merge('dev', 'copy'))).toBe('nothing-to-merge');
+  expect(await lake.read('copy', 'a')).toBe('ours');
+  await merge('dev', 'main', { strategy: 'source-wins' });
+  expect(await lake.paths('main')).toEqual(['a', 'c']);
+  expect(await lake.read('main', 'a')).toBe('theirs');
+});
+
+test('the same change on both sides is no conflict', async () => {
+  await lake.commit('dev', { a: 'same', b: null });
+  await lake.commit('main', { a: 'same', b: null, d: 'x' });
+  await merge('dev', 'main');
+  expect(await lake.paths('main')).toEqual(['a', 'c', 'd']);
+});
+
+test('merging what is there already is refused, unless allowed', async () => {
+  expect(await refusal(merge('dev', 'main'))).toBe('nothing-to-merge');
+  expect((await merge('dev', 'main', { allowEmpty: true })).parents).toHaveLength(2);
+});
+
+test('uncommitted changes on the destination refuse a merge and stay; equal rewrites do not count', async () => {
+  await lake.commit('dev', { a: '2' });
+  await lake.put('main', 'c', '1');
+  await lake.put('main', 'new', '1');
+  expect(await refusal(merge('dev', 'main'))).toBe('uncommitted-changes');
+  expect(await lake.uncommitted('main')).toEqual(['added new']);
+  await lake.catalog.branches.reset('lake', 'main', { kind: 'object', path: 'new' });
+  await merge('dev', 'main');
+  expect(await lake.read('main', 'a')).toBe('2');
+});
+
+test('a squash has one parent', async () => {
+  await lake.commit('dev', { a: '2' });
+  const { commitId } = await lake.catalog.refs.resolve('lake', 'main');
+  expect((await merge('dev', 'main', { squash: true })).parents).toEqual([commitId]);
+  expect(await refusal(merge('dev', 'main', { squash: true }))).toBe('nothing-to-merge');
+});
+
+test('the merge base is the last commit that both sides have', async () => {
+  const { commitId: fork } = await lake.catalog.refs.resolve('lake', 'main');
+  await lake.commit('dev', { a: '2' });
+  await lake.commit('main', { b: '2' });
+  expect((await lake.catalog.merges.base('lake', 'dev', 'main')).baseCommitId).toBe(fork);
+  const merged = await merge('dev', 'main');
+  await lake.commit('main', { b: '3' });
+  expect((await lake.catalog.merges.base('lake', merged.id, 'main')).baseCommitId).toBe(merged.id);
+});
+
+test('three dots show what the source would bring, two dots what differs', async () => {
+  await lake.commit('dev', { a: 'theirs', d: '1' });
+  await lake.commit('main', { a: 'ours', b: 'ours' });
+  const diff = async (type: 'two_dot' | 'three_dot') =>
+    (await lake.catalog.diffs.refs('lake', 'main', 'dev', { type })).results.map(d => `${d.type} ${d.path}`);
+  expect(await diff('three_dot')).toEqual(['conflict a', 'added d']);
+  expect(await diff('two_dot')).toEqual(['changed a', 'changed b', 'added d']);
+});
+
+test('a diff groups by delimiter and pages', async () => {
+  await lake.commit('dev', { 'x/1': '1', 'x/2': '1', 'y/1': '1', z: '1' });
+  const query = { delimiter: '/', amount: 2 };
+  const first = await lake.catalog.diffs.refs('lake', 'main', 'dev', query);
+  expect(first.results.map(d => `${d.type} ${d.path}`)).toEqual(['prefix_changed x/', 'prefix_changed y/']);
+  const rest = await lake.catalog.diffs.refs('lake', 'main', 'dev', { ...query, after: first.nextOffset });
+  expect(rest.results.map(d => `${d.type} ${d.path}`)).toEqual(['added z']);
+});
+
+describe('revert and cherry-pick', () => {
+  const request = (ref: string, more = {}) => ({ ref, committer: 'me', ...more });
+
+  test('a revert takes back one commit and keeps what came after it', async () => {
+    const bad = await lake.commit('main', { a: 'bad', d: 'bad' });
+    await lake.commit('main', { b: 'later' });
+    const reverted = await lake.catalog.replays.revert('lake', 'main', request(bad.id));
+    expect(reverted.parents).toHaveLength(1);
+    expect(await lake.paths('main')).toEqual(['a', 'b', 'c']);
+    expect(await lake.read('main', 'a')).toBe('1');
+    expect(await lake.read('main', 'b')).toBe('later');
+  });
+
+  test('a cherry-pick brings one commit', async () => {
+    await lake.commit('dev', { a: 'not this' });
+    const wanted = await lake.commit('dev', { d: 'this' }, 'wanted');
+    const picked = await lake.catalog.replays.cherryPick('lake', 'main', request('dev'));
+    expect(picked).toMatchObject({ message: 'wanted', metadata: { 'cherry-pick-origin': wanted.id } });
+    expect(await lake.paths('main')).toEqual(['a', 'b', 'c', 'd']);
+    expect(await lake.read('main', 'a')).toBe('1');
+  });
+
+  test('a conflict, an empty result, and a merge commit without a parent number are refused', async () => {
+    const bad = await lake.commit('main', { a: 'bad' });
+    await lake.commit('main', { a: 'worse' });
+    expect(await refusal(lake.catalog.replays.revert('lake', 'main', request(bad.id)))).toBe(
+      'merge-conflict'
+    );
+    await lake.commit('dev', { e: '1' });
+    const merged = await merge('dev', 'main');
+    expect(await refusal(lake.catalog.replays.revert('lake', 'main', request(merged.id)))).toBe(
+      'invalid-input'
+    );
+    await lake.catalog.replays.revert('lake', 'main', request(merged.id, { parent: 1 }));
+    expect(await lake.paths('main')).toEqual(['a', 'b', 'c']);
+    const again = lake.catalog.replays.revert('lake', 'main', request(merged.id, { parent: 1 }));
+    expect(await refusal(again)).toBe('nothing-to-commit');
+  });
+});

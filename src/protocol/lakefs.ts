@@ -1,0 +1,259 @@
+/**
+ * The part of the lakeFS API that the service offers: bodies as they are on the wire, written by hand from
+ * the API description (https://docs.lakefs.io, Apache 2.0). Type and field names are those of the description.
+ * Times are Unix seconds, sizes are bytes.
+ */
+
+export interface Error {
+  message: string;
+}
+
+export interface Pagination {
+  has_more: boolean;
+  /** What to pass as `after` for the next page; '' on the last one. */
+  next_offset: string;
+  results: number;
+  max_per_page: number;
+}
+
+export interface Paginated<T> {
+  pagination: Pagination;
+  results: T[];
+}
+
+export interface Repository {
+  id: string;
+  creation_date: number;
+  default_branch: string;
+  storage_namespace: string;
+  read_only?: boolean;
+}
+export type RepositoryList = Paginated<Repository>;
+export type RepositoryMetadata = Record<string, string>;
+
+export interface RepositoryCreation {
+  name: string;
+  storage_namespace: string;
+  default_branch?: string;
+  sample_data?: boolean;
+  read_only?: boolean;
+}
+
+/** A branch or a tag. */
+export interface Ref {
+  id: string;
+  commit_id: string;
+}
+export type RefList = Paginated<Ref>;
+
+export interface BranchCreation {
+  name: string;
+  source: string;
+  force?: boolean;
+  hidden?: boolean;
+}
+
+export interface ResetCreation {
+  type: 'object' | 'common_prefix' | 'reset';
+  path?: string;
+  force?: boolean;
+}
+
+export interface CommitOverrides {
+  message?: string;
+  metadata?: Record<string, string>;
+}
+
+export interface CherryPickCreation {
+  ref: string;
+  /** Of a merge commit, from 1; 0 is taken as "not given". */
+  parent_number?: number;
+  commit_overrides?: CommitOverrides;
+  force?: boolean;
+}
+
+export interface RevertCreation extends CherryPickCreation {
+  parent_number: number;
+  allow_empty?: boolean;
+}
+
+export interface TagCreation {
+  id: string;
+  ref: string;
+  force?: boolean;
+}
+
+export interface Commit {
+  id: string;
+  parents: string[];
+  committer: string;
+  message: string;
+  creation_date: number;
+  meta_range_id: string;
+  metadata?: Record<string, string>;
+  generation?: number;
+  version?: number;
+}
+export type CommitList = Paginated<Commit>;
+
+export interface CommitCreation {
+  message: string;
+  metadata?: Record<string, string>;
+  date?: number;
+  allow_empty?: boolean;
+  force?: boolean;
+}
+
+export interface Merge {
+  message?: string;
+  metadata?: Record<string, string>;
+  strategy?: string;
+  force?: boolean;
+  allow_empty?: boolean;
+  squash_merge?: boolean;
+}
+
+export interface MergeResult {
+  reference: string;
+}
+
+/** 409 of a merge: an `Error`, the (empty) `MergeResult` of older descriptions, and which paths conflict. */
+export interface MergeConflict extends Error, MergeResult {
+  /** The first 1,000, in byte order. */
+  conflicts: string[];
+}
+
+export interface FindMergeBaseResult {
+  source_commit_id: string;
+  destination_commit_id: string;
+  base_commit_id: string;
+}
+
+export type PathType = 'common_prefix' | 'object';
+export type ObjectUserMetadata = Record<string, string>;
+
+export interface DiffObjectStat {
+  checksum: string;
+  mtime: number;
+  content_type: string;
+  metadata?: ObjectUserMetadata;
+}
+
+export interface Diff {
+  type: 'added' | 'removed' | 'changed' | 'conflict' | 'prefix_changed';
+  path: string;
+  path_type: PathType;
+  size_bytes?: number;
+  /** Only when asked for with `include_right_stats`. */
+  right?: DiffObjectStat;
+}
+export type DiffList = Paginated<Diff>;
+
+export interface ObjectStats {
+  path: string;
+  path_type: PathType;
+  physical_address: string;
+  physical_address_expiry?: number;
+  checksum: string;
+  size_bytes?: number;
+  mtime: number;
+  metadata?: ObjectUserMetadata;
+  content_type?: string;
+}
+export type ObjectStatsList = Paginated<ObjectStats>;
+
+export interface UnderlyingObjectProperties {
+  storage_class: string | null;
+}
+
+export interface UpdateObjectUserMetadata {
+  set: ObjectUserMetadata;
+}
+
+export interface ObjectCopyCreation {
+  src_path: string;
+  src_ref?: string;
+  force?: boolean;
+  shallow?: boolean;
+}
+
+export interface PathList {
+  paths: string[];
+}
+
+export interface ObjectError {
+  status_code: number;
+  message: string;
+  path?: string;
+}
+
+export interface ObjectErrorList {
+  errors: ObjectError[];
+}
+
+export interface User {
+  id: string;
+  creation_date: number;
+  friendly_name?: string;
+  email?: string;
+}
+
+export interface CurrentUser {
+  user: User;
+}
+
+export interface LoginInformation {
+  access_key_id: string;
+  secret_access_key: string;
+}
+
+export interface AuthenticationToken {
+  token: string;
+  token_expiration?: number;
+}
+
+export interface AuthCapabilities {
+  invite_user: boolean;
+  forgot_password: boolean;
+}
+
+export interface LoginConfig {
+  RBAC: 'none' | 'simplified' | 'internal' | 'external';
+  login_url: string;
+  login_cookie_names: string[];
+  logout_url: string;
+}
+
+export interface SetupState {
+  state: 'initialized' | 'not_initialized';
+  comm_prefs_missing: boolean;
+  login_config: LoginConfig;
+}
+
+export interface VersionConfig {
+  version: string;
+  version_context?: string;
+  upgrade_recommended?: boolean;
+}
+
+export interface StorageConfig {
+  blockstore_type: string;
+  blockstore_namespace_example: string;
+  blockstore_namespace_ValidityRegex: string;
+  default_namespace_prefix?: string;
+  pre_sign_support: boolean;
+  pre_sign_support_ui: boolean;
+  import_support: boolean;
+  import_validity_regex: string;
+  pre_sign_multipart_upload?: boolean;
+  blockstore_id?: string;
+}
+
+export interface Config {
+  version_config: VersionConfig;
+  storage_config: StorageConfig;
+}
+
+export interface StatsEventsList {
+  events: { class: string; name: string; count: number }[];
+}

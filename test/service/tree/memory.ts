@@ -67,3 +67,9 @@ export async function entriesOf(tree: Tree, root: NodeHash, from = Buffer.alloc(
 export function asText(entries: Iterable<TreeEntry>): [string, string][] {
   return [...entries].map(({ key, value }) => [key.toString('hex'), value.toString('latin1')]);
 }
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

@@ -1,8 +1,8 @@
 import type { NodeHash } from '../ids.js';
 import type { BoundaryRule } from './boundary.js';
-import type { ChildItem } from './encode.js';
 import { EMPTY_ROOT } from './empty.js';
 import { InnerLevel } from './inner-level.js';
+import type { ChildItem } from './items.js';
 import { LeafLevel } from './leaf-level.js';
 import type { ChildSink } from './level.js';
 import { LevelNodes } from './level-nodes.js';
@@ -92,8 +92,8 @@ class TreeEdit {
   /** Finishes level after level (each may begin the next) up to the one that has a single node: the new root. */
   async #finishInner(): Promise<NodeHash | undefined> {
     for (const level of this.#inner) {
-      const single = level.level > this.rootNode.level ? level.single : undefined;
-      if (single) return single[0]?.hash ?? this.#empty();
+      // The level above the old root does not know it, so its few items are all there are.
+      if (level.level > this.rootNode.level && level.isSingle) return level.onlyChild?.hash ?? this.#empty();
       await level.finish();
     }
     return undefined; // nothing changed

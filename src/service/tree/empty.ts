@@ -1,7 +1,9 @@
 import type { NodeHash } from '../ids.js';
-import { encodeLeaf, hashOf } from './encode.js';
+import { Chunk } from './chunk.js';
+import { leafPayload } from './items.js';
+import { hashOf } from './record.js';
 
-const bytes = encodeLeaf([]);
+const bytes = new Chunk().encode(0, leafPayload);
 
 /** The tree without entries: a leaf without entries. */
 export const EMPTY_ROOT: { readonly hash: NodeHash; readonly bytes: Buffer } = { hash: hashOf(bytes), bytes };

@@ -1,12 +1,15 @@
 import type { BoundaryRule } from './boundary.js';
-import { encodeInner, hashOf } from './encode.js';
-import type { ChildItem } from './encode.js';
+import { isRun } from './chunk.js';
+import type { Chunk } from './chunk.js';
+import { childPayload } from './items.js';
+import type { ChildItem } from './items.js';
 import { Level } from './level.js';
 import type { ChildSink } from './level.js';
 import type { LevelNodes } from './level-nodes.js';
 import { decodeNode } from './node.js';
 import type { InnerNode } from './node.js';
 import type { TreeReader } from './reader.js';
+import { hashOf } from './record.js';
 import type { BatchWriter } from './writer.js';
 
 /** A level of nodes above the entries. */
@@ -35,12 +38,12 @@ export class InnerLevel extends Level<ChildItem> {
     return node.item(index);
   }
 
-  protected override build(items: ChildItem[]): { child: ChildItem; bytes: Buffer } {
-    const bytes = encodeInner(this.level, items);
-    const child: ChildItem = { key: items.at(-1)!.key, hash: hashOf(bytes), count: 0, bytes: 0 };
-    for (const item of items) {
-      child.count += item.count;
-      child.bytes += item.bytes;
+  protected override build(chunk: Chunk<ChildItem>): { child: ChildItem; bytes: Buffer } {
+    const bytes = chunk.encode(this.level, childPayload);
+    const child: ChildItem = { key: chunk.lastKey, hash: hashOf(bytes), count: 0, bytes: 0 };
+    for (const part of chunk.parts) {
+      if (!isRun(part)) addTo(child, part);
+      else for (let i = part.start; i < part.end; i++) addTo(child, (part.node as InnerNode).summary(i));
     }
     return { child, bytes };
   }
@@ -50,4 +53,14 @@ export class InnerLevel extends Level<ChildItem> {
     this.writer.put(child.hash, bytes);
     this.reader.cache.add(child.hash, decodeNode(bytes));
   }
+
+  /** The one child of a level that needs no node ({@link isSingle}), if it has any. */
+  get onlyChild(): ChildItem | undefined {
+    return this.chunk.parts[0] as ChildItem | undefined;
+  }
+}
+
+function addTo(sum: ChildItem, { count, bytes }: { count: number; bytes: number }): void {
+  sum.count += count;
+  sum.bytes += bytes;
 }

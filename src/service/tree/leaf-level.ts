@@ -1,11 +1,14 @@
 import type { BoundaryRule } from './boundary.js';
-import { encodeLeaf, encodeValue, hashOf } from './encode.js';
-import type { ChildItem, LeafItem } from './encode.js';
+import { isRun } from './chunk.js';
+import type { Chunk } from './chunk.js';
+import { leafPayload } from './items.js';
+import type { ChildItem, LeafItem } from './items.js';
 import { Level } from './level.js';
 import type { ChildSink } from './level.js';
 import type { LevelNodes } from './level-nodes.js';
 import type { LeafNode } from './node.js';
 import type { TreeReader } from './reader.js';
+import { encodeValue, hashOf } from './record.js';
 import { INLINE_VALUE_BYTES_MAX, OutsideValue } from './value.js';
 import type { BatchWriter } from './writer.js';
 
@@ -46,12 +49,16 @@ export class LeafLevel extends Level<LeafItem> {
     return node.item(index);
   }
 
-  protected override build(items: LeafItem[]): { child: ChildItem; bytes: Buffer } {
-    const bytes = encodeLeaf(items);
+  protected override build(chunk: Chunk<LeafItem>): { child: ChildItem; bytes: Buffer } {
+    const bytes = chunk.encode(0, leafPayload);
     let weight = 0;
-    for (const { value } of items) weight += this.reader.weight(value);
-    const child = { key: items.at(-1)!.key, hash: hashOf(bytes), count: items.length, bytes: weight };
-    return { child, bytes };
+    for (const part of chunk.parts) {
+      if (!isRun(part)) weight += this.reader.weight(part.value);
+      else
+        for (let i = part.start; i < part.end; i++)
+          weight += this.reader.weight((part.node as LeafNode).value(i));
+    }
+    return { child: { key: chunk.lastKey, hash: hashOf(bytes), count: chunk.length, bytes: weight }, bytes };
   }
 
   protected override store(child: ChildItem, bytes: Buffer): void {

@@ -1,6 +1,7 @@
 import type { NodeHash } from '../ids.js';
 import type { BoundaryRule } from './boundary.js';
-import type { ChildItem } from './encode.js';
+import { Chunk } from './chunk.js';
+import type { ChildItem } from './items.js';
 import type { LevelNodes } from './level-nodes.js';
 import type { Node } from './node.js';
 
@@ -25,7 +26,7 @@ export abstract class Level<Item extends { key: Buffer }> {
   #open: Node | undefined;
   /** The first item of it that was not taken over. */
   #index = 0;
-  #chunk: Item[] = [];
+  protected chunk = new Chunk<Item>();
   readonly #replaced: Replaced[] = [];
   #built = 0;
 
@@ -44,8 +45,8 @@ export abstract class Level<Item extends { key: Buffer }> {
   /** What to keep of an item whose key is present: `old` itself when nothing changes. */
   protected abstract replace(old: Item, item: Item): Item | Promise<Item>;
   protected abstract itemOf(node: Node, index: number): Item;
-  /** Makes a node of the items and gives what the level above keeps of it. */
-  protected abstract build(items: Item[]): { child: ChildItem; bytes: Buffer };
+  /** Makes a node of the chunk and gives what the level above keeps of it. */
+  protected abstract build(chunk: Chunk<Item>): { child: ChildItem; bytes: Buffer };
   protected abstract store(child: ChildItem, bytes: Buffer): void;
 
   /** Puts an item (or, with null, takes it out). Keys must ascend from call to call. */
@@ -85,7 +86,7 @@ export abstract class Level<Item extends { key: Buffer }> {
       const node = this.#open;
       await this.#takeItems(key ? node.lowerBound(key) : node.length);
       if (this.#index < node.length) return;
-      if (this.#chunk.length === 0) {
+      if (this.chunk.length === 0) {
         this.#open = undefined;
         await this.#dropReplaced(undefined);
       } else if (await this.old!.next()) {
@@ -103,22 +104,31 @@ export abstract class Level<Item extends { key: Buffer }> {
     this.#index = 0;
   }
 
+  /**
+   * Takes over the old items up to the index `end`. No hash of an item inside an old node makes a boundary, else
+   * the node had ended there: beside the count, only the first item (it may have been too early for a boundary)
+   * and the last one can end a chunk.
+   */
   async #takeItems(end: number): Promise<void> {
     const node = this.#open!;
     while (this.#index < end) {
-      const pushed = this.#push(this.itemOf(node, this.#index++));
-      if (pushed) await pushed;
+      const start = this.#index;
+      const inside = start === 0 ? 1 : Math.max(start + 1, node.length - 1);
+      this.#index = Math.min(end, inside, start + this.rule.maximum - this.chunk.length);
+      this.chunk.addRun(node, start, this.#index);
+      if (this.rule.endsNode(this.level, node.key(this.#index - 1), this.chunk.length))
+        await this.#endChunk();
     }
   }
 
   #push(item: Item): void | Promise<void> {
-    this.#chunk.push(item);
-    if (this.rule.endsNode(this.level, item.key, this.#chunk.length)) return this.#endChunk();
+    this.chunk.add(item);
+    if (this.rule.endsNode(this.level, item.key, this.chunk.length)) return this.#endChunk();
   }
 
   #endChunk(): void | Promise<void> {
-    const { child, bytes } = this.build(this.#chunk);
-    this.#chunk = [];
+    const { child, bytes } = this.build(this.chunk);
+    this.chunk = new Chunk();
     this.#built++;
     if (this.#replaced.length > 0) return this.#endReplacingChunk(child, bytes);
     this.store(child, bytes);
@@ -147,12 +157,12 @@ export abstract class Level<Item extends { key: Buffer }> {
   /** Takes over what is left and ends the last node. */
   async finish(): Promise<void> {
     await this.#takeOver(undefined);
-    if (this.#chunk.length > 0) await this.#endChunk();
+    if (this.chunk.length > 0) await this.#endChunk();
     await this.#dropReplaced(undefined);
   }
 
-  /** The items of this level if they are too few to need a node of it: none or one, and no node built. */
-  get single(): readonly Item[] | undefined {
-    return this.#built === 0 && this.#chunk.length <= 1 ? this.#chunk : undefined;
+  /** Whether the level has so few items that it needs no node: none or one. */
+  get isSingle(): boolean {
+    return this.#built === 0 && this.chunk.length <= 1;
   }
 }

@@ -1,9 +1,10 @@
 import type { NodeHash } from '../ids.js';
-import { HASH_BYTES, NODE_FORMAT, OUTSIDE_TAG, VALUE_FORMAT } from './encode.js';
-import type { ChildItem, LeafItem } from './encode.js';
+import { OUTSIDE_TAG } from './items.js';
+import type { ChildItem, LeafItem } from './items.js';
+import { HASH_BYTES, NODE_FORMAT, checkFormat, hashAt } from './record.js';
 import { OutsideValue } from './value.js';
 import type { StoredValue } from './value.js';
-import { VarintReader } from './varint.js';
+import { VarintReader, varintLength, writeVarint } from './varint.js';
 
 /** Bytes that a decoded node takes beside its record and its offsets, roughly. */
 const NODE_OBJECT_BYTES = 256;
@@ -51,8 +52,8 @@ abstract class StoredNode {
     const prefix = this.#prefix;
     if (prefix.length === 0) return this.bytes.subarray(start, end);
     const key = Buffer.allocUnsafe(prefix.length + end - start);
-    prefix.copy(key);
-    this.bytes.copy(key, prefix.length, start, end);
+    key.set(prefix);
+    for (let from = start, to = prefix.length; from < end; from++, to++) key[to] = this.bytes[from]!;
     return key;
   }
 
@@ -63,8 +64,7 @@ abstract class StoredNode {
   /** Index of the first item whose key is not below `key`; `length` if there is none. */
   lowerBound(key: Buffer): number {
     const prefix = this.#prefix;
-    const shared = Math.min(prefix.length, key.length);
-    const order = prefix.compare(key, 0, shared);
+    const order = prefix.compare(key, 0, Math.min(prefix.length, key.length));
     if (order !== 0) return order > 0 ? 0 : this.length;
     let low = 0;
     let high = this.length;
@@ -80,8 +80,9 @@ abstract class StoredNode {
   hasKeyAt(i: number, key: Buffer): boolean {
     if (i >= this.length) return false;
     const prefix = this.#prefix;
+    const keyLength = prefix.length + this.offsets[2 * i + 1]! - this.offsets[2 * i]!;
     return (
-      key.length === prefix.length + this.offsets[2 * i + 1]! - this.offsets[2 * i]! &&
+      key.length === keyLength &&
       prefix.compare(key, 0, prefix.length) === 0 &&
       this.#compareSuffix(i, key) === 0
     );
@@ -96,6 +97,40 @@ abstract class StoredNode {
       this.offsets[2 * i]!,
       this.offsets[2 * i + 1]!
     );
+  }
+
+  /** Bytes that the items `start <= i < end` take in a record whose prefix has this length. */
+  itemsLength(start: number, end: number, prefixLength: number): number {
+    const change = this.#prefix.length - prefixLength;
+    let length = this.#itemStart(end) - this.#itemStart(start);
+    if (change === 0) return length;
+    for (let i = start; i < end; i++) {
+      const suffixLength = this.offsets[2 * i + 1]! - this.offsets[2 * i]!;
+      length += varintLength(suffixLength + change) + change - varintLength(suffixLength);
+    }
+    return length;
+  }
+
+  /** Copies these items into such a record, at `at`, and gives the place behind. */
+  copyItems(start: number, end: number, prefixLength: number, target: Buffer, at: number): number {
+    if (prefixLength === this.#prefix.length) {
+      return at + this.bytes.copy(target, at, this.#itemStart(start), this.#itemStart(end));
+    }
+    for (let i = start; i < end; i++) {
+      const suffix = this.key(i).subarray(prefixLength);
+      at = writeVarint(target, at, suffix.length);
+      target.set(suffix, at);
+      at += suffix.length;
+      at += this.bytes.copy(target, at, this.offsets[2 * i + 1]!, this.#itemStart(i + 1));
+    }
+    return at;
+  }
+
+  /** Where item i begins in the record, with the length of its key; for i = length where the record ends. */
+  #itemStart(i: number): number {
+    if (i === this.length) return this.bytes.length;
+    const start = this.offsets[2 * i]!;
+    return start - varintLength(this.offsets[2 * i + 1]! - start);
   }
 }
 
@@ -137,10 +172,14 @@ export class InnerNode extends StoredNode {
     return hashAt(this.bytes, this.offsets[2 * i + 1]!);
   }
 
+  /** Number of entries and sum of weights of a child's subtree. */
+  summary(i: number): { count: number; bytes: number } {
+    const reader = new VarintReader(this.bytes, this.offsets[2 * i + 1]! + HASH_BYTES);
+    return { count: reader.next(), bytes: reader.next() };
+  }
+
   item(i: number): ChildItem {
-    const at = this.offsets[2 * i + 1]!;
-    const reader = new VarintReader(this.bytes, at + HASH_BYTES);
-    return { key: this.key(i), hash: hashAt(this.bytes, at), count: reader.next(), bytes: reader.next() };
+    return { key: this.key(i), hash: this.hash(i), ...this.summary(i) };
   }
 }
 
@@ -148,23 +187,7 @@ export type Node = LeafNode | InnerNode;
 
 /** @throws if `bytes` is no node of a format that this version knows. */
 export function decodeNode(bytes: Buffer): Node {
-  checkFormat(bytes, NODE_FORMAT, 'tree node');
+  checkFormat(bytes, NODE_FORMAT);
   const level = bytes[1]!;
   return level === 0 ? new LeafNode(bytes, 0) : new InnerNode(bytes, level);
-}
-
-/** The value in a record of its own. */
-export function decodeValue(bytes: Buffer): Buffer {
-  checkFormat(bytes, VALUE_FORMAT, 'tree value');
-  return bytes.subarray(1);
-}
-
-function checkFormat(bytes: Buffer, format: number, what: string): void {
-  if (bytes[0] !== format) {
-    throw new Error(`A ${what} has format ${bytes[0]}, which this version of Databranch cannot read.`);
-  }
-}
-
-function hashAt(bytes: Buffer, at: number): NodeHash {
-  return bytes.toString('hex', at, at + HASH_BYTES) as NodeHash;
 }

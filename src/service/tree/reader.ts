@@ -1,8 +1,8 @@
 import type { NodeHash } from '../ids.js';
 import type { NodeCache } from './cache.js';
-import { hashOf } from './encode.js';
-import { decodeNode, decodeValue } from './node.js';
+import { decodeNode } from './node.js';
 import type { Node } from './node.js';
+import { decodeValue, hashOf } from './record.js';
 import type { NodeStore, ValueRules } from './store.js';
 import { OutsideValue } from './value.js';
 import type { StoredValue } from './value.js';

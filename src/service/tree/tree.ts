@@ -116,7 +116,7 @@ export class Tree {
         summary.count++;
         summary.bytes += this.#reader.weight(node.value(i));
       } else {
-        const child = node.item(i);
+        const child = node.summary(i);
         summary.count += child.count;
         summary.bytes += child.bytes;
       }

@@ -1,5 +1,5 @@
 import type { NodeHash } from '../ids.js';
-import { hashOf } from './encode.js';
+import { hashOf } from './record.js';
 import type { NodeStore } from './store.js';
 
 /** Bytes that are collected before they are written: few writes, little memory. */

@@ -1,0 +1,104 @@
+import { RecordBatchReader } from 'apache-arrow';
+import { ParquetFile } from 'parquet-wasm/node';
+
+import { columnsOf } from './arrow-types.js';
+import type { RangeReader } from './range-reader.js';
+import type { RowStatistics } from './reader.js';
+import { UnreadableFile } from './unreadable.js';
+
+/** Fetched in the first read: holds the whole footer of most files, so that they cost one read. */
+const TAIL_BYTES = 32 * 1024;
+/** Footer length (4 bytes) and magic (4 bytes) end every file (parquet-format, "File format"). */
+const TRAILER_BYTES = 8;
+/** A footer of 15 columns and 10,000 row groups is about 20 MB; what is longer is no footer. */
+const FOOTER_BYTES_MAX = 128 * 1024 * 1024;
+
+/**
+ * Reads a Parquet file's footer, never its data.
+ * @throws UnreadableFile
+ */
+export async function readParquet(file: RangeReader): Promise<RowStatistics> {
+  const footer = await fetchFooter(file);
+  try {
+    return await decode(footer);
+  } catch (error) {
+    throw new UnreadableFile(`has a footer that cannot be read: ${plain(error)}`);
+  }
+}
+
+/** Plans the reads: the tail, and the rest of the footer only where the tail does not hold all of it. */
+async function fetchFooter(file: RangeReader): Promise<FooterBytes> {
+  const { byteLength } = file;
+  if (byteLength === 0) {
+    throw new UnreadableFile('is empty: a Parquet file has at least a footer');
+  }
+  const tailStart = Math.max(0, byteLength - TAIL_BYTES);
+  const tail = Buffer.from(await file.slice(tailStart, byteLength));
+  const magic = tail.toString('latin1', tail.length - 4);
+  if (magic === 'PARE') {
+    throw new UnreadableFile('is encrypted, and its keys are not known here');
+  }
+  if (magic !== 'PAR1' || tail.length < TRAILER_BYTES + 4) {
+    throw new UnreadableFile('does not end as a Parquet file does: it was cut off, or is something else');
+  }
+  const footerBytes = tail.readUInt32LE(tail.length - TRAILER_BYTES);
+  const start = byteLength - TRAILER_BYTES - footerBytes;
+  if (start < 4 || footerBytes > FOOTER_BYTES_MAX) {
+    throw new UnreadableFile(
+      `names a footer of ${footerBytes} bytes, which cannot be in a file of ${byteLength}`
+    );
+  }
+  const missing = start < tailStart ? [Buffer.from(await file.slice(start, tailStart))] : [];
+  return new FooterBytes(Buffer.concat([...missing, tail]), byteLength);
+}
+
+async function decode(footer: FooterBytes): Promise<RowStatistics> {
+  const file = await ParquetFile.fromFile(footer as unknown as Blob);
+  const metadata = file.metadata();
+  const summary = metadata.fileMetadata();
+  try {
+    const schema = RecordBatchReader.from(file.schema().intoIPCStream()).open().schema;
+    return { rows: summary.numRows(), columns: columnsOf(schema) };
+  } finally {
+    // Memory of the WebAssembly side is not collected by itself.
+    summary.free();
+    metadata.free();
+    file.free();
+  }
+}
+
+/**
+ * A file of which only the last bytes are at hand, in the shape that parquet-wasm asks for: of a `Blob` it uses
+ * size, slices and their bytes, and it slices only where the footer is.
+ */
+class FooterBytes {
+  constructor(
+    /** The file's last bytes. */
+    private readonly tail: Buffer,
+    /** Which bytes of the file this slice is, start <= i < end. */
+    private readonly end: number,
+    private readonly start = 0,
+    private readonly tailStart = end - tail.length
+  ) {}
+
+  get size(): number {
+    return this.end - this.start;
+  }
+
+  slice(start = 0, end = this.size): FooterBytes {
+    return new FooterBytes(this.tail, this.start + end, this.start + start, this.tailStart);
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    const from = this.start - this.tailStart;
+    if (from < 0) {
+      throw new Error('something in it points outside the footer');
+    }
+    return new Uint8Array(this.tail.subarray(from, from + this.size)).buffer;
+  }
+}
+
+/** The library's sentence without its prefixes. */
+function plain(error: unknown): string {
+  return String((error as Error).message ?? error).replace(/^(Parquet error|External|EOF|Arrow): /, '');
+}

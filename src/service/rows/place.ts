@@ -1,0 +1,31 @@
+/** `key=value`, as Spark and Hive name the folders of a partitioned table. */
+const PARTITION = /^[^=]+=/;
+
+/**
+ * Whether an object counts at all: not where a segment of its path begins with `_` or `.` (`_SUCCESS`,
+ * `_temporary/`, `.part-0.crc`), and not a folder's marker. A partition's folder counts although its column may
+ * begin with `_`, as the columns do that Spark names by itself (`_c0=US/`).
+ */
+export function isCounted(path: string): boolean {
+  return (
+    !path.endsWith('/') &&
+    path
+      .split('/')
+      .every(segment => !(segment.startsWith('.') || (segment.startsWith('_') && !PARTITION.test(segment))))
+  );
+}
+
+/**
+ * Where a path's data set is, and which partition of it holds the file: the parent folder without its trailing
+ * `key=value` segments, and those segments. Both end with '/' or are ''. A function of the path alone.
+ */
+export function placeOf(path: string): { dataSet: string; partition: string } {
+  const segments = path.split('/');
+  segments.pop();
+  let end = segments.length;
+  while (end > 0 && PARTITION.test(segments[end - 1]!)) {
+    end--;
+  }
+  const folder = (parts: string[]) => parts.map(part => `${part}/`).join('');
+  return { dataSet: folder(segments.slice(0, end)), partition: folder(segments.slice(end)) };
+}

@@ -106,6 +106,32 @@ export interface BranchState {
   uncommitted_more: boolean;
 }
 
+/** One access key without its secret. Times are milliseconds since the epoch. */
+export interface AccessKeyInfo {
+  access_key_id: string;
+  /** The user it belongs to. */
+  user: string;
+  created_at: number;
+  /** null: it does not expire. */
+  expires_at: number | null;
+}
+
+/** `GET …/databranch/keys` */
+export interface AccessKeyList {
+  results: AccessKeyInfo[];
+}
+
+/** `POST …/databranch/keys` */
+export interface AccessKeyCreation {
+  user: string;
+  expires_at: number | null;
+}
+
+/** Its answer: the only time that the secret is shown. */
+export interface AccessKeyCreated extends AccessKeyInfo {
+  secret_access_key: string;
+}
+
 /** `GET /_health`, open to all on the machine. */
 export interface Health {
   status: 'ok';

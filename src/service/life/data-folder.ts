@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { networkFileSystem, THIS_MACHINE } from './file-system.js';
 import { EXIT, Refusal } from './refusal.js';
@@ -73,6 +73,12 @@ export async function openDataFolder(path: string, probe = THIS_MACHINE): Promis
   return folder;
 }
 
+/** Removes what a crash left of files that were to be replaced. The caller holds the folder's lock. */
+export async function discardLeftovers({ path }: DataFolder): Promise<void> {
+  const leftovers = (await readdir(path)).filter(name => /\.json\.\w+\.tmp$/.test(name));
+  await Promise.all(leftovers.map(name => rm(join(path, name), { force: true })));
+}
+
 /** @throws Refusal if the folder's format file is not one of ours. */
 async function readFormat(folder: DataFolder): Promise<number | undefined> {
   const text = await readFile(folder.format, 'utf8').catch(error => {
@@ -96,7 +102,7 @@ async function readFormat(folder: DataFolder): Promise<number | undefined> {
 
 /** A folder without a format file has to be empty, but for what a start leaves that was cut short, and logs. */
 async function refuseForeign(folder: DataFolder): Promise<void> {
-  const own = /^(lock|format(\..*)?|.*\.log|\..*)$/;
+  const own = /^(lock|logs|format(\..*)?|.*\.log|\..*)$/;
   const foreign = (await readdir(folder.path)).find(name => !own.test(name));
   if (foreign !== undefined) {
     throw new Refusal(

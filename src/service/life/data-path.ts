@@ -7,17 +7,25 @@ export interface Surroundings {
   home: string;
 }
 
-/** The data folder when none is named: `$DATABRANCH_DATA`, else the platform's place for a user's application data. */
+/**
+ * The data folder when none is named: `$DATABRANCH_DATA`, else the platform's place for a user's application
+ * data. The Python package (databranch/folder.py) follows the same rule, so that both find the same service.
+ */
 export function defaultDataPath({ platform, environment, home }: Surroundings): string {
-  if (environment['DATABRANCH_DATA']) {
-    return environment['DATABRANCH_DATA'];
+  const { join, isAbsolute } = platform === 'win32' ? win32 : posix;
+  const given = environment['DATABRANCH_DATA'];
+  if (given) {
+    return given.replace(/^~(?=$|[\\/])/, () => home);
   }
   switch (platform) {
     case 'darwin':
-      return posix.join(home, 'Library', 'Application Support', 'databranch');
+      return join(home, 'Library', 'Application Support', 'databranch');
     case 'win32':
-      return win32.join(environment['LOCALAPPDATA'] || win32.join(home, 'AppData', 'Local'), 'databranch');
-    default:
-      return posix.join(environment['XDG_DATA_HOME'] || posix.join(home, '.local', 'share'), 'databranch');
+      return join(environment['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'databranch');
+    default: {
+      // The XDG Base Directory Specification: a relative value is invalid and ignored.
+      const xdg = environment['XDG_DATA_HOME'] ?? '';
+      return join(isAbsolute(xdg) ? xdg : join(home, '.local', 'share'), 'databranch');
+    }
   }
 }

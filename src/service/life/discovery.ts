@@ -2,15 +2,12 @@ import { readFile, rm } from 'node:fs/promises';
 import type { Discovery } from '../../protocol/databranch.js';
 import { replaceFile } from './replace-file.js';
 
-/** How long a live service may take to answer `/_health`, in milliseconds; it may be hashing or syncing. */
-const ANSWER_MS_MAX = 2_000;
-
 /** Tells other processes of this user where the service is and which key opens it. */
 export async function writeDiscovery(path: string, discovery: Discovery): Promise<void> {
   await replaceFile(path, JSON.stringify(discovery, undefined, 2) + '\n');
 }
 
-/** What the last service wrote, which may be dead by now: see {@link answers}. Undefined when nothing useful is there. */
+/** What the last service wrote, which may be dead by now. Undefined when nothing useful is there. */
 export async function readDiscovery(path: string): Promise<Discovery | undefined> {
   try {
     const discovery = JSON.parse(await readFile(path, 'utf8')) as Partial<Discovery>;
@@ -25,15 +22,4 @@ export async function readDiscovery(path: string): Promise<Discovery | undefined
 /** Removes the file; the caller holds the folder's lock, so it is its own or a dead service's. */
 export async function removeDiscovery(path: string): Promise<void> {
   await rm(path, { force: true });
-}
-
-/** Whether a service answers at `url`. */
-export async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(new URL('/_health', url), { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }

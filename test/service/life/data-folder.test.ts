@@ -52,8 +52,8 @@ describe('a data folder', () => {
     await expect(openDataFolder(folder)).rejects.toThrow(/not empty \(there is thesis\.tex\).*--data DIR/);
   });
 
-  test('may hold the log of its first start', async () => {
-    await writeFile(join(folder, 'service.log'), '');
+  test('may hold the logs of its first start', async () => {
+    await mkdir(join(folder, 'logs'));
     await expect(openDataFolder(folder)).resolves.toBeDefined();
   });
 
@@ -130,6 +130,8 @@ test.each([
   ['linux', {}, '/home/me/.local/share/databranch'],
   ['linux', { XDG_DATA_HOME: '/big' }, '/big/databranch'],
   ['linux', { XDG_DATA_HOME: '/big', DATABRANCH_DATA: '/mine' }, '/mine'],
+  ['linux', { XDG_DATA_HOME: 'relative' }, '/home/me/.local/share/databranch'],
+  ['linux', { DATABRANCH_DATA: '~/mine' }, '/home/me/mine'],
   ['darwin', {}, '/home/me/Library/Application Support/databranch'],
   ['win32', { LOCALAPPDATA: 'C:\\Users\\me\\AppData\\Local' }, 'C:\\Users\\me\\AppData\\Local\\databranch']
 ] as const)('without --data, on %s with %j, the data folder is %s', (platform, environment, expected) => {

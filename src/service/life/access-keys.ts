@@ -1,0 +1,105 @@
+import { stat } from 'node:fs/promises';
+import type { AccessKeyCreated, AccessKeyList } from '../../protocol/databranch.js';
+import { openKeys, type AccessKey, type Keys } from '../auth/keys.js';
+import { openLmdb } from '../kv/lmdb.js';
+import { openDataFolder, type DataFolder } from './data-folder.js';
+import { takeLock } from './lock.js';
+import { EXIT, Refusal } from './refusal.js';
+import { alreadyRunning, findService, type RunningService } from './running-service.js';
+
+/** What a person does with keys; the secret is shown once, when a key is made. */
+export interface KeyAdministration {
+  list(): Promise<Omit<AccessKey, 'secretAccessKey'>[]>;
+  create(user: string, options: { expiresAt?: number }): Promise<AccessKey>;
+  delete(accessKeyId: string): Promise<void>;
+}
+
+/**
+ * Runs `work` on the installation's keys: through the service when one runs, else on the folder itself, whose
+ * lock is held meanwhile.
+ */
+export async function withKeys<T>(
+  folder: DataFolder,
+  work: (keys: KeyAdministration) => Promise<T>
+): Promise<T> {
+  const service = await findService(folder);
+  if (service) {
+    return work(new KeysOfService(service));
+  }
+  await requireFormat(folder);
+  await openDataFolder(folder.path);
+  const lock = await takeLock(folder.lock);
+  if (!lock) {
+    throw await alreadyRunning(folder, 0);
+  }
+  const kv = await openLmdb(folder.store);
+  try {
+    return await work(new KeysOfFolder(await openKeys({ kv, now: Date.now })));
+  } finally {
+    await kv.close();
+    lock.release();
+  }
+}
+
+class KeysOfService implements KeyAdministration {
+  constructor(private readonly service: RunningService) {}
+
+  async list(): Promise<Omit<AccessKey, 'secretAccessKey'>[]> {
+    const { results } = await this.service.json<AccessKeyList>('GET', '/databranch/keys');
+    return results.map(key => ({
+      accessKeyId: key.access_key_id,
+      user: key.user,
+      createdAt: key.created_at,
+      ...(key.expires_at !== null && { expiresAt: key.expires_at })
+    }));
+  }
+
+  async create(user: string, { expiresAt }: { expiresAt?: number }): Promise<AccessKey> {
+    const body = { user, expires_at: expiresAt ?? null };
+    const key = await this.service.json<AccessKeyCreated>('POST', '/databranch/keys', body);
+    return {
+      accessKeyId: key.access_key_id,
+      secretAccessKey: key.secret_access_key,
+      user: key.user,
+      createdAt: key.created_at,
+      ...(key.expires_at !== null && { expiresAt: key.expires_at })
+    };
+  }
+
+  async delete(accessKeyId: string): Promise<void> {
+    await this.service.json('DELETE', `/databranch/keys/${encodeURIComponent(accessKeyId)}`);
+  }
+}
+
+class KeysOfFolder implements KeyAdministration {
+  constructor(private readonly keys: Keys) {}
+
+  list(): Promise<AccessKey[]> {
+    return this.keys.list();
+  }
+
+  create(user: string, options: { expiresAt?: number }): Promise<AccessKey> {
+    return this.keys.create(user, options);
+  }
+
+  async delete(accessKeyId: string): Promise<void> {
+    if (!(await this.keys.find(accessKeyId))) {
+      throw new Refusal(`There is no key ${accessKeyId}.`);
+    }
+    await this.keys.delete(accessKeyId);
+  }
+}
+
+async function requireFormat(folder: DataFolder): Promise<void> {
+  const exists = await stat(folder.format).then(
+    () => true,
+    () => false
+  );
+  if (!exists) {
+    throw new Refusal(
+      `There is no Databranch data in ${folder.path}: the first 'databranch serve' makes it. ` +
+        'Name another folder with --data DIR.',
+      EXIT.configuration
+    );
+  }
+}

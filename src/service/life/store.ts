@@ -1,0 +1,49 @@
+import type { Logger } from 'pino';
+import { openKeys, type Keys } from '../auth/keys.js';
+import { openLocalBlocks } from '../blocks/local.js';
+import { openCatalog, type Catalog } from '../catalog/catalog.js';
+import { openLmdb } from '../kv/lmdb.js';
+import type { DataFolder } from './data-folder.js';
+
+export interface InitialKey {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+export interface StoreOptions {
+  /** Number of this start. */
+  start: number;
+  /** The key that the operator gives; else the one of the first start. */
+  initialKey?: InitialKey;
+  log: Logger;
+}
+
+/** Everything below the wire, opened over one data folder, whose lock the caller holds. */
+export interface Store {
+  catalog: Catalog;
+  keys: Keys;
+  close(): Promise<void>;
+}
+
+export async function openStore(folder: DataFolder, options: StoreOptions): Promise<Store> {
+  const { start, initialKey, log } = options;
+  const now = Date.now;
+  const kv = await openLmdb(folder.store);
+  try {
+    const blocks = await openLocalBlocks({ folder: folder.blocks, start });
+    const keys = await openKeys({ kv, now, ...(initialKey && { initial: initialKey }) });
+    const onError = (error: unknown) => log.error(error, 'background work failed');
+    const catalog = await openCatalog({ kv, blocks, now, onError });
+    return {
+      catalog,
+      keys,
+      close: async () => {
+        await catalog.close();
+        await kv.close();
+      }
+    };
+  } catch (error) {
+    await kv.close();
+    throw error;
+  }
+}

@@ -5,6 +5,7 @@ import type { Branch, Page, PageQuery } from './model.js';
 import { checkBranchName, pathBytes } from './names.js';
 import { amountOf, pageOf, rangeOf, startsWith } from './paging.js';
 import { decodeRecord, encodeRecord, type BranchRecord } from './records.js';
+import { checkUnprotected } from './protection.js';
 import type { Refs } from './refs.js';
 import { checkWritable, newBranch } from './repositories.js';
 import { StagedCursor } from './staged-cursor.js';
@@ -102,6 +103,7 @@ export class Branches {
     await this.store.apply(async reader => {
       const record = await this.store.repository(reader, repository);
       checkWritable(repository, record, options.force);
+      checkUnprotected(record, name, options.force);
       const branch = await this.store.branch(reader, record.uid, name);
       if (name === record.defaultBranch) {
         throw invalid(`"${name}" is the repository's default branch and cannot be deleted.`);
@@ -178,6 +180,26 @@ export class Branches {
       const key = branchKey(record.uid, name);
       const write = { expect: [expecting(key, branch)], delete: removed.map(record => record.key) };
       return { write: removed.length > 0 ? write : undefined, result: false };
+    });
+  }
+
+  /** Makes a branch stand on another commit. @throws uncommitted-changes, branch-protected, ref-not-found */
+  async hardReset(
+    repository: string,
+    name: string,
+    ref: string,
+    options: { force?: boolean } = {}
+  ): Promise<void> {
+    const record = await this.store.kv.snapshot(reader => this.store.repository(reader, repository));
+    checkWritable(repository, record, options.force);
+    checkUnprotected(record, name, options.force);
+    const { uid } = record;
+    const { commitId } = await this.refs.resolve(repository, ref);
+    await this.staging.exclusively(uid, name, async () => {
+      const before = await this.staging.seal(uid, name);
+      const { root } = await this.history.get(uid, before.commitId);
+      await this.staging.refuseUncommitted(uid, name, before, root);
+      await this.staging.publish(uid, name, before, now => ({ ...now, commitId }));
     });
   }
 

@@ -7,6 +7,7 @@ import { Diffs } from './diffs.js';
 import { History } from './history.js';
 import { Merges } from './merges.js';
 import { Objects } from './objects.js';
+import { Protection } from './protection.js';
 import { Refs } from './refs.js';
 import { Replays } from './replays.js';
 import { Repositories } from './repositories.js';
@@ -37,6 +38,7 @@ export interface Catalog {
   diffs: Diffs;
   merges: Merges;
   replays: Replays;
+  protection: Protection;
   objects: Objects;
   contents: Contents;
   uploads: Uploads;
@@ -67,6 +69,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     diffs: new Diffs(store, refs, history),
     merges: new Merges(store, refs, staging, history),
     replays: new Replays(store, refs, staging, history),
+    protection: new Protection(store),
     objects,
     contents,
     uploads: new Uploads(store, objects, contents),

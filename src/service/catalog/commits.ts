@@ -6,6 +6,7 @@ import type { History } from './history.js';
 import type { Commit, CommitRequest, Page } from './model.js';
 import { amountOf, pageOf } from './paging.js';
 import type { BranchRecord } from './records.js';
+import { checkUnprotected } from './protection.js';
 import type { Refs } from './refs.js';
 import { checkWritable } from './repositories.js';
 import type { StagedCursor } from './staged-cursor.js';
@@ -47,6 +48,7 @@ export class Commits {
     }
     const record = await this.store.kv.snapshot(reader => this.store.repository(reader, repository));
     checkWritable(repository, record, request.force);
+    checkUnprotected(record, branch, request.force);
     return this.staging.exclusively(record.uid, branch, () => this.build(record.uid, branch, request));
   }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { BlockWriter } from '../blocks/blocks.js';
 import type { ContentId, RepositoryUid } from '../ids.js';
 import type { KvExpectation, KvReader, KvWrite } from '../kv/kv.js';
-import { CatalogError } from './errors.js';
+import { CatalogError, storeFull } from './errors.js';
 import { contentKey } from './keys.js';
 import { decodeBlock, encodeBlock, type BlockRecord, type Place } from './records.js';
 import { expecting, type Store, type Versioned } from './store.js';
@@ -206,8 +206,6 @@ function unreadable(error: unknown): CatalogError {
 
 /** Says what a full disk means; passes every other error on. */
 function full(error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOSPC' || code === 'EDQUOT'
-    ? new CatalogError('store-full', 'The disk with the data folder is full: free some space and try again.')
-    : error;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? storeFull() : error;
 }

@@ -47,3 +47,11 @@ export const CONFLICT_PATHS_MAX = 1_000;
 export function invalid(message: string, data?: Record<string, unknown>): CatalogError {
   return new CatalogError('invalid-input', message, data);
 }
+
+/** The one sentence for a disk without room, wherever it shows. */
+export function storeFull(): CatalogError {
+  return new CatalogError(
+    'store-full',
+    'The disk with the data folder is full: free some space and try again.'
+  );
+}

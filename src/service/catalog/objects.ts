@@ -11,6 +11,7 @@ import type { Conditions, Entry, ListItem, ListQuery, ObjectEntry, Page } from '
 import { pathBytes } from './names.js';
 import { amountOf, groupOf, pageOf, rangeOf, startsWith } from './paging.js';
 import type { BranchRecord } from './records.js';
+import { checkUnprotected } from './protection.js';
 import type { OpenRef, Refs } from './refs.js';
 import { checkWritable } from './repositories.js';
 import { findStaged, layersOf, TOMBSTONE } from './staging.js';
@@ -262,6 +263,7 @@ export class Objects {
   ): Promise<WritableBranch> {
     const repositoryRecord = await this.store.repository(reader, repository);
     checkWritable(repository, repositoryRecord, force);
+    checkUnprotected(repositoryRecord, branch, force);
     const { uid } = repositoryRecord;
     const record = await this.store.branch(reader, uid, branch);
     return { uid, record, expect: expecting(branchKey(uid, branch), record) };

@@ -14,6 +14,8 @@ export interface RepositoryRecord {
   createdAt: number;
   readOnly: boolean;
   metadata: Record<string, string>;
+  /** Patterns of the names of branches that take changes by merge only. */
+  protectedBranches?: string[];
 }
 
 export interface BranchRecord {

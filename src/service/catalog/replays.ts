@@ -1,6 +1,7 @@
 import { CatalogError, invalid } from './errors.js';
 import type { History } from './history.js';
 import type { Commit } from './model.js';
+import { checkUnprotected } from './protection.js';
 import type { Refs } from './refs.js';
 import { checkWritable } from './repositories.js';
 import type { Staging } from './staging.js';
@@ -56,6 +57,7 @@ export class Replays {
   ): Promise<Commit> {
     const record = await this.store.kv.snapshot(reader => this.store.repository(reader, repository));
     checkWritable(repository, record, request.force);
+    checkUnprotected(record, branch, request.force);
     const { uid } = record;
     const { commitId } = await this.refs.resolve(repository, request.ref);
     const commit = await this.history.get(uid, commitId);

@@ -56,7 +56,7 @@ export class Repositories {
       metadata: {}
     };
     const branch = newBranch(commit.id);
-    const made = await this.store.kv.write({
+    const made = await this.store.write({
       expect: [{ key, version: 'absent' }],
       put: [
         { key, value: encodeRecord(record) },
@@ -113,6 +113,32 @@ export class Repositories {
 
   async metadata(name: string): Promise<Record<string, string>> {
     return (await this.record(name)).metadata;
+  }
+
+  /** Adds or replaces some of the metadata. */
+  setMetadata(name: string, metadata: Record<string, string>): Promise<void> {
+    return this.changeMetadata(name, before => ({ ...before, ...metadata }));
+  }
+
+  /** Removes keys; those that are not there are no error. */
+  deleteMetadata(name: string, keys: string[]): Promise<void> {
+    return this.changeMetadata(name, before =>
+      Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key)))
+    );
+  }
+
+  private async changeMetadata(
+    name: string,
+    change: (before: Record<string, string>) => Record<string, string>
+  ): Promise<void> {
+    await this.store.apply(async reader => {
+      const record = await this.store.repository(reader, name);
+      checkWritable(name, record);
+      const { version: _, ...rest } = record;
+      const key = repositoryKey(name);
+      const value = encodeRecord({ ...rest, metadata: change(rest.metadata) });
+      return { write: { expect: [expecting(key, record)], put: [{ key, value }] }, result: undefined };
+    });
   }
 
   private record(name: string): Promise<RepositoryRecord> {

@@ -7,7 +7,7 @@ import { branchKey, dropLayerKey, stagedKey, stagedLayer } from './keys.js';
 import type { Commit } from './model.js';
 import { encodeRecord, type BranchRecord, type CommitRecord } from './records.js';
 import { StagedCursor } from './staged-cursor.js';
-import { expecting, newToken, putAll, type Store, type Versioned } from './store.js';
+import { expecting, newToken, type Store, type Versioned } from './store.js';
 import { uncommittedChanges } from './uncommitted.js';
 
 /**
@@ -157,11 +157,11 @@ export class Staging {
         batch.push({ key: stagedKey(folded, path), value: value ?? TOMBSTONE });
       }
       if (batch.length === WRITE_KEYS_MAX) {
-        await putAll(this.store.kv, batch);
+        await this.store.putAll(batch);
         batch = [];
       }
     }
-    await putAll(this.store.kv, batch);
+    await this.store.putAll(batch);
     await this.publish(uid, name, before, record => ({ ...record, sealed: [folded] }));
   }
 

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import type { Blocks } from '../blocks/blocks.js';
 import type { NodeHash, RepositoryUid, StagingToken } from '../ids.js';
 import type { Kv, KvExpectation, KvReader, KvWrite, Version } from '../kv/kv.js';
-import { WRITE_BYTES_MAX, WRITE_KEYS_MAX } from '../kv/kv.js';
+import { KvFullError, WRITE_BYTES_MAX, WRITE_KEYS_MAX } from '../kv/kv.js';
 import type { NodeStore } from '../tree/store.js';
 import { Tree } from '../tree/tree.js';
 import { entryRules } from './entry.js';
-import { CatalogError } from './errors.js';
+import { CatalogError, storeFull } from './errors.js';
 import { branchKey, nodeKey, repositoryKey } from './keys.js';
 import { decodeRecord, type BranchRecord, type RepositoryRecord } from './records.js';
 import type { Sweeper } from './sweeper.js';
@@ -75,7 +75,7 @@ export class Store {
     if (tree) {
       this.trees.delete(uid);
     } else {
-      tree = new Tree(new KvNodes(this.kv, uid), entryRules);
+      tree = new Tree(new KvNodes(this, uid), entryRules);
     }
     this.trees.set(uid, tree);
     if (this.trees.size > TREES_MAX) {
@@ -91,11 +91,39 @@ export class Store {
   async apply<T>(attempt: (reader: KvReader) => Promise<{ write?: KvWrite; result: T }>): Promise<T> {
     for (let i = 0; i < ATTEMPTS_MAX; i++) {
       const { write, result } = await this.kv.snapshot(attempt);
-      if (!write || (await this.kv.write(write))) {
+      if (!write || (await this.write(write))) {
         return result;
       }
     }
     throw new CatalogError('branch-moved', 'Too many others write to the same place: try again in a moment.');
+  }
+
+  /** As `Kv.write`. @throws store-full */
+  async write(write: KvWrite): Promise<boolean> {
+    try {
+      return await this.kv.write(write);
+    } catch (error) {
+      throw error instanceof KvFullError ? storeFull() : error;
+    }
+  }
+
+  /** Writes `puts` in as many atomic writes as the limits ask for: for immutable records, whose order is free. */
+  async putAll(puts: { key: Uint8Array; value: Uint8Array }[]): Promise<void> {
+    let batch: typeof puts = [];
+    let bytes = 0;
+    for (const put of puts) {
+      const size = put.key.length + put.value.length;
+      if (batch.length === WRITE_KEYS_MAX || bytes + size > WRITE_BYTES_MAX) {
+        await this.write({ put: batch });
+        batch = [];
+        bytes = 0;
+      }
+      batch.push(put);
+      bytes += size;
+    }
+    if (batch.length > 0) {
+      await this.write({ put: batch });
+    }
   }
 
   /** Notes that uncommitted changes under `token` are others now. */
@@ -121,34 +149,15 @@ export function expecting(key: Buffer, record: { version: Version } | undefined)
   return { key, version: record?.version ?? 'absent' };
 }
 
-/** Writes `puts` in as many atomic writes as the limits ask for; for immutable records whose order is free. */
-export async function putAll(kv: Kv, puts: { key: Uint8Array; value: Uint8Array }[]): Promise<void> {
-  let batch: typeof puts = [];
-  let bytes = 0;
-  for (const put of puts) {
-    const size = put.key.length + put.value.length;
-    if (batch.length === WRITE_KEYS_MAX || bytes + size > WRITE_BYTES_MAX) {
-      await kv.write({ put: batch });
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(put);
-    bytes += size;
-  }
-  if (batch.length > 0) {
-    await kv.write({ put: batch });
-  }
-}
-
 /** A repository's tree nodes in the key-value store. */
 class KvNodes implements NodeStore {
   constructor(
-    private readonly kv: Kv,
+    private readonly store: Store,
     private readonly uid: RepositoryUid
   ) {}
 
   async read(hash: NodeHash): Promise<Buffer> {
-    const record = await this.kv.snapshot(reader => reader.get(nodeKey(this.uid, hash)));
+    const record = await this.store.kv.snapshot(reader => reader.get(nodeKey(this.uid, hash)));
     if (!record) {
       throw new Error(`Tree node ${hash} is missing from the store: run "databranch fsck".`);
     }
@@ -156,8 +165,7 @@ class KvNodes implements NodeStore {
   }
 
   write(nodes: { hash: NodeHash; bytes: Buffer }[]): Promise<void> {
-    return putAll(
-      this.kv,
+    return this.store.putAll(
       nodes.map(({ hash, bytes }) => ({ key: nodeKey(this.uid, hash), value: bytes }))
     );
   }

@@ -9,6 +9,7 @@ import { dropUploadKey, familyOf, partKey, partsOf, uploadKey } from './keys.js'
 import type { Conditions, ObjectEntry } from './model.js';
 import { pathBytes } from './names.js';
 import type { Objects } from './objects.js';
+import { checkUnprotected } from './protection.js';
 import { decodeRecord, encodeRecord, type PartRecord, type UploadRecord } from './records.js';
 import { checkWritable } from './repositories.js';
 import { TOMBSTONE } from './staging.js';
@@ -45,6 +46,7 @@ export class Uploads {
     return this.store.apply(async reader => {
       const record = await this.store.repository(reader, repository);
       checkWritable(repository, record);
+      checkUnprotected(record, branch);
       const { incarnation } = await this.store.branch(reader, record.uid, branch);
       const upload: UploadRecord = {
         branch,

@@ -32,6 +32,9 @@ export async function openLmdb(folder: string): Promise<Kv> {
     overlappingSync: false,
     // The file has the owner's data anyway: no need to clear the unused rest of its pages.
     noMemInit: true,
+    // Otherwise a failed commit also rejects a promise of lmdb's own that nobody can handle, which ends the process.
+    // Writes are grouped all the same: those that come while a commit is under way make the next one.
+    eventTurnBatching: false,
     cache: false,
     encoding: 'binary',
     keyEncoding: 'binary'

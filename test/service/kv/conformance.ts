@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Kv, KvRange, KvRecord } from '../../../src/service/kv/kv';
 import {
@@ -7,11 +10,14 @@ import {
   WRITE_BYTES_MAX,
   WRITE_KEYS_MAX
 } from '../../../src/service/kv/kv';
+import { buildChild, output, start } from './process';
 
 /** A place for one store: opened as often as one likes, removed at the end. */
 export interface KvPlace {
   open(): Promise<Kv>;
   remove(): Promise<void>;
+  /** How a process of its own opens the same store: kind and place, as `child.ts` takes them. */
+  child: [kind: string, where: string];
 }
 
 const key = (text: string): Buffer => Buffer.from(text);
@@ -394,6 +400,41 @@ export function kvConformance(name: string, place: () => Promise<KvPlace>): void
       });
     });
 
+    describe('crashes', () => {
+      let scripts: string;
+      beforeEach(async () => (scripts = await mkdtemp(join(tmpdir(), 'databranch-child-'))));
+      afterEach(() => rm(scripts, { recursive: true }));
+
+      test('a process killed while it writes has lost nothing acknowledged and left nothing half done', async () => {
+        const script = buildChild(scripts);
+        const acknowledged: string[] = [];
+        let highest = 0;
+        for (const run of [1, 2, 3]) {
+          await kv.close();
+          const child = start(process.execPath, [script, ...here.child, 'write', String(run)]);
+          const text = await output(child, soFar => {
+            if (soFar.length > 2_000 * run) child.kill('SIGKILL');
+          });
+          const lines = text.split('\n').slice(0, -1);
+          expect(lines.every(line => line.endsWith(' true'))).toBe(true);
+          acknowledged.push(...lines.map(line => line.split(' ')[0]!));
+          kv = await here.open();
+          const [a, b] = [await scanAll(kv, 'a-'), await scanAll(kv, 'b-')];
+          expect([...a.keys()]).toEqual([...b.keys()]);
+          expect(acknowledged.filter(name => !b.has(name))).toEqual([]);
+          expect([...b].filter(([name, record]) => record.value.toString() !== name)).toEqual([]);
+          expect([...a].filter(([name, record]) => record.version !== b.get(name)!.version)).toEqual([]);
+          const fresh = [...b]
+            .filter(([name]) => name.startsWith(`${run}-`))
+            .map(([, record]) => record.version);
+          expect(new Set(fresh).size).toBe(fresh.length);
+          expect(Math.min(...fresh)).toBeGreaterThan(highest);
+          highest = Math.max(...fresh);
+        }
+        expect(acknowledged.length).toBeGreaterThan(100);
+      });
+    });
+
     describe('opening and closing', () => {
       test('what was written is there after reopening', async () => {
         await kv.write({ put: [{ key: key('a'), value: key('1') }] });
@@ -426,6 +467,20 @@ export function kvConformance(name: string, place: () => Promise<KvPlace>): void
       });
     });
   });
+}
+
+/** All records that begin with `prefix`, by the rest of their key. */
+async function scanAll(kv: Kv, prefix: string): Promise<Map<string, KvRecord>> {
+  const all = new Map<string, KvRecord>();
+  for (
+    let start = key(prefix), page: KvRecord[] = [];
+    ;
+    start = Buffer.concat([page.at(-1)!.key, Buffer.of(0)])
+  ) {
+    page = await scan(kv, { prefix: key(prefix), start });
+    for (const record of page) all.set(record.key.toString().slice(prefix.length), record);
+    if (page.length < SCAN_RECORDS_MAX) return all;
+  }
 }
 
 function naiveScan(names: Buffer[], { prefix, start, end, reverse, limit }: KvRange): string[] {

@@ -1,0 +1,186 @@
+import { invalidRequest, S3Error } from './errors.js';
+import type { SignedParts } from './canonical.js';
+import type { Scope } from './signing-keys.js';
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+/** Longest life of a presigned request, as S3 has it: seven days. */
+const PRESIGNED_SECONDS_MAX = 604_800;
+
+/** What a request says of its signature, not yet verified. */
+export interface SignatureClaim {
+  accessKeyId: string;
+  scope: Scope;
+  /** Lower-case names, in the order signed. */
+  signedHeaders: string[];
+  /** 64 lower-case hex digits. */
+  signature: string;
+  /** `YYYYMMDDTHHMMSSZ`. */
+  timestamp: string;
+  /** `timestamp` in milliseconds since the epoch. */
+  signedAt: number;
+  /** How the body is signed: the last line of the canonical request. */
+  payload: string;
+  /** Only of presigned requests. */
+  expiresSeconds?: number;
+}
+
+/** @throws S3Error when there is an Authorization header that is no sound Signature V4 */
+export function readHeaderClaim(request: SignedParts): SignatureClaim | undefined {
+  const authorization = request.headers.get('authorization');
+  if (authorization === undefined) {
+    return undefined;
+  }
+  const space = authorization.indexOf(' ');
+  if (authorization.slice(0, space) !== ALGORITHM) {
+    throw unsupportedAlgorithm();
+  }
+  const fields = new Map<string, string>();
+  for (const field of authorization.slice(space + 1).split(',')) {
+    const equals = field.indexOf('=');
+    fields.set(field.slice(0, Math.max(equals, 0)).trim(), field.slice(equals + 1).trim());
+  }
+  const payload = request.headers.get('x-amz-content-sha256');
+  if (payload === undefined) {
+    throw invalidRequest('Missing required header for this request: x-amz-content-sha256.');
+  }
+  const date = request.headers.get('x-amz-date') ?? basicDate(request.headers.get('date'));
+  return {
+    ...readCommon(
+      {
+        credential: fields.get('Credential'),
+        signedHeaders: fields.get('SignedHeaders'),
+        signature: fields.get('Signature'),
+        date
+      },
+      malformedHeader
+    ),
+    payload
+  };
+}
+
+/** Parameters of the signature itself, and checksums: SDKs presign those of the empty body that they had at hand. */
+const NOT_HOISTED =
+  /^x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256|checksum-.*|sdk-.*)$/;
+
+/** Who presigns moves `x-amz-` headers into the query; here they become headers again. */
+export function withHoistedHeaders(
+  headers: Map<string, string>,
+  query: [string, string][]
+): Map<string, string> {
+  const hoisted = query
+    .map(([name, value]): [string, string] => [
+      name.toLowerCase(),
+      Buffer.from(value, 'utf8').toString('latin1')
+    ])
+    .filter(([name]) => name.startsWith('x-amz-') && !NOT_HOISTED.test(name));
+  return hoisted.length === 0 ? headers : new Map([...headers, ...hoisted]);
+}
+
+/** @throws S3Error when there are query parameters of a signature that is no sound Signature V4 */
+export function readQueryClaim(request: SignedParts): SignatureClaim | undefined {
+  if (request.query.length === 0) {
+    return undefined;
+  }
+  const query = new Map(request.query);
+  if (!query.has('X-Amz-Algorithm') && !query.has('X-Amz-Signature') && !query.has('AWSAccessKeyId')) {
+    return undefined;
+  }
+  if (query.get('X-Amz-Algorithm') !== ALGORITHM) {
+    throw unsupportedAlgorithm();
+  }
+  const common = readCommon(
+    {
+      credential: query.get('X-Amz-Credential'),
+      signedHeaders: query.get('X-Amz-SignedHeaders'),
+      signature: query.get('X-Amz-Signature'),
+      date: query.get('X-Amz-Date')
+    },
+    malformedQuery
+  );
+  const expires = query.get('X-Amz-Expires') ?? '';
+  const expiresSeconds = /^[0-9]{1,7}$/.test(expires) ? Number(expires) : 0;
+  if (expiresSeconds < 1 || expiresSeconds > PRESIGNED_SECONDS_MAX) {
+    throw malformedQuery(`X-Amz-Expires must be a number of seconds from 1 to ${PRESIGNED_SECONDS_MAX}.`);
+  }
+  const signedPayload = common.signedHeaders.includes('x-amz-content-sha256')
+    ? request.headers.get('x-amz-content-sha256')
+    : undefined;
+  return {
+    ...common,
+    payload: query.get('X-Amz-Content-Sha256') ?? signedPayload ?? 'UNSIGNED-PAYLOAD',
+    expiresSeconds
+  };
+}
+
+function readCommon(
+  given: { credential?: string; signedHeaders?: string; signature?: string; date?: string },
+  malformed: (message: string) => S3Error
+): Omit<SignatureClaim, 'payload' | 'expiresSeconds'> {
+  const credential = (given.credential ?? '').split('/');
+  // From the end, since an access key id may hold slashes.
+  const [date, region, service, terminator] = credential.splice(-4);
+  const accessKeyId = credential.join('/');
+  if (!accessKeyId || !date || !region || terminator !== 'aws4_request') {
+    throw malformed('The credential must have the form KEY/YYYYMMDD/REGION/s3/aws4_request.');
+  }
+  if (service !== 's3') {
+    throw malformed(`The credential is for the service "${service}", it must be for "s3".`);
+  }
+  const signedHeaders = (given.signedHeaders ?? '').split(';');
+  if (!signedHeaders.includes('host')) {
+    throw malformed('SignedHeaders must be given and name "host".');
+  }
+  const signature = given.signature ?? '';
+  if (!/^[0-9a-f]{64}$/.test(signature)) {
+    throw malformed('The signature must be 64 lower-case hex digits.');
+  }
+  const timestamp = given.date ?? '';
+  const signedAt = parseBasicDate(timestamp);
+  if (signedAt === undefined) {
+    throw new S3Error(
+      'AccessDenied',
+      403,
+      'A signed request needs a valid Date or X-Amz-Date (YYYYMMDDTHHMMSSZ).'
+    );
+  }
+  if (!timestamp.startsWith(date)) {
+    throw malformed('The date of the credential is not the date of the request.');
+  }
+  return { accessKeyId, scope: { date, region }, signedHeaders, signature, timestamp, signedAt };
+}
+
+function parseBasicDate(text: string): number | undefined {
+  const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (found === null) {
+    return undefined;
+  }
+  const [, year, month, day, hour, minute, second] = found.map(Number) as [number, ...number[]];
+  return Date.UTC(year!, month! - 1, day, hour, minute, second);
+}
+
+/** The `Date` header as `YYYYMMDDTHHMMSSZ`, which is what a client without `x-amz-date` has signed. */
+function basicDate(httpDate: string | undefined): string | undefined {
+  const time = Date.parse(httpDate ?? '');
+  if (Number.isNaN(time)) {
+    return undefined;
+  }
+  return `${new Date(time).toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`;
+}
+
+function unsupportedAlgorithm(): S3Error {
+  return invalidRequest(
+    `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM} (Signature Version 4).`
+  );
+}
+
+function malformedHeader(message: string): S3Error {
+  return new S3Error(
+    'AuthorizationHeaderMalformed',
+    400,
+    `The authorization header is malformed. ${message}`
+  );
+}
+
+function malformedQuery(message: string): S3Error {
+  return new S3Error('AuthorizationQueryParametersError', 400, message);
+}

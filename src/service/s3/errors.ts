@@ -1,0 +1,115 @@
+import { CatalogError, type ErrorCode } from '../catalog/errors.js';
+import { bareDocument, element, type Xml } from './xml.js';
+
+/**
+ * A refusal in S3's words: its code, HTTP status and a sentence. `details` become further XML elements, `headers`
+ * go out with the answer.
+ */
+export class S3Error extends Error {
+  override name = 'S3Error';
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    message: string,
+    readonly details: Record<string, string> = {},
+    readonly headers: Record<string, string> = {}
+  ) {
+    super(message);
+  }
+}
+
+/** 400: an argument that cannot be taken. */
+export function invalidArgument(message: string, details?: Record<string, string>): S3Error {
+  return new S3Error('InvalidArgument', 400, message, details);
+}
+
+/** 400: a request that contradicts itself or lacks something. */
+export function invalidRequest(message: string): S3Error {
+  return new S3Error('InvalidRequest', 400, message);
+}
+
+/** 501: what S3 has and this service does not offer; `message` says why or what to use instead. */
+export function notImplemented(message: string): S3Error {
+  return new S3Error('NotImplemented', 501, message);
+}
+
+/** 404: no object at that key. */
+export function noSuchKey(key: string, message = 'The specified key does not exist.'): S3Error {
+  return new S3Error('NoSuchKey', 404, message, { Key: key });
+}
+
+/** 412: `condition` is the header that did not hold. */
+export function preconditionFailed(condition: string): S3Error {
+  return new S3Error(
+    'PreconditionFailed',
+    412,
+    'At least one of the preconditions you specified did not hold.',
+    {
+      Condition: condition
+    }
+  );
+}
+
+/**
+ * What S3 calls each refusal of the catalog, and its status. A missing ref is NoSuchKey because that is the
+ * code that clients turn into "file not found"; the message says which branch is missing.
+ */
+const CATALOG_ERRORS: Record<ErrorCode, [code: string, status: number]> = {
+  'invalid-input': ['InvalidArgument', 400],
+  unauthenticated: ['AccessDenied', 403],
+  forbidden: ['AccessDenied', 403],
+  'repository-not-found': ['NoSuchBucket', 404],
+  'ref-not-found': ['NoSuchKey', 404],
+  'branch-not-found': ['NoSuchKey', 404],
+  'tag-not-found': ['NoSuchKey', 404],
+  'commit-not-found': ['NoSuchKey', 404],
+  'object-not-found': ['NoSuchKey', 404],
+  'upload-not-found': ['NoSuchUpload', 404],
+  'repository-exists': ['BucketAlreadyOwnedByYou', 409],
+  'branch-exists': ['OperationAborted', 409],
+  'tag-exists': ['OperationAborted', 409],
+  'nothing-to-commit': ['OperationAborted', 409],
+  'nothing-to-merge': ['OperationAborted', 409],
+  'uncommitted-changes': ['OperationAborted', 409],
+  'merge-conflict': ['OperationAborted', 409],
+  'branch-moved': ['OperationAborted', 409],
+  'branch-protected': ['AccessDenied', 403],
+  'repository-read-only': ['AccessDenied', 403],
+  'precondition-failed': ['PreconditionFailed', 412],
+  'unreadable-content': ['UnreadableContent', 409],
+  'store-full': ['InsufficientStorage', 507],
+  'not-offered': ['NotImplemented', 501]
+};
+
+/** Refusals of `invalid-input` that S3 has codes of its own for, by `data.reason`. */
+const UPLOAD_ERRORS: Record<string, [code: string, status: number]> = {
+  'no-parts': ['MalformedXML', 400],
+  'unknown-part': ['InvalidPart', 400],
+  'part-order': ['InvalidPartOrder', 400],
+  'part-too-small': ['EntityTooSmall', 400]
+};
+
+/** Any failure as S3 says it; what is no refusal but a fault of ours becomes InternalError, without its details. */
+export function toS3Error(error: unknown): S3Error {
+  if (error instanceof S3Error) {
+    return error;
+  }
+  if (error instanceof CatalogError) {
+    const special = error.code === 'invalid-input' ? UPLOAD_ERRORS[String(error.data.reason)] : undefined;
+    const [code, status] = special ?? CATALOG_ERRORS[error.code];
+    return new S3Error(code, status, error.message);
+  }
+  return new S3Error('InternalError', 500, 'The service failed on this request; its log has the reason.');
+}
+
+/** The XML of an error; `resource` is the path that was asked for. */
+export function errorDocument(error: S3Error, resource: string, requestId: string): string {
+  const details: Xml[] = Object.entries(error.details).map(([name, value]) => element(name, value));
+  return bareDocument('Error', [
+    element('Code', error.code),
+    element('Message', error.message),
+    ...details,
+    element('Resource', resource),
+    element('RequestId', requestId)
+  ]);
+}

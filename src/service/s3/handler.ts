@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { Keys } from '../auth/keys.js';
+import type { Catalog } from '../catalog/catalog.js';
+import { checkKey } from './address.js';
+import { answerError } from './answer.js';
+import { RequestBody } from './body.js';
+import type { Exchange } from './call.js';
+import { withHoistedHeaders } from './claim.js';
+import { toS3Error } from './errors.js';
+import { RawBody } from './raw-body.js';
+import { route } from './routes.js';
+import { authenticate, isSigned } from './signature.js';
+import { SigningKeys } from './signing-keys.js';
+import { parseAddress, parseTarget } from './uri.js';
+
+export interface S3Options {
+  catalog: Catalog;
+  keys: Keys;
+  log: Logger;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** The region that buckets are said to lie in; requests may be signed for any. */
+  region?: string;
+}
+
+/**
+ * The S3 protocol on a plain Node server:
+ *
+ * ```ts
+ * const s3 = createS3({ catalog, keys, log, now: Date.now });
+ * const server = http.createServer((req, res) => (s3.isS3(req) ? s3.handle(req, res) : rest(req, res)));
+ * server.on('checkContinue', (req, res) => (s3.isS3(req) ? s3.checkContinue(req, res) : …));
+ * ```
+ */
+export interface S3 {
+  /** Whether a request is signed in S3's way, in its header or its query; all others are not for this handler. */
+  isS3(request: IncomingMessage): boolean;
+  /** Answers a request. Never throws and never rejects. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Answers a request that came as `checkContinue`: the body is let come once it is clear that it is wanted. */
+  checkContinue(request: IncomingMessage, response: ServerResponse): void;
+}
+
+export function createS3(options: S3Options): S3 {
+  const signingKeys = new SigningKeys();
+  const instance = randomBytes(4).toString('hex').toUpperCase();
+  let requests = 0;
+
+  function start(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
+    serve(request, response, awaitsContinue).catch((error: unknown) => {
+      options.log.error({ err: error }, 'an S3 request could not be answered');
+      response.destroy();
+    });
+  }
+
+  async function serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    awaitsContinue: boolean
+  ): Promise<void> {
+    const headers = readHeaders(request.rawHeaders);
+    const exchange: Exchange = {
+      request,
+      response,
+      headers,
+      raw: new RawBody(request, response, headers, awaitsContinue),
+      requestId: instance + (requests++).toString(16).toUpperCase().padStart(8, '0')
+    };
+    try {
+      await serveSigned(exchange);
+    } catch (error) {
+      refuse(exchange, error);
+    }
+  }
+
+  async function serveSigned(exchange: Exchange): Promise<void> {
+    const { catalog, keys, now, region = 'us-east-1' } = options;
+    const { request, raw } = exchange;
+    const method = request.method ?? '';
+    const { rawPath, query } = parseTarget(request.url ?? '');
+    const signed = { method, rawPath, query, headers: exchange.headers };
+    const identity = await authenticate(signed, keys, signingKeys, now());
+    const headers = identity.presigned ? withHoistedHeaders(exchange.headers, query) : exchange.headers;
+    const address = parseAddress(rawPath);
+    checkKey(address.key);
+    const body = new RequestBody(raw, headers, identity);
+    await route({
+      ...exchange,
+      ...address,
+      headers,
+      catalog,
+      region,
+      method,
+      query: new Map(query),
+      identity,
+      body
+    });
+  }
+
+  function refuse(exchange: Exchange, cause: unknown): void {
+    const { request, response, requestId } = exchange;
+    const { method, url } = request;
+    if (response.destroyed || request.errored) {
+      options.log.debug({ requestId, method, url }, 'the client went away');
+      response.destroy();
+      return;
+    }
+    const error = toS3Error(cause);
+    if (error.status === 500 || response.headersSent) {
+      options.log.error({ err: cause, requestId, method, url }, 'an S3 request failed');
+    } else {
+      options.log.debug(
+        { requestId, method, url, code: error.code, reason: error.message },
+        'an S3 request was refused'
+      );
+    }
+    // An answer that breaks off must not look whole.
+    if (response.headersSent) {
+      response.destroy();
+    } else {
+      answerError(exchange, error);
+    }
+  }
+
+  return {
+    isS3: request => isSigned(request.headers.authorization, request.url ?? ''),
+    handle: (request, response) => start(request, response, false),
+    checkContinue: (request, response) => start(request, response, true)
+  };
+}
+
+/** Headers as sent, by lower-case name. Node's own view drops repeated ones, which a signature covers. */
+function readHeaders(rawHeaders: string[]): Map<string, string> {
+  const headers = new Map<string, string>();
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    const earlier = headers.get(name);
+    headers.set(name, earlier === undefined ? rawHeaders[i + 1]! : `${earlier},${rawHeaders[i + 1]!}`);
+  }
+  return headers;
+}

@@ -1,0 +1,153 @@
+import { checkConditions } from '../catalog/conditions.js';
+import { CatalogError } from '../catalog/errors.js';
+import type { Conditions, ObjectEntry } from '../catalog/model.js';
+import { readPlace, requireBranch, splitKey, writePlace } from './address.js';
+import { answerBytes, answerEmpty, answerHead } from './answer.js';
+import type { S3Call } from './call.js';
+import { notModified, rangeApplies, writeConditions } from './conditions.js';
+import { invalidArgument, notImplemented } from './errors.js';
+import { attributeHeaders, readAttributes } from './metadata.js';
+import { readRange, type ByteRange } from './range.js';
+import { refuseUnsupported } from './unsupported.js';
+
+/** PutObject. */
+export async function putObject(call: S3Call): Promise<void> {
+  const { catalog, bucket, headers, body } = call;
+  refuseUnsupported(headers);
+  const { ref, path: rest } = splitKey(call.key);
+  if (rest === '' && call.key.endsWith('/')) {
+    return putRootMarker(call, ref);
+  }
+  const { branch, path } = await writePlace(call);
+  const attributes = readAttributes(headers);
+  const conditions = writeConditions(headers);
+  if (body.awaited && conditions) {
+    await refuseEarly(call, branch, path, conditions);
+  }
+  const received = await body.receive(content => catalog.contents.receive(bucket, content));
+  const entry = await catalog.objects.put(bucket, branch, path, received, { ...attributes, conditions });
+  answerEmpty(call, 200, { etag: quoted(entry.checksum), ...body.checksumHeaders });
+}
+
+/**
+ * `branch/`: the folder marker that Hadoop and pyarrow write for the root of a branch. A branch is a folder by
+ * existing, so the marker is acknowledged and nothing is kept.
+ */
+async function putRootMarker(call: S3Call, branch: string): Promise<void> {
+  await requireBranch(call, branch);
+  const content = await call.body.read(0);
+  if (content.length > 0) {
+    throw invalidArgument('The root of a branch is a folder and takes no content.');
+  }
+  answerEmpty(call, 200, { etag: '"d41d8cd98f00b204e9800998ecf8427e"', ...call.body.checksumHeaders });
+}
+
+/** Refuses what will be refused anyway while the client still holds its body back. */
+async function refuseEarly(
+  call: S3Call,
+  branch: string,
+  path: string,
+  conditions: Conditions
+): Promise<void> {
+  const entry = await call.catalog.objects.stat(call.bucket, branch, path).catch((error: unknown) => {
+    if (error instanceof CatalogError && error.code === 'object-not-found') {
+      return undefined;
+    }
+    throw error;
+  });
+  checkConditions(entry, conditions);
+}
+
+/** HeadObject. */
+export async function headObject(call: S3Call): Promise<void> {
+  const entry = await openObject(call);
+  if (notModified(call.headers, entry)) {
+    return answerNotModified(call, entry);
+  }
+  const range = rangeOf(call, entry);
+  answerHead(call, range ? 206 : 200, objectHeaders(call, entry, range));
+}
+
+/** GetObject. */
+export async function getObject(call: S3Call): Promise<void> {
+  const { catalog, bucket } = call;
+  const entry = await openObject(call);
+  if (notModified(call.headers, entry)) {
+    return answerNotModified(call, entry);
+  }
+  const range = rangeOf(call, entry);
+  const { start, end } = range ?? { start: 0, end: entry.size };
+  const bytes = catalog.contents.read(bucket, entry.contentId, start, end);
+  await answerBytes(call, range ? 206 : 200, objectHeaders(call, entry, range), bytes);
+}
+
+/** The ETag as it goes over the wire. */
+export function quoted(checksum: string): string {
+  return `"${checksum}"`;
+}
+
+function openObject(call: S3Call): Promise<ObjectEntry> {
+  if (call.query.has('partNumber')) {
+    throw notImplemented('Reading by partNumber is not offered; ask for a Range of bytes.');
+  }
+  const { ref, path } = readPlace(call.key);
+  return call.catalog.objects.stat(call.bucket, ref, path);
+}
+
+function rangeOf(call: S3Call, entry: ObjectEntry): ByteRange | undefined {
+  return rangeApplies(call.headers, entry) ? readRange(call.headers.get('range'), entry.size) : undefined;
+}
+
+function answerNotModified(call: S3Call, entry: ObjectEntry): void {
+  answerEmpty(call, 304, {
+    etag: quoted(entry.checksum),
+    'last-modified': new Date(entry.mtime).toUTCString()
+  });
+}
+
+function objectHeaders(
+  call: S3Call,
+  entry: ObjectEntry,
+  range: ByteRange | undefined
+): Record<string, string | number> {
+  const headers: Record<string, string | number> = {
+    ...attributeHeaders(entry),
+    ...overrides(call.query),
+    'content-length': range ? range.end - range.start : entry.size,
+    etag: quoted(entry.checksum),
+    'last-modified': new Date(entry.mtime).toUTCString(),
+    'accept-ranges': 'bytes',
+    // Bytes of users must never run as a page of this origin, and cookies know no ports.
+    'content-security-policy': 'sandbox',
+    'x-content-type-options': 'nosniff'
+  };
+  if (range) {
+    headers['content-range'] = `bytes ${range.start}-${range.end - 1}/${entry.size}`;
+  }
+  return headers;
+}
+
+const OVERRIDES = [
+  'content-type',
+  'content-language',
+  'content-disposition',
+  'content-encoding',
+  'cache-control',
+  'expires'
+];
+
+/** Headers that the query asks for (`response-content-type=…`); presigned links to downloads use them. */
+function overrides(query: Map<string, string>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of OVERRIDES) {
+    const value = query.get(`response-${name}`);
+    if (value === undefined) {
+      continue;
+    }
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      throw invalidArgument(`response-${name} holds characters that a header cannot have.`);
+    }
+    headers[name] = value;
+  }
+  return headers;
+}

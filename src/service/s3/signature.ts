@@ -1,0 +1,170 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { AccessKey, Keys } from '../auth/keys.js';
+import { canonicalRequests, type SignedParts } from './canonical.js';
+import { readHeaderClaim, readQueryClaim, type SignatureClaim } from './claim.js';
+import { invalidArgument, S3Error } from './errors.js';
+import { scopeText, type SigningKeys } from './signing-keys.js';
+
+/** How far the clocks of client and service may differ, as S3 has it. */
+const CLOCK_SKEW_MS_MAX = 15 * 60 * 1000;
+
+export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
+
+/** What a verified signature says: who asks, and how the body is signed. */
+export interface Identity {
+  key: AccessKey;
+  /** The value of `x-amz-content-sha256` that was signed: a hex digest or the name of a body form. */
+  payload: string;
+  /** Whether the signature is in the query. */
+  presigned: boolean;
+  /** What chunk signatures continue from. */
+  chain: SignatureChain;
+}
+
+/** Where a chain of chunk signatures starts. */
+export interface SignatureChain {
+  signingKey: Buffer;
+  /** `YYYYMMDDTHHMMSSZ`, as signed. */
+  timestamp: string;
+  scope: string;
+  /** The request's own signature, lower-case hex. */
+  seed: string;
+}
+
+/** Whether a request is signed in any of S3's ways, sound or not; everything else belongs to the REST API. */
+export function isSigned(authorization: string | undefined, url: string): boolean {
+  if (authorization !== undefined && /^AWS(4-[A-Z0-9-]+)? /.test(authorization)) {
+    return true;
+  }
+  const mark = url.indexOf('?');
+  if (mark < 0) {
+    return false;
+  }
+  return /[?&](X-Amz-(Algorithm|Credential|Signature)|AWSAccessKeyId)=/.test(url.slice(mark));
+}
+
+/**
+ * Verifies Signature V4, by header or presigned.
+ * Source: AWS General Reference, "Signature Version 4 signing process"; S3 API Reference, "Authenticating requests".
+ * @throws S3Error, status 400 or 403, for everything but a valid signature of a known key at a fitting time
+ */
+export async function authenticate(
+  request: SignedParts,
+  keys: Keys,
+  signingKeys: SigningKeys,
+  now: number
+): Promise<Identity> {
+  const claim = readClaim(request);
+  const key = await keys.find(claim.accessKeyId);
+  if (key === undefined) {
+    throw new S3Error(
+      'InvalidAccessKeyId',
+      403,
+      'The access key id you provided does not exist in our records.',
+      {
+        AWSAccessKeyId: claim.accessKeyId
+      }
+    );
+  }
+  checkTime(claim, now);
+  checkCoverage(request, claim);
+  const signingKey = signingKeys.of(key, claim.scope);
+  const scope = scopeText(claim.scope);
+  verify(request, claim, signingKey, scope);
+  return {
+    key,
+    payload: claim.payload,
+    presigned: claim.expiresSeconds !== undefined,
+    chain: { signingKey, timestamp: claim.timestamp, scope, seed: claim.signature }
+  };
+}
+
+function readClaim(request: SignedParts): SignatureClaim {
+  const inHeader = readHeaderClaim(request);
+  const inQuery = readQueryClaim(request);
+  if (inHeader !== undefined && inQuery !== undefined) {
+    throw invalidArgument(
+      'Only one of the Authorization header and the X-Amz-Signature parameter is allowed.'
+    );
+  }
+  const claim = inHeader ?? inQuery;
+  if (claim === undefined) {
+    throw new S3Error('AccessDenied', 403, 'S3 requests must be signed; this one is not.');
+  }
+  return claim;
+}
+
+function checkTime(claim: SignatureClaim, now: number): void {
+  const serverTime = new Date(now).toISOString();
+  if (claim.expiresSeconds === undefined) {
+    if (Math.abs(now - claim.signedAt) <= CLOCK_SKEW_MS_MAX) {
+      return;
+    }
+    throw new S3Error(
+      'RequestTimeTooSkewed',
+      403,
+      'The difference between the request time and the current time is too large.',
+      {
+        RequestTime: claim.timestamp,
+        ServerTime: serverTime,
+        MaxAllowedSkewMilliseconds: String(CLOCK_SKEW_MS_MAX)
+      }
+    );
+  }
+  if (claim.signedAt - now > CLOCK_SKEW_MS_MAX) {
+    throw new S3Error('AccessDenied', 403, 'The presigned request is not valid yet.', {
+      ServerTime: serverTime
+    });
+  }
+  const expiresAt = claim.signedAt + claim.expiresSeconds * 1000;
+  if (now > expiresAt) {
+    throw new S3Error('AccessDenied', 403, 'The presigned request has expired.', {
+      Expires: new Date(expiresAt).toISOString(),
+      ServerTime: serverTime
+    });
+  }
+}
+
+/**
+ * What decides about the request must be under the signature: every `x-amz-` header, else who sees a presigned
+ * address could turn it into, say, a copy. (The host is asked for where the claim is read.)
+ */
+function checkCoverage(request: SignedParts, claim: SignatureClaim): void {
+  const missing = [...request.headers.keys()].filter(
+    name => name.startsWith('x-amz-') && !claim.signedHeaders.includes(name)
+  );
+  // Clients that presign add it afterwards; what it says is then not heeded.
+  const unsigned =
+    claim.expiresSeconds === undefined ? missing : missing.filter(name => name !== 'x-amz-content-sha256');
+  if (unsigned.length === 0) {
+    return;
+  }
+  throw new S3Error('AccessDenied', 403, 'There were headers present in the request which were not signed.', {
+    HeadersNotSigned: unsigned.join(', ')
+  });
+}
+
+function verify(request: SignedParts, claim: SignatureClaim, signingKey: Buffer, scope: string): void {
+  const given = Buffer.from(claim.signature, 'hex');
+  let first: { canonical: string; stringToSign: string } | undefined;
+  for (const canonical of canonicalRequests(request, claim)) {
+    // Latin-1, because that is how Node hands over the bytes of header values.
+    const digest = createHash('sha256').update(canonical, 'latin1').digest('hex');
+    const stringToSign = `AWS4-HMAC-SHA256\n${claim.timestamp}\n${scope}\n${digest}`;
+    if (timingSafeEqual(createHmac('sha256', signingKey).update(stringToSign).digest(), given)) {
+      return;
+    }
+    first ??= { canonical, stringToSign };
+  }
+  throw new S3Error(
+    'SignatureDoesNotMatch',
+    403,
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+    {
+      AWSAccessKeyId: claim.accessKeyId,
+      StringToSign: first?.stringToSign ?? '',
+      SignatureProvided: claim.signature,
+      CanonicalRequest: first?.canonical ?? ''
+    }
+  );
+}

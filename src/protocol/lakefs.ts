@@ -31,6 +31,14 @@ export interface Repository {
 export type RepositoryList = Paginated<Repository>;
 export type RepositoryMetadata = Record<string, string>;
 
+export interface RepositoryMetadataSet {
+  metadata: RepositoryMetadata;
+}
+
+export interface RepositoryMetadataKeys {
+  keys: string[];
+}
+
 export interface RepositoryCreation {
   name: string;
   storage_namespace: string;
@@ -75,6 +83,11 @@ export interface CherryPickCreation {
 export interface RevertCreation extends CherryPickCreation {
   parent_number: number;
   allow_empty?: boolean;
+}
+
+/** `*` stands for any characters of a branch's name, `?` for one. */
+export interface BranchProtectionRule {
+  pattern: string;
 }
 
 export interface TagCreation {

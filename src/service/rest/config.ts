@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify';
+import type * as wire from '../../protocol/lakefs.js';
+import type { RestContext } from './context.js';
+import { HttpError } from './errors.js';
+import { integer, object, text } from './schemas.js';
+
+/** Any well-formed storage namespace is taken: with local storage it is a label. */
+const storage: wire.StorageConfig = {
+  blockstore_type: 'local',
+  blockstore_namespace_example: 'local://example',
+  blockstore_namespace_ValidityRegex: '^(s3|gs|https?|mem|local|transient)://.*$',
+  pre_sign_support: false,
+  pre_sign_support_ui: false,
+  import_support: false,
+  import_validity_regex: '^local://.*$',
+  pre_sign_multipart_upload: false
+};
+
+/** Routes of the tags `config`, `healthCheck` and `internal`: what clients ask before they begin. */
+export function config(app: FastifyInstance, context: RestContext): void {
+  const version: wire.VersionConfig = {
+    version: context.version,
+    version_context: 'databranch',
+    upgrade_recommended: false
+  };
+
+  app.get('/healthcheck', { config: { open: true } }, async (_request, reply) => reply.code(204).send());
+  app.get('/config', async (): Promise<wire.Config> => ({
+    version_config: version,
+    storage_config: storage
+  }));
+  app.get('/config/version', async () => version);
+  app.get('/config/storage', async () => storage);
+
+  // Keys exist from the first start, so there is no set-up that a stranger could do before the owner.
+  app.get('/setup_lakefs', { config: { open: true } }, async (): Promise<wire.SetupState> => ({
+    state: 'initialized',
+    comm_prefs_missing: false,
+    login_config: { RBAC: 'none', login_url: '', login_cookie_names: [], logout_url: '' }
+  }));
+  for (const path of ['/setup_lakefs', '/setup_comm_prefs']) {
+    app.post(path, { config: { open: true } }, async () => {
+      throw new HttpError(
+        409,
+        'This service is set up already: its first key was made when it first started.'
+      );
+    });
+  }
+
+  // What clients report about themselves is taken and dropped.
+  const event = object({ class: text, name: text, count: integer }, 'class', 'name', 'count');
+  app.post<{ Body: wire.StatsEventsList }>(
+    '/statistics',
+    { schema: { body: object({ events: { type: 'array', items: event } }, 'events') } },
+    async (_request, reply) => reply.code(204).send()
+  );
+}

@@ -1,0 +1,148 @@
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+import { CatalogError } from '../catalog/errors.js';
+
+/** Operations of the API description that exist as routes and answer 501, with the reason for each group. */
+const NOT_OFFERED: { reason: string; operations: string[] }[] = [
+  {
+    reason: 'Databranch keeps access keys, no users, groups or policies. See `databranch keys`.',
+    operations: [
+      'GET /auth/users',
+      'POST /auth/users',
+      'GET /auth/users/:user',
+      'DELETE /auth/users/:user',
+      'GET /auth/groups',
+      'POST /auth/groups',
+      'GET /auth/groups/:group',
+      'DELETE /auth/groups/:group',
+      'GET /auth/policies',
+      'POST /auth/policies',
+      'GET /auth/policies/:policy',
+      'PUT /auth/policies/:policy',
+      'DELETE /auth/policies/:policy',
+      'GET /auth/groups/:group/members',
+      'PUT /auth/groups/:group/members/:user',
+      'DELETE /auth/groups/:group/members/:user',
+      'GET /auth/users/:user/credentials',
+      'POST /auth/users/:user/credentials',
+      'GET /auth/users/:user/credentials/:key',
+      'DELETE /auth/users/:user/credentials/:key',
+      'GET /auth/users/:user/groups',
+      'GET /auth/users/:user/policies',
+      'PUT /auth/users/:user/policies/:policy',
+      'DELETE /auth/users/:user/policies/:policy',
+      'GET /auth/groups/:group/policies',
+      'PUT /auth/groups/:group/policies/:policy',
+      'DELETE /auth/groups/:group/policies/:policy',
+      'GET /auth/groups/:group/acl',
+      'POST /auth/groups/:group/acl'
+    ]
+  },
+  {
+    reason: 'Databranch knows no identity provider: log in with an access key.',
+    operations: [
+      'POST /auth/external/principal/login',
+      'POST /sts/login',
+      'GET /oidc/callback',
+      'POST /auth/users/:user/external/principals',
+      'DELETE /auth/users/:user/external/principals',
+      'GET /auth/users/:user/external/principals/ls',
+      'GET /auth/external/principals'
+    ]
+  },
+  {
+    reason: 'This version collects no garbage: nothing that a commit or a branch needs is ever removed.',
+    operations: [
+      'GET /config/garbage-collection',
+      'GET /repositories/:repository/settings/gc_rules',
+      'PUT /repositories/:repository/settings/gc_rules',
+      'DELETE /repositories/:repository/settings/gc_rules',
+      'GET /repositories/:repository/gc/rules',
+      'POST /repositories/:repository/gc/rules',
+      'DELETE /repositories/:repository/gc/rules',
+      'GET /repositories/:repository/gc/rules/set_allowed',
+      'POST /repositories/:repository/gc/prepare_commits',
+      'POST /repositories/:repository/gc/prepare_commits/async',
+      'GET /repositories/:repository/gc/prepare_commits/status',
+      'POST /repositories/:repository/gc/prepare_uncommited'
+    ]
+  },
+  {
+    reason: 'Dump and restore of refs are not offered in this version.',
+    operations: [
+      'PUT /repositories/:repository/refs/dump',
+      'PUT /repositories/:repository/refs/restore',
+      'POST /repositories/:repository/dump',
+      'GET /repositories/:repository/dump',
+      'POST /repositories/:repository/restore',
+      'GET /repositories/:repository/restore',
+      'POST /repositories/:repository/commits'
+    ]
+  },
+  {
+    reason:
+      'Presigned addresses are not offered in this version: upload and read objects through the service.',
+    operations: [
+      'GET /repositories/:repository/branches/:branch/staging/backing',
+      'PUT /repositories/:repository/branches/:branch/staging/backing',
+      'POST /repositories/:repository/branches/:branch/staging/pmpu',
+      'PUT /repositories/:repository/branches/:branch/staging/pmpu/:upload',
+      'DELETE /repositories/:repository/branches/:branch/staging/pmpu/:upload',
+      'PUT /repositories/:repository/branches/:branch/staging/pmpu/:upload/parts/:part',
+      'PUT /repositories/:repository/branches/:branch/staging/pmpu/:upload/parts/:part/copy'
+    ]
+  },
+  {
+    reason: 'Import is not offered in this version: upload the objects.',
+    operations: [
+      'GET /repositories/:repository/branches/:branch/import',
+      'POST /repositories/:repository/branches/:branch/import',
+      'DELETE /repositories/:repository/branches/:branch/import',
+      'PUT /repositories/:repository/branches/:branch/objects'
+    ]
+  },
+  {
+    reason: 'Databranch runs no hooks or actions.',
+    operations: [
+      'GET /repositories/:repository/actions/runs',
+      'GET /repositories/:repository/actions/runs/:run',
+      'GET /repositories/:repository/actions/runs/:run/hooks',
+      'GET /repositories/:repository/actions/runs/:run/hooks/:hook/output'
+    ]
+  },
+  {
+    reason: 'Databranch keeps its trees in a store of its own: there are no range or symlink files.',
+    operations: [
+      'POST /repositories/:repository/refs/:branch/symlink',
+      'GET /repositories/:repository/metadata/object/:type/:id',
+      'GET /repositories/:repository/metadata/meta_range/:range',
+      'GET /repositories/:repository/metadata/range/:range'
+    ]
+  },
+  {
+    reason: 'Databranch has no pull requests: compare two branches and merge.',
+    operations: [
+      'GET /repositories/:repository/pulls',
+      'POST /repositories/:repository/pulls',
+      'GET /repositories/:repository/pulls/:pull',
+      'PATCH /repositories/:repository/pulls/:pull',
+      'PUT /repositories/:repository/pulls/:pull/merge'
+    ]
+  },
+  { reason: 'Databranch reports no usage.', operations: ['GET /usage-report/summary'] }
+];
+
+/** Registers a route that says why for every operation that is not offered. Bodies are not read. */
+export function notOffered(app: FastifyInstance): void {
+  for (const { reason, operations } of NOT_OFFERED) {
+    for (const operation of operations) {
+      const [method, url] = operation.split(' ') as [HTTPMethods, string];
+      app.route({
+        method,
+        url,
+        handler: async () => {
+          throw new CatalogError('not-offered', reason);
+        }
+      });
+    }
+  }
+}

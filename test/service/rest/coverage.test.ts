@@ -1,0 +1,82 @@
+import { OPERATIONS } from './operations.js';
+import { Service } from './service.js';
+
+/** Operations that answer 501 today. */
+const NOT_OFFERED_COUNT = 80;
+
+describe('the API description', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await Service.start();
+  });
+  afterAll(() => service.stop());
+
+  test('every operation exists: it is offered, or says why not', async () => {
+    const answers = await Promise.all(
+      OPERATIONS.map(async operation => {
+        const { status, body } = await service.call(operation.replace(/\{\w+\}/g, 'absent'));
+        return { operation, status, message: (body as { message?: string }).message ?? '' };
+      })
+    );
+    expect(answers.filter(({ message }) => message.includes('nothing at'))).toEqual([]);
+    expect(answers.filter(({ status }) => status === 500)).toEqual([]);
+    const notOffered = answers.filter(({ status }) => status === 501);
+    expect(notOffered.filter(({ message }) => !/^[A-Z].*\.$/.test(message))).toEqual([]);
+    expect(notOffered).toHaveLength(NOT_OFFERED_COUNT);
+  });
+
+  test('what lies outside it says so', async () => {
+    expect(await service.call('GET /nowhere')).toMatchObject({
+      status: 404,
+      body: { message: 'There is nothing at GET /api/v1/nowhere in this API.' }
+    });
+    expect((await service.call('PATCH /repositories')).status).toBe(404);
+  });
+
+  test('a body that is not offered is not read, whatever it is', async () => {
+    const { status } = await service.call('POST /auth/users', 'not json', { 'content-type': 'nonsense' });
+    expect(status).toBe(501);
+  });
+
+  test('clients learn what there is before they begin', async () => {
+    const { body: version } = await service.call('GET /config/version');
+    const { body: storage } = await service.call('GET /config/storage');
+    expect(version).toMatchObject({ version: '0.0.0-test', upgrade_recommended: false });
+    expect(storage).toMatchObject({
+      blockstore_type: 'local',
+      pre_sign_support: false,
+      import_support: false
+    });
+    expect(new RegExp(storage.blockstore_namespace_ValidityRegex).test('s3://example/')).toBe(true);
+    expect((await service.call('GET /config')).body).toEqual({
+      version_config: version,
+      storage_config: storage
+    });
+  });
+
+  test('statistics are taken and dropped', async () => {
+    const event = { class: 'ui', name: 'click', count: 1 };
+    expect((await service.call('POST /statistics', { events: [event] })).status).toBe(204);
+    expect((await service.call('POST /statistics', { events: [{}] })).status).toBe(400);
+  });
+
+  test('metrics count what was asked, for those with a key', async () => {
+    const ask = async (authorization: string) =>
+      fetch(`${service.url}/metrics`, { headers: { authorization } });
+    expect((await ask('')).status).toBe(401);
+    const answer = await ask((await import('./service.js')).BASIC);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+    const text = await answer.text();
+    expect(text).toMatch(
+      /databranch_request_duration_seconds_count{protocol="rest",method="POST",status="501"} \d+/
+    );
+    expect(text).toContain('process_resident_memory_bytes');
+  });
+
+  test('health is open and says the version', async () => {
+    expect(await (await fetch(`${service.url}/_health`)).json()).toEqual({
+      status: 'ok',
+      version: '0.0.0-test'
+    });
+  });
+});

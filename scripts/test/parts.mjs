@@ -1,0 +1,75 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from '../checkout.mjs';
+import { jestReport, junitReport } from './reports.mjs';
+import { show } from './show.mjs';
+
+/**
+ * What `npm test` consists of. `needs` names what is set up before; `run` answers a report, see summary.mjs.
+ * The figures are those of the runners; a check without figures of its own counts only when it fails.
+ */
+export const parts = [
+  { name: 'lint', about: 'style and the import rule', run: () => check('npm', ['run', '--silent', 'lint']) },
+  { name: 'types', about: 'TypeScript types', run: () => check('npm', ['run', '--silent', 'types']) },
+  { name: 'scripts', about: 'the scripts themselves', run: nodeTests },
+  { name: 'jest', about: 'service, lab extension, JupyterLab in a browser', needs: ['chromium'], run: jest },
+  { name: 'pytest', about: 'Python package, clients, Spark, tutorial', needs: ['spark'], run: pytest },
+  { name: 'newcomer', about: 'npm start in a fresh clone and an empty home', onRequest: true, run: nodeTests }
+];
+
+async function check(program, args) {
+  const status = await show(program, args, { cwd: checkout });
+  return { passed: 0, failed: status === 0 ? 0 : 1, skipped: 0, notes: [], status };
+}
+
+async function jest({ environment, chromium, output }) {
+  const report = join(output, 'jest.json');
+  const status = await show('npx', ['jest', '--json', `--outputFile=${report}`], {
+    cwd: checkout,
+    fresh: report,
+    // Jest writes what a person reads to standard error; with --json its standard output is the report once more.
+    silent: true,
+    env: {
+      DATABRANCH_TEST_PYTHON: environment.python,
+      ...(chromium && { DATABRANCH_TEST_CHROMIUM: chromium })
+    }
+  });
+  return { ...jestReport(report), status };
+}
+
+async function pytest({ environment, output }) {
+  const report = join(output, 'pytest.xml');
+  const args = [
+    '-m',
+    'pytest',
+    `--junitxml=${report}`,
+    '-ra',
+    'test/databranch',
+    'test/clients',
+    'test/examples'
+  ];
+  const status = await show(environment.python, args, {
+    cwd: checkout,
+    fresh: report,
+    env: { DATABRANCH_TEST_SPARK: '1' }
+  });
+  return { ...(await junitReport(report)), status };
+}
+
+/** Tests for Node's own runner, in the folder of test/ that has the part's name. */
+async function nodeTests({ name, output }) {
+  const report = join(output, `${name}.xml`);
+  const shown = ['--test-reporter=spec', '--test-reporter-destination=stdout'];
+  const kept = ['--test-reporter=junit', `--test-reporter-destination=${report}`];
+  const folder = join(checkout, 'test', name);
+  const files = readdirSync(folder).filter(file => file.endsWith('.test.mjs'));
+  const status = await show(
+    process.execPath,
+    ['--test', ...shown, ...kept, ...files.map(file => join(folder, file))],
+    {
+      cwd: checkout,
+      fresh: report
+    }
+  );
+  return { ...(await junitReport(report)), status };
+}

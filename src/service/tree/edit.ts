@@ -6,8 +6,7 @@ import type { ChildItem } from './items.js';
 import { LeafLevel } from './leaf-level.js';
 import type { ChildSink } from './level.js';
 import { LevelNodes } from './level-nodes.js';
-import { InnerNode } from './node.js';
-import type { Node } from './node.js';
+import type { InnerNode, Node } from './node.js';
 import type { TreeReader } from './reader.js';
 import { BatchWriter } from './writer.js';
 
@@ -84,32 +83,32 @@ class TreeEdit {
 
   async finish(): Promise<NodeHash> {
     await this.#leaves.finish();
-    const root = await this.#finishInner();
+    const top = await this.#finishInner();
+    if (top && !top.onlyChild) this.#writer.put(EMPTY_ROOT.hash, EMPTY_ROOT.bytes);
     await this.#writer.finish();
-    return root === undefined ? this.root : this.#collapsed(root);
+    if (!top) return this.root;
+    return top.onlyChild ? this.#collapsed(top.onlyChild.hash, top.level - 1) : EMPTY_ROOT.hash;
   }
 
-  /** Finishes level after level (each may begin the next) up to the one that has a single node: the new root. */
-  async #finishInner(): Promise<NodeHash | undefined> {
+  /**
+   * Finishes level after level (each may begin the next), and gives the one that needs no node as it has the new
+   * root as its only child; undefined when nothing changed. Levels up to that of the old root may have kept nodes
+   * that they never looked at, so it is one above.
+   */
+  async #finishInner(): Promise<InnerLevel | undefined> {
     for (const level of this.#inner) {
-      // The level above the old root does not know it, so its few items are all there are.
-      if (level.level > this.rootNode.level && level.isSingle) return level.onlyChild?.hash ?? this.#empty();
+      if (level.level > this.rootNode.level && level.isSingle) return level;
       await level.finish();
     }
-    return undefined; // nothing changed
-  }
-
-  #empty(): NodeHash {
-    this.#writer.put(EMPTY_ROOT.hash, EMPTY_ROOT.bytes);
-    return EMPTY_ROOT.hash;
+    return undefined;
   }
 
   /** After many removals upper levels may have a single node each: the tree ends below them. */
-  async #collapsed(root: NodeHash): Promise<NodeHash> {
-    let node = await this.reader.node(root);
-    while (node instanceof InnerNode && node.length === 1) {
-      root = node.hash(0);
-      node = await this.reader.node(root);
+  async #collapsed(root: NodeHash, level: number): Promise<NodeHash> {
+    for (; level > 0; level--) {
+      const node = await this.reader.node(root);
+      if (node.length > 1) break;
+      root = (node as InnerNode).hash(0);
     }
     return root;
   }

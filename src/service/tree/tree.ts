@@ -69,11 +69,13 @@ export class Tree {
 
   /** The value of `key`, or undefined. O(log n) nodes, mostly cached. */
   async get(root: NodeHash, key: Buffer): Promise<Buffer | undefined> {
-    let node = await this.#reader.node(root);
+    const { cache } = this.#reader;
+    let node = cache.get(root) ?? (await this.#reader.node(root));
     while (!(node instanceof LeafNode)) {
       const index = node.lowerBound(key);
       if (index === node.length) return undefined;
-      node = await this.#reader.node(node.hash(index));
+      const hash = node.hash(index);
+      node = cache.get(hash) ?? (await this.#reader.node(hash));
     }
     const index = node.lowerBound(key);
     return node.hasKeyAt(index, key) ? this.#reader.value(node.value(index)) : undefined;

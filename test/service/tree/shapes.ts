@@ -34,9 +34,9 @@ export const edits: fc.Arbitrary<Edit[]> = fc.array(
   { maxLength: 80 }
 );
 
-/** Small nodes, in which forced boundaries are as frequent as others, and a cache that forgets. */
+/** Small nodes, in which forced boundaries are as frequent as others, or the only ones; and a cache that forgets. */
 export const options: fc.Arbitrary<TreeOptions> = fc.record({
-  entriesAverage: fc.integer({ min: 1, max: 8 }),
+  entriesAverage: fc.constantFrom(1, 2, 3, 5, 8, 1_000_000),
   entriesMax: fc.integer({ min: 2, max: 6 }),
   cacheBytes: fc.constantFrom(0, 4_000, 1_000_000)
 });

@@ -1,0 +1,98 @@
+"""``%merge``"""
+
+from __future__ import annotations
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments
+
+from .. import current
+from ..errors import ApiError, MergeConflict
+from ..repository import Repository
+from ..results.notice import Notice
+from .line import friendly, metadata_of, parse
+
+#: Conflicting paths that are named; more do not help to decide.
+CONFLICTS_SHOWN = 20
+
+
+@magics_class
+class MergeMagic(Magics):
+    """Merges."""
+
+    @line_magic
+    @friendly
+    @magic_arguments()
+    @argument("-m", "--message", help="Message of the merge commit.")
+    @argument("--meta", action="append", metavar="KEY=VALUE", help="Metadata; may be given several times.")
+    @argument("--strategy", choices=["source-wins", "dest-wins"], help="Whose side to take where both changed a path.")
+    @argument("--squash", action="store_true", help="One commit of it all, without the source's history.")
+    @argument("words", nargs="*", metavar="[SOURCE] [into DEST]", help="What to merge and where to.")
+    def merge(self, line: str) -> Notice:
+        """Merge the commits of one branch into another.
+
+        ::
+
+            %merge                       the current branch into the default branch
+            %merge into main             the current branch into main
+            %merge test-env              test-env into the current branch
+            %merge test-env into main
+
+        A path that both sides changed is a conflict: nothing is merged then, and the paths are named.
+        """
+        args = parse(self.merge, line)
+        repository = current.current_repository()
+        source, destination = _sides(args.words, repository)
+        try:
+            made = repository.merge(
+                source, destination, args.message, metadata_of(args.meta), args.strategy, args.squash
+            )
+        except MergeConflict as conflict:
+            raise UsageError(_conflict(conflict, source, destination)) from conflict
+        except ApiError as error:
+            raise UsageError(f"{error.message}{_hint(repository, source)}") from error
+        notice = Notice(f"Merged {source} into {destination}: commit {made.short_id}.")
+        left_out = _hint(repository, source)
+        return notice.also(left_out.strip(), "warn") if left_out else notice
+
+
+def _sides(words: list[str], repository: Repository) -> tuple[str, str]:
+    """Source and destination."""
+    here = current.current_branch().name
+    match words:
+        case []:
+            source, destination = here, repository.default_branch
+        case ["into", destination]:
+            source = here
+        case [source, "into", destination]:
+            pass
+        case [source] if source != "into":
+            destination = here
+        case _:
+            raise UsageError("Write it as: %merge [SOURCE] [into DEST]")
+    if source == destination:
+        raise UsageError(f"{source} cannot be merged into itself. Write it as: %merge SOURCE into DEST")
+    return source, destination
+
+
+def _conflict(conflict: MergeConflict, source: str, destination: str) -> str:
+    shown = conflict.paths[:CONFLICTS_SHOWN]
+    left_out = len(conflict.paths) - len(shown)
+    rest = [f"  … and {left_out:,}{'+' if conflict.more else ''} more"] if left_out else []
+    return "\n".join(
+        [
+            f"Nothing was merged: {source} and {destination} both changed",
+            *(f"  {path}" for path in shown),
+            *rest,
+            f"To take one side's: %merge {source} into {destination} --strategy source-wins (or dest-wins)",
+        ]
+    )
+
+
+def _hint(repository: Repository, source: str) -> str:
+    """Uncommitted changes are not merged: whoever forgot to commit should be told, not surprised."""
+    try:
+        waiting = repository.changes(source, limit=1)
+    except ApiError:
+        return ""  # A tag or a commit.
+    return f" Uncommitted changes on {source} are not part of a merge: %commit them first." if waiting else ""

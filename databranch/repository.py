@@ -1,0 +1,213 @@
+"""A repository and what can be asked of its refs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from .branches import Branch
+from .client import Client, api_path
+from .errors import ApiError, MergeConflict
+from .results.branches import BranchList
+from .results.changes import Change, Changes
+from .results.commits import Commit, Log
+from .results.rows import RowComparison, RowCount
+
+if TYPE_CHECKING:
+    from .connection import Connection
+
+#: Called with (files done, files in all) while rows are counted.
+Progress = Callable[[int, int], None]
+#: Conflicting paths that an error carries.
+CONFLICTS_MAX = 1000
+
+
+class Repository:
+    """A named collection of branches, commits, tags and objects.
+
+    Made by :meth:`databranch.Connection.repository`. Every method asks the service; nothing is kept here, so
+    that a repository never shows what was true a minute ago.
+    """
+
+    def __init__(self, name: str, default_branch: str, connection: Connection) -> None:
+        self.name = name
+        self.default_branch = default_branch
+        self.connection = connection
+
+    def __repr__(self) -> str:
+        return f"databranch.Repository({self.name!r})"
+
+    # ---- branches
+
+    def branch(self, name: str | None = None) -> Branch:
+        """A branch, the default one unless named.
+
+        :raises ApiError: 404 when there is none of that name.
+        """
+        found = self._client.get(self._path("branches", name or self.default_branch))
+        return Branch(self.name, found["id"], self)
+
+    def branches(self, prefix: str = "", limit: int | None = None) -> BranchList:
+        """The branches in order of their names, without hidden ones."""
+        found = self._client.pages(self._path("branches"), {"prefix": prefix}, limit)
+        return BranchList([(ref["id"], ref["commit_id"]) for ref in found], self.name)
+
+    def create_branch(self, name: str, source: str | None = None) -> Branch:
+        """Makes a branch from a ref, the default branch unless given. Costs the same whatever the amount of data.
+
+        :raises ApiError: 409 when a branch or tag has that name, 404 when there is no such source.
+        """
+        self._client.send("POST", self._path("branches"), body={"name": name, "source": source or self.default_branch})
+        return Branch(self.name, name, self)
+
+    def delete_branch(self, name: str) -> None:
+        """Deletes a branch with its uncommitted changes; commits that other refs reach stay."""
+        self._client.send("DELETE", self._path("branches", name))
+
+    # ---- commits
+
+    def commit(
+        self, branch: str, message: str, metadata: Mapping[str, str] | None = None, allow_empty: bool = False
+    ) -> Commit:
+        """Commits the uncommitted changes of a branch.
+
+        :raises ApiError: 400 when there are none, unless ``allow_empty``.
+        """
+        wanted = {"message": message, "metadata": dict(metadata or {}), "allow_empty": allow_empty}
+        return Commit.of(self._client.send("POST", self._path("branches", branch, "commits"), body=wanted))
+
+    def commit_of(self, ref: str) -> Commit:
+        """The commit that a ref expression names."""
+        return Commit.of(self._client.get(self._path("commits", ref)))
+
+    def log(self, ref: str, limit: int = 10) -> Log:
+        """The newest ``limit`` commits that a ref reaches."""
+        return Log(
+            [Commit.of(told) for told in self._client.pages(self._path("refs", ref, "commits"), limit=limit)], ref
+        )
+
+    # ---- differences
+
+    def changes(self, branch: str, prefix: str = "", limit: int | None = None) -> Changes:
+        """What was written to a branch since its last commit."""
+        return self._changes(
+            self._path("branches", branch, "diff"), {"prefix": prefix}, limit, f"uncommitted on {branch}"
+        )
+
+    def diff(self, left: str, right: str, prefix: str = "", limit: int | None = None, two_way: bool = False) -> Changes:
+        """What the commits of ``right`` did since the two refs went apart: what a merge into ``left`` would bring.
+
+        With ``two_way`` all that tells them apart. Uncommitted changes are no part of it: :meth:`changes`.
+        """
+        query = {"prefix": prefix, "type": "two_dot" if two_way else "three_dot"}
+        return self._changes(self._path("refs", left, "diff", right), query, limit, f"changed from {left} to {right}")
+
+    def discard(self, branch: str, path: str | None = None) -> None:
+        """Takes back uncommitted changes: all, one object's, or with a trailing ``/`` those below a folder."""
+        what: dict[str, Any] = {"type": "reset"}
+        if path is not None:
+            what = {"type": "common_prefix" if path.endswith("/") else "object", "path": path}
+        self._client.send("PUT", self._path("branches", branch), body=what)
+
+    def merge(
+        self,
+        source: str,
+        destination: str,
+        message: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        strategy: str | None = None,
+        squash: bool = False,
+    ) -> Commit:
+        """Merges the commits of a ref into a branch.
+
+        :param strategy: ``source-wins`` or ``dest-wins`` where both changed a path; by default that is a conflict.
+        :param squash: make one commit of it, without the source as a parent.
+        :raises MergeConflict: with the paths. :raises ApiError: 400 when there is nothing to merge.
+        """
+        wanted = {"message": message, "metadata": dict(metadata or {}), "strategy": strategy, "squash_merge": squash}
+        body = {name: value for name, value in wanted.items() if value}
+        try:
+            merged = self._client.send("POST", self._path("refs", source, "merge", destination), body=body)
+        except ApiError as error:
+            raise self._conflict(error, source, destination) or error from error
+        return self.commit_of(merged["reference"])
+
+    # ---- rows
+
+    def rowcount(self, ref: str, path: str = "", progress: Progress | None = None) -> RowCount:
+        """Counts the rows below a path of a ref, uncommitted changes included. Reads footers, not data."""
+        told = self._rows(self._rows_path(ref), {"path": path}, progress)
+        return RowCount(self.name, told)
+
+    def compare(
+        self,
+        left: str,
+        right: str,
+        path: str = "",
+        left_path: str | None = None,
+        right_path: str | None = None,
+        progress: Progress | None = None,
+    ) -> RowComparison:
+        """Compares the rows of two refs, data set by data set; ``left`` is the base.
+
+        :param left_path: with ``right_path``: these two folders, though their names differ.
+        """
+        query = {"path": path, "left_path": left_path, "right_path": right_path}
+        told = self._rows(self._rows_path(left, right), query, progress)
+        return RowComparison(self.name, told)
+
+    # ---- how
+
+    @property
+    def _client(self) -> Client:
+        return self.connection.client
+
+    def _path(self, *segments: str) -> str:
+        return api_path("repositories", self.name, *segments)
+
+    def _rows_path(self, ref: str, *other: str) -> str:
+        return api_path("databranch", "repositories", self.name, "refs", ref, "rows", *other)
+
+    def _changes(self, path: str, query: dict[str, str], limit: int | None, subject: str) -> Changes:
+        # One more than asked for tells whether there are more.
+        pages = self._client.pages(path, query, None if limit is None else limit + 1)
+        found = [Change.of(told) for told in pages]
+        return Changes(found[:limit], subject, more=limit is not None and len(found) > limit)
+
+    def _conflict(self, error: ApiError, source: str, destination: str) -> MergeConflict | None:
+        if error.status != 409:
+            return None
+        query = {"type": "three_dot"}
+        differences = self._client.pages(self._path("refs", destination, "diff", source), query)
+        conflicts = (told["path"] for told in differences if told["type"] == "conflict")
+        paths = list(islice(conflicts, CONFLICTS_MAX + 1))
+        return MergeConflict(error.message, paths[:CONFLICTS_MAX], len(paths) > CONFLICTS_MAX) if paths else None
+
+    def _rows(self, path: str, query: Mapping[str, str | None], progress: Progress | None) -> dict[str, Any]:
+        """All pages of a rows endpoint as one answer."""
+        whole: dict[str, Any] | None = None
+        after = ""
+        while True:
+            page = self._rows_page(path, {**query, "after": after, "amount": 1000}, progress)
+            if whole is None:
+                whole = page
+            else:
+                whole["datasets"] += page["datasets"]
+                whole["pagination"] = {**page["pagination"], "results": len(whole["datasets"])}
+            if not page["pagination"]["has_more"]:
+                return whole
+            after = page["pagination"]["next_offset"]
+
+    def _rows_page(self, path: str, query: Mapping[str, Any], progress: Progress | None) -> dict[str, Any]:
+        if progress is None:
+            return dict(self._client.get(path, query))
+        for event in self._client.events(path, query):
+            if event.name == "progress":
+                progress(event.data["files_done"], event.data["files_total"])
+            elif event.name == "result":
+                return dict(event.data)
+            elif event.name == "error":
+                raise ApiError(int(event.data.get("status", 500)), str(event.data["message"]))
+        raise ApiError(500, f"The service ended the count without a result: {json.dumps(query)}")

@@ -106,12 +106,12 @@ export interface BranchState {
   uncommitted_more: boolean;
 }
 
-/** One access key without its secret. Times are milliseconds since the epoch. */
+/** One access key without its secret. Times are seconds since the epoch. */
 export interface AccessKeyInfo {
   access_key_id: string;
   /** The user it belongs to. */
   user: string;
-  created_at: number;
+  creation_date: number;
   /** null: it does not expire. */
   expires_at: number | null;
 }

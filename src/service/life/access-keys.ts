@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { AccessKeyCreated, AccessKeyList } from '../../protocol/databranch.js';
+import type { AccessKeyCreated, AccessKeyInfo, AccessKeyList } from '../../protocol/databranch.js';
 import { openKeys, type AccessKey, type Keys } from '../auth/keys.js';
 import { openLmdb } from '../kv/lmdb.js';
 import { openDataFolder, type DataFolder } from './data-folder.js';
@@ -46,29 +46,27 @@ class KeysOfService implements KeyAdministration {
 
   async list(): Promise<Omit<AccessKey, 'secretAccessKey'>[]> {
     const { results } = await this.service.json<AccessKeyList>('GET', '/databranch/keys');
-    return results.map(key => ({
-      accessKeyId: key.access_key_id,
-      user: key.user,
-      createdAt: key.created_at,
-      ...(key.expires_at !== null && { expiresAt: key.expires_at })
-    }));
+    return results.map(fromWire);
   }
 
   async create(user: string, { expiresAt }: { expiresAt?: number }): Promise<AccessKey> {
-    const body = { user, expires_at: expiresAt ?? null };
+    const body = { user, expires_at: expiresAt === undefined ? null : Math.floor(expiresAt / 1000) };
     const key = await this.service.json<AccessKeyCreated>('POST', '/databranch/keys', body);
-    return {
-      accessKeyId: key.access_key_id,
-      secretAccessKey: key.secret_access_key,
-      user: key.user,
-      createdAt: key.created_at,
-      ...(key.expires_at !== null && { expiresAt: key.expires_at })
-    };
+    return { ...fromWire(key), secretAccessKey: key.secret_access_key };
   }
 
   async delete(accessKeyId: string): Promise<void> {
     await this.service.json('DELETE', `/databranch/keys/${encodeURIComponent(accessKeyId)}`);
   }
+}
+
+function fromWire(key: AccessKeyInfo): Omit<AccessKey, 'secretAccessKey'> {
+  return {
+    accessKeyId: key.access_key_id,
+    user: key.user,
+    createdAt: key.creation_date * 1000,
+    ...(key.expires_at !== null && { expiresAt: key.expires_at * 1000 })
+  };
 }
 
 class KeysOfFolder implements KeyAdministration {

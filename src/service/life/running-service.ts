@@ -1,4 +1,5 @@
-import type { Discovery } from '../../protocol/databranch.js';
+import { setTimeout } from 'node:timers/promises';
+import type { Discovery, Health } from '../../protocol/databranch.js';
 import type { DataFolder } from './data-folder.js';
 import { readDiscovery } from './discovery.js';
 import { lockHolder } from './lock.js';
@@ -6,6 +7,8 @@ import { EXIT, Refusal } from './refusal.js';
 
 /** How long a live service may take to say who it is, in milliseconds: it may be hashing or syncing. */
 const ANSWER_MS_MAX = 2_000;
+/** Between two looks at a service that is just starting. */
+const POLL_MS = 100;
 
 /** A service that runs on this machine, spoken to with its own key. */
 export class RunningService {
@@ -31,6 +34,16 @@ export class RunningService {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
+  /** Whether the key that the discovery file names opens it. */
+  async knowsUs(): Promise<boolean> {
+    try {
+      await this.request('GET', '/user', { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Runs `work` with a lease, so that a leased service does not end under it. */
   async leased<T>(work: () => Promise<T>): Promise<T> {
     const lease = new AbortController();
@@ -45,20 +58,36 @@ export class RunningService {
 }
 
 /**
- * The service that the folder's discovery file tells of, if it is alive: after a crash another program, or
- * another service, may have its port, but not its key.
+ * The service that the folder's discovery file tells of, if it is alive. After a crash the file is stale, and
+ * another program may have the port by now: it must not be sent our key, so the process is looked at first.
  */
 export async function findService(folder: DataFolder): Promise<RunningService | undefined> {
   const discovery = await readDiscovery(folder.discovery);
-  if (!discovery || !isRunning(discovery.pid)) {
+  const holder = await lockHolder(folder.lock);
+  if (!discovery || (holder ?? discovery.pid) !== discovery.pid || !isOurProcess(discovery.pid)) {
     return undefined;
   }
   const service = new RunningService(discovery);
+  return (await isHealthy(discovery.url)) && (await service.knowsUs()) ? service : undefined;
+}
+
+/** Whether a service like ours answers at `url`; needs and sends no key. */
+async function isHealthy(url: string): Promise<boolean> {
   try {
-    await service.request('GET', '/user', { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
-    return service;
+    const response = await fetch(new URL('/_health', url), { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+    return ((await response.json()) as Partial<Health>).status === 'ok';
   } catch {
-    return undefined;
+    return false;
+  }
+}
+
+/** Alive and of this user. */
+function isOurProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -74,13 +103,12 @@ export async function requireService(folder: DataFolder): Promise<RunningService
   return service;
 }
 
-/** Who holds the folder's lock, as the sentence for whoever came second. */
+/** Who holds the folder's lock, as the sentence for whoever came second; waits for one that is just starting. */
 export async function alreadyRunning(folder: DataFolder, waitMs: number): Promise<Refusal> {
   const deadline = Date.now() + waitMs;
-  let pid = await lockHolder(folder.lock);
   for (;;) {
     const service = await findService(folder);
-    if (service && (pid === undefined || service.discovery.pid === pid)) {
+    if (service) {
       const { url, pid } = service.discovery;
       return new Refusal(
         `Databranch already runs on ${folder.path}: process ${pid} at ${url}. ` +
@@ -89,25 +117,14 @@ export async function alreadyRunning(folder: DataFolder, waitMs: number): Promis
       );
     }
     if (Date.now() >= deadline) {
-      return new Refusal(
-        `Another Databranch service (process ${pid ?? 'unknown'}) holds ${folder.path} and is not ready yet. ` +
-          'Try again in a moment.',
-        EXIT.temporary
-      );
+      break;
     }
-    await new Promise(resolve => setTimeout(resolve, POLL_MS));
-    pid = await lockHolder(folder.lock);
+    await setTimeout(POLL_MS);
   }
-}
-
-/** Between two looks at a service that is just starting. */
-const POLL_MS = 100;
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  const pid = await lockHolder(folder.lock);
+  return new Refusal(
+    `Another Databranch service (process ${pid ?? 'unknown'}) holds ${folder.path} and does not answer yet. ` +
+      'Try again in a moment.',
+    EXIT.temporary
+  );
 }

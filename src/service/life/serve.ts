@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { LOOPBACK_HOSTS } from '../auth/visitors.js';
+import { createS3 } from '../s3/handler.js';
 import { createServer, type Server, type ServerOptions } from '../server.js';
 import { FORMAT_VERSION, discardLeftovers, openDataFolder, type DataFolder } from './data-folder.js';
 import { removeDiscovery, writeDiscovery } from './discovery.js';
@@ -103,11 +104,12 @@ async function serveStore(
 
 function serverOptions(store: Store, leases: Leases, options: ServeOptions): ServerOptions {
   const { catalog, keys } = store;
+  const { log, version } = options;
   return {
     catalog,
     keys,
     leases,
-    s3: (_request, response) => void response.writeHead(501).end(),
+    s3: createS3({ catalog, keys, log, now: Date.now }).handle,
     sampleData: repository =>
       commitSample(catalog, repository, {
         rows: SAMPLE_DATA_ROWS,
@@ -115,8 +117,8 @@ function serverOptions(store: Store, leases: Leases, options: ServeOptions): Ser
         workerUrl: options.sampleWorker
       }),
     hosts: [...new Set([...LOOPBACK_HOSTS, options.listen.host])],
-    log: options.log,
-    version: options.version
+    log,
+    version
   };
 }
 

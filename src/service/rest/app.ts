@@ -11,6 +11,7 @@ import type { RestContext } from './context.js';
 import { databranch } from './databranch.js';
 import { download } from './download.js';
 import { handleError, handleNotFound, HttpError } from './errors.js';
+import { keyAdministration } from './keys.js';
 import { notOffered } from './not-offered.js';
 import { objects } from './objects.js';
 import { operations } from './operations.js';
@@ -55,6 +56,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
     serverFactory: options.serverFactory,
     logController: new ErrorsOnly(),
     bodyLimit: BODY_BYTES_MAX,
+    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS_MAX, ignoreTrailingSlash: true },
     // Types are taken seriously; a query's are made by typeQuery.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },

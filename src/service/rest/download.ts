@@ -25,7 +25,7 @@ export function download(app: FastifyInstance, { catalog }: RestContext): void {
     return reply.send();
   });
 
-  app.get<ObjectRoute>(url, { schema, exposeHeadRoute: false }, async (request, reply) => {
+  app.get<ObjectRoute>(url, { schema }, async (request, reply) => {
     const { entry, range } = await prepare(request, reply);
     if (!range) {
       return reply.send();

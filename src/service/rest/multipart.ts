@@ -31,18 +31,27 @@ export async function formFile(
     throw invalid('A multipart/form-data body needs a boundary in its Content-Type.');
   }
   const input = new Input(body, Buffer.from(`\r\n--${boundary}`));
-  await input.skipPart();
-  for (;;) {
-    const head = await input.partHead();
-    if (head === undefined) {
-      throw invalid(`The form has no field "${name}": send the object's bytes in a field of that name.`);
-    }
-    if (fieldName(head) === name) {
-      const type = /^content-type:(.*)$/im.exec(head)?.[1] ?? '';
-      return { contentType: type.trim(), body: input.partBody() };
-    }
+  try {
     await input.skipPart();
+    for (;;) {
+      const head = await input.partHead();
+      if (head === undefined) {
+        throw invalid(`The form has no field "${name}": send the object's bytes in a field of that name.`);
+      }
+      if (fieldName(head) === name) {
+        return { contentType: partType(head), body: input.lastPart() };
+      }
+      await input.skipPart();
+    }
+  } catch (error) {
+    await input.leave();
+    throw error;
   }
+}
+
+/** Only what can go out in a header again. */
+function partType(head: string): string {
+  return (/^content-type:([\t\x20-\x7e]*)$/im.exec(head)?.[1] ?? '').trim();
 }
 
 function fieldName(head: string): string | undefined {
@@ -89,6 +98,20 @@ class Input {
     const head = this.rest.subarray(0, end).toString('utf8');
     this.rest = this.rest.subarray(end + END_OF_HEAD.length);
     return head;
+  }
+
+  /** The bytes of the part that was wanted; what comes after them is left unread. */
+  async *lastPart(): AsyncGenerator<Buffer> {
+    try {
+      yield* this.partBody();
+    } finally {
+      await this.leave();
+    }
+  }
+
+  /** Reads no more. */
+  async leave(): Promise<void> {
+    await this.chunks.return?.();
   }
 
   /** The bytes up to the next boundary, which is then behind us. */

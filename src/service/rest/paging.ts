@@ -1,6 +1,6 @@
 import type { Paginated } from '../../protocol/lakefs.js';
 import type { Page } from '../catalog/model.js';
-import { AMOUNT_MAX } from './schemas.js';
+import { AMOUNT_MAX } from '../catalog/paging.js';
 
 /** A page of the catalog in the API's form, each item turned by `show`. */
 export function paginated<T, W>(page: Page<T>, show: (item: T) => W): Paginated<W> {

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type * as wire from '../../protocol/lakefs.js';
 import { CatalogError } from '../catalog/errors.js';
-import type { Repository } from '../catalog/model.js';
+import type { Page, Repository } from '../catalog/model.js';
+import { AMOUNT_MAX, amountOf, pageOf } from '../catalog/paging.js';
 import type { RestContext } from './context.js';
 import { paginated } from './paging.js';
 import { flag, object, paging, text, textList, textMap } from './schemas.js';
@@ -27,8 +28,7 @@ export function repositories(app: FastifyInstance, { catalog, sampleData }: Rest
     { schema: { querystring: object({ ...paging, search: text }) } },
     async request => {
       const { search, ...query } = request.query;
-      // A repository's name is all there is to search in, so a search is a prefix unless both are given.
-      const page = await catalog.repositories.list({ ...query, prefix: query.prefix || search });
+      const page = search ? await found(search, query) : await catalog.repositories.list(query);
       return paginated(page, repositoryForm);
     }
   );
@@ -93,6 +93,20 @@ export function repositories(app: FastifyInstance, { catalog, sampleData }: Rest
       return reply.code(204).send();
     }
   );
+
+  /** Repositories whose name contains `search`: looked for in all of them, which are few. */
+  async function found(search: string, query: Paging): Promise<Page<Repository>> {
+    const { prefix, after } = query;
+    const wanted = amountOf(query);
+    const results: Repository[] = [];
+    for (let offset = after, more = true; more && results.length <= wanted;) {
+      const page = await catalog.repositories.list({ prefix, after: offset, amount: AMOUNT_MAX });
+      results.push(...page.results.filter(({ name }) => name.includes(search)));
+      offset = page.nextOffset;
+      more = page.hasMore;
+    }
+    return pageOf(results, wanted, ({ name }) => name);
+  }
 
   /** A repository that could not be filled is not left behind half full. */
   async function fill(name: string, sample: (repository: string) => Promise<void>): Promise<void> {

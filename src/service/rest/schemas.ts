@@ -1,3 +1,4 @@
+import { AMOUNT_MAX } from '../catalog/paging.js';
 import type { ObjectSchema, PropertySchema } from './validation.js';
 
 /** Pieces of the routes' schemas, with the limits of the API description. */
@@ -7,8 +8,6 @@ export const integer: PropertySchema = { type: 'integer' };
 export const textMap: PropertySchema = { type: 'object', additionalProperties: { type: 'string' } };
 export const textList: PropertySchema = { type: 'array', items: { type: 'string' } };
 export const oneOf = (...values: string[]): PropertySchema => ({ type: 'string', enum: values });
-
-export const AMOUNT_MAX = 1_000;
 
 /** Which page of a list. */
 export const paging = {

@@ -68,9 +68,13 @@ async function content(request: FastifyRequest, reply: FastifyReply): Promise<Fo
   if (expectsContinue(request)) {
     reply.raw.writeContinue();
   }
+  // Who stops reading early must not end the connection: a refusal has yet to go out on it, and clients read
+  // that only when all they sent was taken. Node drains what nobody has begun to read, and nothing else.
+  reply.raw.once('finish', () => request.raw.resume());
+  const body = { [Symbol.asyncIterator]: () => request.raw.iterator({ destroyOnReturn: false }) };
   return /^multipart\/form-data\b/i.test(contentType)
-    ? formFile(contentType, request.raw, 'content')
-    : { contentType, body: request.raw };
+    ? formFile(contentType, body, 'content')
+    : { contentType, body };
 }
 
 /** Whether the client waits for our word before it sends its body. */

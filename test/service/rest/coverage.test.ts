@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import { OPERATIONS } from './operations.js';
-import { Service } from './service.js';
+import { BASIC, Service } from './service.js';
 
 /** Operations that answer 501 today. */
 const NOT_OFFERED_COUNT = 80;
@@ -23,6 +25,19 @@ describe('the API description', () => {
     const notOffered = answers.filter(({ status }) => status === 501);
     expect(notOffered.filter(({ message }) => !/^[A-Z].*\.$/.test(message))).toEqual([]);
     expect(notOffered).toHaveLength(NOT_OFFERED_COUNT);
+  });
+
+  test('our own description and our own routes agree', async () => {
+    const { paths } = parse(readFileSync('docs/databranch-api.yml', 'utf8')) as {
+      paths: Record<string, object>;
+    };
+    expect(Object.keys(paths)).toHaveLength(6);
+    for (const path of Object.keys(paths)) {
+      const url = service.url + path.replace(/\{\w+\}/g, 'absent');
+      expect(await (await fetch(url, { headers: { authorization: BASIC } })).text()).not.toContain(
+        'nothing at'
+      );
+    }
   });
 
   test('what lies outside it says so', async () => {
@@ -64,7 +79,7 @@ describe('the API description', () => {
     const ask = async (authorization: string) =>
       fetch(`${service.url}/metrics`, { headers: { authorization } });
     expect((await ask('')).status).toBe(401);
-    const answer = await ask((await import('./service.js')).BASIC);
+    const answer = await ask(BASIC);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
     const text = await answer.text();
     expect(text).toMatch(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { Service } from './service.js';
+import { storeFull } from '../../../src/service/catalog/errors.js';
+import { BASIC, Service } from './service.js';
 
 const ON_MAIN = '/repositories/lake/branches/main/objects';
 const AT_MAIN = '/repositories/lake/refs/main/objects';
@@ -121,7 +122,7 @@ describe('objects', () => {
     expect((await service.put('large', bytes)).body).toMatchObject({ size_bytes: bytes.length, checksum });
     const chunked = await fetch(`${service.url}/api/v1${ON_MAIN}?path=chunked`, {
       method: 'POST',
-      headers: { authorization: (await import('./service.js')).BASIC },
+      headers: { authorization: BASIC },
       body: Readable.toWeb(Readable.from([bytes.subarray(0, 1_000_000), bytes.subarray(1_000_000)])) as any,
       duplex: 'half'
     } as RequestInit);
@@ -137,6 +138,8 @@ describe('objects', () => {
     const { status, body } = await service.call(`POST ${ON_MAIN}?path=form.csv`, form);
     expect(status).toBe(201);
     expect(body).toMatchObject({ checksum: md5('a,b'), content_type: 'text/csv' });
+    form.set('later', new Blob([Buffer.alloc(1_000_000)]));
+    expect((await service.call(`POST ${ON_MAIN}?path=form.csv`, form)).status).toBe(201);
     const without = new FormData();
     without.set('file', 'x');
     const refused = await service.call(`POST ${ON_MAIN}?path=none.csv`, without);
@@ -161,6 +164,27 @@ describe('objects', () => {
     expect((await service.put('once', '3', { 'if-match': `"${md5('1')}"` })).status).toBe(412);
     expect((await service.put('never', '1', { 'if-match': '*' })).status).toBe(412);
     expect((await service.get('once')).body).toBe('2');
+  });
+
+  test('an upload that fails on the way is refused with a sentence, not with a broken connection', async () => {
+    const { receive } = service.catalog.contents;
+    service.catalog.contents.receive = async (_repository, body) => {
+      for await (const _ of body) {
+        throw storeFull();
+      }
+      throw new Error('there was no body');
+    };
+    const form = new FormData();
+    form.set('content', new Blob([Buffer.alloc(3_000_000)]));
+    const answers = [
+      await service.put('full', Buffer.alloc(3_000_000)),
+      await service.call(`POST ${ON_MAIN}?path=full`, form)
+    ];
+    service.catalog.contents.receive = receive;
+    for (const { status, body } of answers) {
+      expect([status, body.message]).toEqual([507, expect.stringContaining('disk')]);
+    }
+    expect((await service.get('full')).status).toBe(404);
   });
 
   test('objects are deleted singly and together, missing ones too', async () => {

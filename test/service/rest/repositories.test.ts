@@ -59,8 +59,11 @@ describe('repositories', () => {
       results: 1,
       max_per_page: 1000
     });
-    const all = await service.call('GET /repositories?search=page-&amount=-1&after=&_=1700000000');
+    const all = await service.call('GET /repositories?search=age-&amount=-1&after=&_=1700000000');
     expect(all.body.results).toHaveLength(3);
+    const found = await service.call('GET /repositories?search=age-&amount=1&after=page-a');
+    expect(found.body.results.map((r: { id: string }) => r.id)).toEqual(['page-b']);
+    expect(found.body.pagination).toMatchObject({ has_more: true, next_offset: 'page-b' });
   });
 
   test('illegal input is refused with a sentence', async () => {

@@ -1,0 +1,62 @@
+import type { FastifyInstance } from 'fastify';
+import type {
+  AccessKeyCreated,
+  AccessKeyCreation,
+  AccessKeyInfo,
+  AccessKeyList
+} from '../../protocol/databranch.js';
+import type { AccessKey } from '../auth/keys.js';
+import { CatalogError, invalid } from '../catalog/errors.js';
+import type { RestContext } from './context.js';
+import { HttpError } from './errors.js';
+import { integer, object, text } from './schemas.js';
+
+const USER_CHARACTERS_MAX = 255;
+
+/** Administration of the installation's access keys, as `databranch keys` does it. */
+export function keyAdministration(app: FastifyInstance, { keys }: RestContext): void {
+  app.get('/databranch/keys', async (): Promise<AccessKeyList> => ({
+    results: (await keys.list()).map(infoOf)
+  }));
+
+  app.post<{ Body: AccessKeyCreation }>(
+    '/databranch/keys',
+    { schema: { body: object({ user: text, expires_at: integer }, 'user') } },
+    async (request, reply) => {
+      const { user, expires_at: expiresAt } = request.body;
+      if (user === '' || user.length > USER_CHARACTERS_MAX) {
+        throw invalid(`A user's name has 1 to ${USER_CHARACTERS_MAX} characters.`);
+      }
+      const key = await keys.create(
+        user,
+        typeof expiresAt === 'number' ? { expiresAt: expiresAt * 1000 } : {}
+      );
+      const created: AccessKeyCreated = { ...infoOf(key), secret_access_key: key.secretAccessKey };
+      return reply.code(201).send(created);
+    }
+  );
+
+  app.delete<{ Params: { key: string } }>('/databranch/keys/:key', async (request, reply) => {
+    const { key } = request.params;
+    if (!(await keys.find(key))) {
+      throw new HttpError(404, `There is no key ${key}.`);
+    }
+    if (key === keys.own.accessKeyId) {
+      throw new CatalogError(
+        'forbidden',
+        `${key} is the key that this service stands for. Stop the service first; its next start makes another.`
+      );
+    }
+    await keys.delete(key);
+    return reply.code(204).send();
+  });
+}
+
+function infoOf({ accessKeyId, user, createdAt, expiresAt }: AccessKey): AccessKeyInfo {
+  return {
+    access_key_id: accessKeyId,
+    user,
+    creation_date: Math.floor(createdAt / 1000),
+    expires_at: expiresAt === undefined ? null : Math.floor(expiresAt / 1000)
+  };
+}

@@ -1,0 +1,128 @@
+"""A real service for real clients, and skips that say which client is absent."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+if TYPE_CHECKING:
+    from databranch.connection import Connection
+
+CHECKOUT = Path(__file__).parents[2]
+PROGRAM = CHECKOUT / "bin" / "databranch.mjs"
+BUNDLE = CHECKOUT / "databranch" / "service" / "databranch.mjs"
+#: What the service prints, and all that it prints, once it answers.
+READY = "Databranch is ready at "
+#: An empty service is ready at once; the quickstart has 486,000 rows to make first.
+READY_S = 30
+QUICKSTART_READY_S = 180
+#: The service promises to be gone after ten seconds.
+STOP_S = 15
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where a service answers, REST and S3 alike, and the key that opens it."""
+
+    url: str
+    access_key_id: str
+    secret_access_key: str
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """An empty service: the one that ``DATABRANCH_TEST_ENDPOINT`` names, else one that is started now."""
+    given = from_environment()
+    if given is not None:
+        yield given
+        return
+    with started(tmp_path_factory.mktemp("data"), ready_s=READY_S) as running:
+        os.environ.update(as_environment(running))
+        yield running
+        for name in as_environment(running):
+            del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    """A service with the quickstart's repository in full, as the Python package sees it."""
+    connections = pytest.importorskip("databranch.connection", reason="the package databranch is not installed")
+    endpoints = pytest.importorskip("databranch.endpoint")
+    folder = tmp_path_factory.mktemp("quickstart")
+    with started(folder, "--quickstart", ready_s=QUICKSTART_READY_S) as running:
+        endpoint = endpoints.endpoint_of(running.url, running.access_key_id, running.secret_access_key)
+        connection = connections.Connection(connections.FixedEndpoint(endpoint))
+        yield connection
+        connection.close()
+
+
+@pytest.fixture
+def repository_name() -> str:
+    """A name that no other test uses."""
+    return f"test-{uuid4().hex[:12]}"
+
+
+@contextmanager
+def started(data: Path, *flags: str, ready_s: float) -> Iterator[Service]:
+    """Runs the built service on a folder and a free port; skips where it was not built or Node is absent."""
+    node = shutil.which("node")
+    if node is None or not BUNDLE.is_file():
+        pytest.skip("the service is not built: npm run build")
+    key = {"DATABRANCH_ACCESS_KEY_ID": "DBKITESTCLIENTS", "DATABRANCH_SECRET_ACCESS_KEY": secrets.token_hex(20)}
+    command = [node, str(PROGRAM), "serve", "--listen", "127.0.0.1:0", "--data", str(data), *flags]
+    with (data / "service.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env={**os.environ, **key})
+    try:
+        yield Service(ready_url(process, data / "service.log", ready_s), *key.values())
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_S)
+        finally:
+            process.kill()
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+def ready_url(process: subprocess.Popen[bytes], log: Path, ready_s: float) -> str:
+    """The address in the ready line; fails with the log when the service ends or hangs before it."""
+    assert process.stdout is not None
+    watchdog = threading.Timer(ready_s, process.kill)
+    watchdog.start()
+    line = process.stdout.readline().decode()
+    watchdog.cancel()
+    if not line.startswith(READY):
+        pytest.fail(f"the service did not start within {ready_s} s: {line}{log.read_text()}")
+    return line.removeprefix(READY).split()[0]
+
+
+def from_environment() -> Service | None:
+    """The service that the caller started, if any."""
+    url = os.environ.get("DATABRANCH_TEST_ENDPOINT")
+    if not url:
+        return None
+    return Service(
+        url.rstrip("/"),
+        os.environ["DATABRANCH_TEST_ACCESS_KEY_ID"],
+        os.environ["DATABRANCH_TEST_SECRET_ACCESS_KEY"],
+    )
+
+
+def as_environment(service: Service) -> dict[str, str]:
+    """For programs that tests start."""
+    return {
+        "DATABRANCH_TEST_ENDPOINT": service.url,
+        "DATABRANCH_TEST_ACCESS_KEY_ID": service.access_key_id,
+        "DATABRANCH_TEST_SECRET_ACCESS_KEY": service.secret_access_key,
+    }

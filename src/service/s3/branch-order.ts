@@ -20,14 +20,15 @@ export async function* branchesInKeyOrder(
   { prefix, after }: { prefix: string; after: string }
 ): AsyncGenerator<string> {
   // Branch names are ASCII: JavaScript's order is the order of bytes.
-  const reached = after > prefix ? (after.split('/', 1)[0] ?? '') : '';
+  const from = after > prefix ? after.slice(0, after.indexOf('/') + 1) || after : '';
   const held: string[] = [];
-  for (const name of continuedNames(reached)) {
+  for (const name of continuedNames(from)) {
     if (name.startsWith(prefix) && (await isVisible(catalog, repository, name))) {
       held.push(name);
     }
   }
-  for await (const name of names(catalog, repository, prefix, reached)) {
+  // A place inside `a` lies behind all of `a-b`, and "a/" comes behind all names that begin with "a-".
+  for await (const name of names(catalog, repository, prefix, from)) {
     while (held.length > 0 && !name.startsWith(held[held.length - 1]! + BEFORE_SLASH)) {
       yield held.pop()!;
     }
@@ -38,15 +39,14 @@ export async function* branchesInKeyOrder(
   }
 }
 
-/** The names whose keys are not all behind us when `reached` is: itself, and those that it continues with a hyphen. */
-function* continuedNames(reached: string): Generator<string> {
-  for (let at = reached.indexOf(BEFORE_SLASH); at >= 0; at = reached.indexOf(BEFORE_SLASH, at + 1)) {
-    if (at > 0) {
-      yield reached.slice(0, at);
-    }
+/** The names up to `from` that may have keys behind it: its own, and those that it continues with a hyphen. */
+function* continuedNames(from: string): Generator<string> {
+  const name = from.split('/', 1)[0]!;
+  for (let at = name.indexOf(BEFORE_SLASH, 1); at >= 0; at = name.indexOf(BEFORE_SLASH, at + 1)) {
+    yield name.slice(0, at);
   }
-  if (reached !== '') {
-    yield reached;
+  if (name !== '') {
+    yield name;
   }
 }
 

@@ -25,22 +25,23 @@ export interface S3Options {
   region?: string;
 }
 
-/**
- * The S3 protocol on a plain Node server:
- *
- * ```ts
- * const s3 = createS3({ catalog, keys, log, now: Date.now });
- * const server = http.createServer((req, res) => (s3.isS3(req) ? s3.handle(req, res) : rest(req, res)));
- * server.on('checkContinue', (req, res) => (s3.isS3(req) ? s3.checkContinue(req, res) : …));
- * ```
- */
+/** As Node itself looks for it. */
+const EXPECTS_CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
+
+/** The S3 protocol on a plain Node server. */
 export interface S3 {
-  /** Whether a request is signed in S3's way, in its header or its query; all others are not for this handler. */
+  /** Whether a request is signed in S3's way, in its header or its query. */
   isS3(request: IncomingMessage): boolean;
-  /** Answers a request. Never throws and never rejects. */
+  /**
+   * Answers a request; never throws. To be bound to both events of a server that bring one, since it says
+   * "100 Continue" itself, once it is clear that the body is wanted:
+   *
+   * ```ts
+   * const { handle } = createS3({ catalog, keys, log, now: Date.now });
+   * http.createServer().on('request', handle).on('checkContinue', handle);
+   * ```
+   */
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** Answers a request that came as `checkContinue`: the body is let come once it is clear that it is wanted. */
-  checkContinue(request: IncomingMessage, response: ServerResponse): void;
 }
 
 export function createS3(options: S3Options): S3 {
@@ -48,24 +49,13 @@ export function createS3(options: S3Options): S3 {
   const instance = randomBytes(4).toString('hex').toUpperCase();
   let requests = 0;
 
-  function start(request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
-    serve(request, response, awaitsContinue).catch((error: unknown) => {
-      options.log.error({ err: error }, 'an S3 request could not be answered');
-      response.destroy();
-    });
-  }
-
-  async function serve(
-    request: IncomingMessage,
-    response: ServerResponse,
-    awaitsContinue: boolean
-  ): Promise<void> {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const headers = readHeaders(request.rawHeaders);
     const exchange: Exchange = {
       request,
       response,
       headers,
-      raw: new RawBody(request, response, headers, awaitsContinue),
+      raw: new RawBody(request, response, headers, EXPECTS_CONTINUE.test(headers.get('expect') ?? '')),
       requestId: instance + (requests++).toString(16).toUpperCase().padStart(8, '0')
     };
     try {
@@ -126,8 +116,12 @@ export function createS3(options: S3Options): S3 {
 
   return {
     isS3: request => isSigned(request.headers.authorization, request.url ?? ''),
-    handle: (request, response) => start(request, response, false),
-    checkContinue: (request, response) => start(request, response, true)
+    handle: (request, response) => {
+      serve(request, response).catch((error: unknown) => {
+        options.log.error({ err: error }, 'an S3 request could not be answered');
+        response.destroy();
+      });
+    }
   };
 }
 

@@ -50,13 +50,13 @@ export class Service {
       await kv.close();
       await rm(folder, { recursive: true, force: true });
     });
-    const s3 = createS3({
+    const { handle } = createS3({
       catalog,
       keys,
       log: pino({ level: 'silent' }),
       now: () => Date.now() + service.clockOffsetMs
     });
-    server.on('request', s3.handle).on('checkContinue', s3.checkContinue);
+    server.on('request', handle).on('checkContinue', handle);
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     return service;
   }

@@ -139,9 +139,8 @@ async function sampleCommand({
   }
   const service = await requireService(dataFolderAt(data));
   const written = await uploadSample(service, { repository, branch }, request);
-  console.log(
-    `Wrote ${rows} rows to ${written.length} file(s) on branch ${branch} of ${repository}, not committed yet:`
-  );
+  const files = `${written.length} ${written.length === 1 ? 'file' : 'files'}`;
+  console.log(`Wrote ${rows} rows to ${files} on branch ${branch} of ${repository}, not committed yet:`);
   written.forEach(each => console.log(`  ${each}`));
 }
 

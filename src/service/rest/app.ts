@@ -34,7 +34,8 @@ const ROUTES = [
   objects,
   download,
   config,
-  databranch
+  databranch,
+  keyAdministration
 ];
 
 /** Where the lakeFS API lies. */

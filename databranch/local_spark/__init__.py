@@ -1,4 +1,4 @@
-"""Spark for data branches: ``databranch.spark_session()``; ``python -m databranch.local_spark`` fetches what it needs."""
+"""A local Spark for data branches: ``databranch.spark_session()``; ``python -m databranch.local_spark`` adds it."""
 
 from .missing import SparkMissing
 from .session import spark_session

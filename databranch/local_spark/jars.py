@@ -146,7 +146,7 @@ def _fetch(jar: Jar, folder: Path, repository: str, trust: ssl.SSLContext) -> No
     with tempfile.TemporaryDirectory(dir=folder, prefix=".fetching-") as unfinished:
         whole = Path(unfinished) / jar.file_name
         whole.write_bytes(content)
-        os.replace(whole, folder / jar.file_name)
+        whole.replace(folder / jar.file_name)
 
 
 def _trust() -> ssl.SSLContext:

@@ -71,5 +71,5 @@ exec "{runtime}/bin/java" "$@"
         unfinished = program.with_name(f".java-{os.getpid()}")
         unfinished.write_text(script)
         unfinished.chmod(0o755)
-        os.replace(unfinished, program)
+        unfinished.replace(program)
     return home

@@ -2,6 +2,7 @@ import { CatalogError, invalid } from './errors.js';
 import type { History } from './history.js';
 import { branchKey, familyOf, stagedKey, stagedLayer, tagKey } from './keys.js';
 import type { Branch, Page, PageQuery } from './model.js';
+import type { Operations } from './operations.js';
 import { checkBranchName, pathBytes } from './names.js';
 import { amountOf, pageOf, rangeOf, startsWith } from './paging.js';
 import { decodeRecord, encodeRecord, type BranchRecord } from './records.js';
@@ -9,14 +10,14 @@ import { checkUnprotected } from './protection.js';
 import type { Refs } from './refs.js';
 import { checkWritable, newBranch } from './repositories.js';
 import { StagedCursor } from './staged-cursor.js';
-import { dropLayer, layersOf, recordOf, type Staging } from './staging.js';
+import { layersOf, recordOf, type Staging } from './staging.js';
 import { expecting, newToken, type Store } from './store.js';
 import { uncommittedChanges } from './uncommitted.js';
 
 /** Most uncommitted changes that {@link Branches.state} counts. */
 export const UNCOMMITTED_COUNTED_MAX = 1_000;
 /** Largest layer that a reset of a part edits in place, in one write. */
-const RESET_IN_PLACE_MAX = 5_000;
+const RESET_IN_PLACE_MAX = 4_000;
 
 /** What a reset takes back: everything, what lies below a prefix, or one object. */
 export type ResetScope = { kind: 'reset' } | { kind: 'common_prefix' | 'object'; path: string };
@@ -27,6 +28,14 @@ export interface BranchCreation {
   source: string;
   hidden?: boolean;
   force?: boolean;
+  /** Who does it, for the operation log. */
+  actor?: string;
+}
+
+export interface ByWhom {
+  force?: boolean;
+  /** Who does it, for the operation log. */
+  actor?: string;
 }
 
 export class Branches {
@@ -34,12 +43,13 @@ export class Branches {
     private readonly store: Store,
     private readonly refs: Refs,
     private readonly staging: Staging,
-    private readonly history: History
+    private readonly history: History,
+    private readonly operations: Operations
   ) {}
 
   /** One key, whatever the repository's size. @throws branch-exists, ref-not-found, invalid-input */
   async create(repository: string, creation: BranchCreation): Promise<Branch> {
-    const { name, source, hidden = false, force } = creation;
+    const { name, source, hidden = false, force, actor = '' } = creation;
     checkBranchName(name);
     return this.store.apply(async reader => {
       const record = await this.store.repository(reader, repository);
@@ -51,10 +61,13 @@ export class Branches {
         const what = tag ? 'tag' : 'branch';
         throw new CatalogError('branch-exists', `There is a ${what} "${name}" already.`, { branch: name });
       }
+      const after = newBranch(commitId, hidden);
+      const verb = 'create-branch';
+      const note = this.operations.note(record.uid, { actor, verb, branch: name, after, kept: [] });
       return {
         write: {
           expect: [expecting(key, undefined)],
-          put: [{ key, value: encodeRecord(newBranch(commitId, hidden)) }]
+          put: [{ key, value: encodeRecord(after) }, note]
         },
         result: { name, commitId, hidden }
       };
@@ -99,7 +112,7 @@ export class Branches {
   }
 
   /** Removes the branch and its uncommitted changes. @throws branch-not-found; invalid-input for the default branch */
-  async delete(repository: string, name: string, options: { force?: boolean } = {}): Promise<void> {
+  async delete(repository: string, name: string, options: ByWhom = {}): Promise<void> {
     await this.store.apply(async reader => {
       const record = await this.store.repository(reader, repository);
       checkWritable(repository, record, options.force);
@@ -109,54 +122,62 @@ export class Branches {
         throw invalid(`"${name}" is the repository's default branch and cannot be deleted.`);
       }
       const key = branchKey(record.uid, name);
+      const note = this.operations.note(record.uid, {
+        actor: options.actor ?? '',
+        verb: 'delete-branch',
+        branch: name,
+        before: recordOf(branch),
+        kept: layersOf(branch)
+      });
       return {
-        write: { expect: [expecting(key, branch)], delete: [key], put: layersOf(branch).map(dropLayer) },
+        write: { expect: [expecting(key, branch)], delete: [key], put: [note] },
         result: undefined
       };
     });
-    this.store.sweeper.wake();
   }
 
   /** Takes back uncommitted changes. What is written meanwhile stays. */
-  async reset(
-    repository: string,
-    name: string,
-    scope: ResetScope,
-    options: { force?: boolean } = {}
-  ): Promise<void> {
+  async reset(repository: string, name: string, scope: ResetScope, options: ByWhom = {}): Promise<void> {
     if (scope.kind === 'reset') {
-      return this.resetAll(repository, name, options.force);
+      return this.resetAll(repository, name, options);
     }
     const path = scope.kind === 'object' ? pathBytes(scope.path) : Buffer.from(scope.path);
     const within = (other: Buffer) =>
       scope.kind === 'object' ? other.equals(path) : startsWith(other, path);
-    const left = await this.resetInPlace(repository, name, path, within, options.force);
+    const left = await this.resetInPlace(repository, name, { path, within }, options);
     if (left) {
       const { uid } = await this.store.kv.snapshot(reader => this.store.repository(reader, repository));
-      await this.staging.fold(uid, name, other => !within(other));
+      await this.staging.takeOff(uid, name, options.actor ?? '', within);
     }
   }
 
-  private async resetAll(repository: string, name: string, force?: boolean): Promise<void> {
+  private async resetAll(repository: string, name: string, { force, actor = '' }: ByWhom): Promise<void> {
     await this.store.apply(async reader => {
       const record = await this.store.repository(reader, repository);
       checkWritable(repository, record, force);
       const branch = await this.store.branch(reader, record.uid, name);
       const empty: BranchRecord = { ...recordOf(branch), token: newToken(), sealed: [] };
       const write = this.staging.replace(record.uid, name, branch, empty);
-      write.put!.push(...layersOf(branch).map(dropLayer));
+      write.put!.push(
+        this.operations.note(record.uid, {
+          actor,
+          verb: 'reset',
+          branch: name,
+          before: recordOf(branch),
+          after: empty,
+          kept: layersOf(branch)
+        })
+      );
       return { write, result: undefined };
     });
-    this.store.sweeper.wake();
   }
 
   /** Resets a small part of a branch without sealed layers in one write; answers whether something is left to do. */
   private async resetInPlace(
     repository: string,
     name: string,
-    path: Buffer,
-    within: (path: Buffer) => boolean,
-    force?: boolean
+    { path, within }: { path: Buffer; within: (path: Buffer) => boolean },
+    { force, actor = '' }: ByWhom
   ): Promise<boolean> {
     return this.store.apply(async reader => {
       const record = await this.store.repository(reader, repository);
@@ -178,18 +199,23 @@ export class Branches {
       }
       this.store.touch(branch.token);
       const key = branchKey(record.uid, name);
-      const write = { expect: [expecting(key, branch)], delete: removed.map(record => record.key) };
+      const kept = newToken();
+      const standing = recordOf(branch);
+      const note = { actor, verb: 'reset' as const, branch: name, before: standing, after: standing };
+      const write = {
+        expect: [expecting(key, branch)],
+        delete: removed.map(({ key }) => key),
+        put: [
+          this.operations.note(record.uid, { ...note, kept: [kept] }),
+          ...removed.map(({ key, value }) => ({ key: stagedKey(kept, key.subarray(layer.length)), value }))
+        ]
+      };
       return { write: removed.length > 0 ? write : undefined, result: false };
     });
   }
 
   /** Makes a branch stand on another commit. @throws uncommitted-changes, branch-protected, ref-not-found */
-  async hardReset(
-    repository: string,
-    name: string,
-    ref: string,
-    options: { force?: boolean } = {}
-  ): Promise<void> {
+  async hardReset(repository: string, name: string, ref: string, options: ByWhom = {}): Promise<void> {
     const record = await this.store.kv.snapshot(reader => this.store.repository(reader, repository));
     checkWritable(repository, record, options.force);
     checkUnprotected(record, name, options.force);
@@ -199,7 +225,10 @@ export class Branches {
       const before = await this.staging.seal(uid, name);
       const { root } = await this.history.get(uid, before.commitId);
       await this.staging.refuseUncommitted(uid, name, before, root);
-      await this.staging.publish(uid, name, before, now => ({ ...now, commitId }));
+      await this.staging.publish(uid, name, before, {
+        change: now => ({ ...now, commitId }),
+        operation: { actor: options.actor ?? '', verb: 'hard-reset' }
+      });
     });
   }
 

@@ -6,6 +6,7 @@ import { Contents } from './contents.js';
 import { Diffs } from './diffs.js';
 import { History } from './history.js';
 import { Merges } from './merges.js';
+import { Operations } from './operations.js';
 import { Objects } from './objects.js';
 import { Protection } from './protection.js';
 import { Refs } from './refs.js';
@@ -15,6 +16,7 @@ import { Staging } from './staging.js';
 import { Store } from './store.js';
 import { Sweeper } from './sweeper.js';
 import { Tags } from './tags.js';
+import { Undo } from './undo.js';
 import { Uploads } from './uploads.js';
 import { Views } from './views.js';
 
@@ -39,6 +41,8 @@ export interface Catalog {
   merges: Merges;
   replays: Replays;
   protection: Protection;
+  operations: Operations;
+  undo: Undo;
   objects: Objects;
   contents: Contents;
   uploads: Uploads;
@@ -56,13 +60,14 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const store = new Store(kv, blocks, now, sweeper);
   const history = new History(store);
   const refs = new Refs(store, history);
-  const staging = new Staging(store, history);
+  const operations = new Operations(store);
+  const staging = new Staging(store, history, operations);
   const contents = new Contents(store);
   const objects = new Objects(store, refs, history, contents);
   sweeper.wake();
   return {
     repositories: new Repositories(store, history),
-    branches: new Branches(store, refs, staging, history),
+    branches: new Branches(store, refs, staging, history, operations),
     tags: new Tags(store, refs),
     refs,
     commits: new Commits(store, refs, staging, history),
@@ -70,6 +75,8 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     merges: new Merges(store, refs, staging, history),
     replays: new Replays(store, refs, staging, history),
     protection: new Protection(store),
+    operations,
+    undo: new Undo(store, history, staging, operations),
     objects,
     contents,
     uploads: new Uploads(store, objects, contents),

@@ -64,7 +64,7 @@ export class Commits {
         { branch }
       );
     }
-    return this.staging.advance(uid, branch, before, {
+    return this.staging.advance(uid, branch, before, 'commit', {
       root,
       parents: [before.commitId],
       generation: parent.generation + 1,
@@ -78,7 +78,7 @@ export class Commits {
   /** Layers that change nothing (the same objects written again) need not be looked through any more. */
   private async dropEmptyLayers(uid: RepositoryUid, branch: string, before: BranchRecord): Promise<void> {
     if (before.sealed.length > 0) {
-      await this.staging.publish(uid, branch, before, now => now);
+      await this.staging.publish(uid, branch, before, { change: now => now });
     }
   }
 

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'commit-not-found'
   | 'object-not-found'
   | 'upload-not-found'
+  | 'operation-not-found'
   | 'repository-exists'
   | 'branch-exists'
   | 'tag-exists'

@@ -8,7 +8,7 @@ import type { CommitId, ContentId, NodeHash, RepositoryUid, StagingToken } from 
 const text = (key: string) => Buffer.from(key, 'utf8');
 
 /** Families whose keys go on with a repository's uid; deleting a repository empties them ('w' is kept by rows/). */
-export const REPOSITORY_FAMILIES = ['b', 't', 'c', 'n', 'k', 'u', 'p', 'w'] as const;
+export const REPOSITORY_FAMILIES = ['b', 't', 'c', 'n', 'k', 'u', 'p', 'o', 'w'] as const;
 
 export const repositoryKey = (name: string) => text(`r/${name}`);
 export const REPOSITORIES = text('r/');
@@ -22,6 +22,9 @@ export const uploadKey = (uid: RepositoryUid, uploadId: string) => text(`u/${uid
 /** Part numbers have five digits so that they are in order. */
 export const partKey = (uid: RepositoryUid, uploadId: string, part: number) =>
   text(`p/${uid}/${uploadId}/${String(part).padStart(5, '0')}`);
+
+/** One operation of the log; ids are in the order of time. */
+export const operationKey = (uid: RepositoryUid, id: string) => text(`o/${uid}/${id}`);
 
 /** All parts of an upload. */
 export const partsOf = (uid: RepositoryUid, uploadId: string) => text(`p/${uid}/${uploadId}/`);

@@ -82,7 +82,7 @@ export class Merges {
         { source: source.name, destination }
       );
     }
-    return this.staging.advance(uid, destination, before, {
+    return this.staging.advance(uid, destination, before, 'merge', {
       root,
       parents: request.squash ? [into.id] : [into.id, from.id],
       generation: Math.max(into.generation, request.squash ? 0 : from.generation) + 1,

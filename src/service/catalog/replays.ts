@@ -1,6 +1,7 @@
 import { CatalogError, invalid } from './errors.js';
 import type { History } from './history.js';
 import type { Commit } from './model.js';
+import type { OperationVerb } from './operations.js';
 import { checkUnprotected } from './protection.js';
 import type { Refs } from './refs.js';
 import { checkWritable } from './repositories.js';
@@ -31,7 +32,7 @@ export class Replays {
 
   /** Takes back what a commit changed. @throws merge-conflict, nothing-to-commit, uncommitted-changes */
   revert(repository: string, branch: string, request: ReplayRequest): Promise<Commit> {
-    return this.replay(repository, branch, request, (commit, parent) => ({
+    return this.replay(repository, branch, 'revert', request, (commit, parent) => ({
       base: commit,
       from: parent,
       message: `Revert ${commit.id}`,
@@ -41,7 +42,7 @@ export class Replays {
 
   /** Brings what a commit changed to a branch. @throws merge-conflict, nothing-to-commit, uncommitted-changes */
   cherryPick(repository: string, branch: string, request: ReplayRequest): Promise<Commit> {
-    return this.replay(repository, branch, request, (commit, parent) => ({
+    return this.replay(repository, branch, 'cherry-pick', request, (commit, parent) => ({
       base: parent,
       from: commit,
       message: commit.message,
@@ -52,6 +53,7 @@ export class Replays {
   private async replay(
     repository: string,
     branch: string,
+    verb: OperationVerb,
     request: ReplayRequest,
     plan: (commit: Commit, parent: Commit) => Plan
   ): Promise<Commit> {
@@ -72,7 +74,7 @@ export class Replays {
       if (root === into.root && !request.allowEmpty) {
         throw new CatalogError('nothing-to-commit', `That would change nothing on "${branch}".`, { branch });
       }
-      return this.staging.advance(uid, branch, before, {
+      return this.staging.advance(uid, branch, before, verb, {
         root,
         parents: [into.id],
         generation: into.generation + 1,

@@ -5,6 +5,7 @@ import { CatalogError } from './errors.js';
 import type { History } from './history.js';
 import { branchKey, dropLayerKey, stagedKey, stagedLayer } from './keys.js';
 import type { Commit } from './model.js';
+import type { OperationVerb, Operations } from './operations.js';
 import { encodeRecord, type BranchRecord, type CommitRecord } from './records.js';
 import { StagedCursor } from './staged-cursor.js';
 import { expecting, newToken, type Store, type Versioned } from './store.js';
@@ -52,7 +53,8 @@ export class Staging {
 
   constructor(
     private readonly store: Store,
-    private readonly history: History
+    private readonly history: History,
+    private readonly operations: Operations
   ) {}
 
   /** Runs `build` when no other build of this branch runs. */
@@ -93,7 +95,7 @@ export class Staging {
     if (sealed.sealed.length <= SEALED_LAYERS_MAX) {
       return sealed;
     }
-    await this.foldSealed(uid, name, sealed, () => true);
+    await this.fold(uid, name, sealed);
     return this.read(uid, name);
   }
 
@@ -132,37 +134,57 @@ export class Staging {
     }
   }
 
-  /**
-   * Copies what `keep` keeps of a branch's uncommitted changes into one sealed layer, which then stands for
-   * all that were sealed before. Changes written meanwhile stay on top. Cost: the staged changes.
-   */
-  async fold(uid: RepositoryUid, name: string, keep: (path: Buffer) => boolean = () => true): Promise<void> {
-    await this.exclusively(uid, name, async () => {
-      await this.foldSealed(uid, name, await this.seal(uid, name), keep);
-    });
-  }
-
-  private async foldSealed(
-    uid: RepositoryUid,
-    name: string,
-    before: BranchRecord,
-    keep: (path: Buffer) => boolean
-  ): Promise<void> {
-    const folded = newToken();
+  /** Writes changes (ascending by path) as a new layer, which is no branch's yet. */
+  async layer(changes: AsyncIterable<StagedChange>): Promise<StagingToken> {
+    const token = newToken();
     let batch: { key: Buffer; value: Buffer }[] = [];
-    const cursor = this.walk(before.sealed);
-    for (await cursor.seek(Buffer.alloc(0)); cursor.current; await cursor.next()) {
-      const { path, value } = cursor.current;
-      if (keep(path)) {
-        batch.push({ key: stagedKey(folded, path), value: value ?? TOMBSTONE });
-      }
+    for await (const { path, value } of changes) {
+      batch.push({ key: stagedKey(token, path), value: value ?? TOMBSTONE });
       if (batch.length === WRITE_KEYS_MAX) {
         await this.store.putAll(batch);
         batch = [];
       }
     }
     await this.store.putAll(batch);
-    await this.publish(uid, name, before, record => ({ ...record, sealed: [folded] }));
+    return token;
+  }
+
+  /** Makes one layer of those that are sealed. */
+  private async fold(uid: RepositoryUid, name: string, before: BranchRecord): Promise<void> {
+    const folded = await this.layer(this.changes(before.sealed));
+    await this.publish(uid, name, before, { change: now => ({ ...now, sealed: [folded] }) });
+  }
+
+  /**
+   * Takes the changes for which `within` holds off a branch: the others are copied into one sealed layer, which
+   * then stands for all that were sealed before. Changes written meanwhile stay on top. Cost: the staged changes.
+   */
+  async takeOff(
+    uid: RepositoryUid,
+    name: string,
+    actor: string,
+    within: (path: Buffer) => boolean
+  ): Promise<void> {
+    await this.exclusively(uid, name, async () => {
+      const before = await this.seal(uid, name);
+      const rest = await this.layer(this.changes(before.sealed, path => !within(path)));
+      await this.publish(uid, name, before, {
+        change: now => ({ ...now, sealed: [rest] }),
+        operation: { actor, verb: 'reset', keep: true }
+      });
+    });
+  }
+
+  private async *changes(
+    layers: StagingToken[],
+    chosen: (path: Buffer) => boolean = () => true
+  ): AsyncGenerator<StagedChange> {
+    const cursor = this.walk(layers);
+    for (await cursor.seek(Buffer.alloc(0)); cursor.current; await cursor.next()) {
+      if (chosen(cursor.current.path)) {
+        yield cursor.current;
+      }
+    }
   }
 
   /** Makes a commit of what was built from `before.sealed` and moves the branch to it. @throws branch-moved */
@@ -170,25 +192,28 @@ export class Staging {
     uid: RepositoryUid,
     name: string,
     before: BranchRecord,
+    verb: OperationVerb,
     record: CommitRecord
   ): Promise<Commit> {
     const { commit, put } = this.history.make(uid, record);
-    await this.publish(uid, name, before, now => ({ ...now, commitId: commit.id }), [put]);
+    await this.publish(uid, name, before, {
+      change: now => ({ ...now, commitId: commit.id }),
+      operation: { actor: record.committer, verb },
+      also: [put]
+    });
     return commit;
   }
 
   /**
    * Publishes what was built from `before.sealed`, provided that the commit is still the same and those layers
-   * still end the list. They are dropped in the same write; layers sealed since then stay above the result.
-   * `extra` is written with it (a commit's record).
+   * still end the list. They are taken off in the same write; layers sealed since then stay above the result.
    * @throws branch-moved
    */
   async publish(
     uid: RepositoryUid,
     name: string,
     before: BranchRecord,
-    change: (record: BranchRecord) => BranchRecord,
-    extra: NonNullable<KvWrite['put']> = []
+    { change, operation, also = [] }: Publication
   ): Promise<void> {
     await this.store.apply(async reader => {
       const now = await this.store.branch(reader, uid, name);
@@ -208,11 +233,30 @@ export class Staging {
       const built = change({ ...recordOf(now), sealed: [] });
       const record = { ...built, sealed: [...now.sealed.slice(0, newer), ...built.sealed] };
       const write = this.replace(uid, name, now, record);
-      write.put!.push(...extra, ...before.sealed.map(dropLayer));
+      write.put!.push(...also);
+      if (operation) {
+        const { keep, ...what } = operation;
+        const kept = keep ? before.sealed : [];
+        const note = { ...what, branch: name, before: recordOf(now), after: record, kept };
+        write.put!.push(this.operations.note(uid, note));
+      }
+      if (!operation?.keep) {
+        write.put!.push(...before.sealed.map(dropLayer));
+      }
       return { write, result: undefined };
     });
     this.store.sweeper.wake();
   }
+}
+
+/** How a branch goes on from what was built of its sealed layers. */
+export interface Publication {
+  /** The branch's next record, from one without those layers. */
+  change: (record: BranchRecord) => BranchRecord;
+  /** Goes into the log; `keep` keeps the layers for an undo instead of dropping them. */
+  operation?: { actor: string; verb: OperationVerb; keep?: boolean };
+  /** Written with it: a commit's record. */
+  also?: NonNullable<KvWrite['put']>;
 }
 
 /** The durable note that a layer's records are to be removed. */

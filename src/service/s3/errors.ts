@@ -65,6 +65,7 @@ const CATALOG_ERRORS: Record<ErrorCode, [code: string, status: number]> = {
   'commit-not-found': ['NoSuchKey', 404],
   'object-not-found': ['NoSuchKey', 404],
   'upload-not-found': ['NoSuchUpload', 404],
+  'operation-not-found': ['NoSuchKey', 404],
   'repository-exists': ['BucketAlreadyOwnedByYou', 409],
   'branch-exists': ['OperationAborted', 409],
   'tag-exists': ['OperationAborted', 409],

@@ -1,0 +1,204 @@
+import type { BranchState, RowsComparison, RowsResult } from '../protocol/databranch.js';
+import type {
+  Commit,
+  Diff,
+  FindMergeBaseResult,
+  MergeResult,
+  ObjectErrorList,
+  ObjectStats,
+  Paginated,
+  Ref,
+  Repository
+} from '../protocol/lakefs.js';
+import type { PageAsked } from './model/listing.js';
+import type { IRequests } from './requests.js';
+
+/** What a reset takes back: everything, what lies below a prefix, or one object. */
+export type Discard = { type: 'reset' } | { type: 'common_prefix' | 'object'; path: string };
+
+/** Whose change to take where both sides changed a path. */
+export type MergeStrategy = 'source-wins' | 'dest-wins';
+
+type Page = Partial<PageAsked>;
+
+/** The service's API as this extension uses it: one method per operation, named after what it does. */
+export class Client {
+  constructor(readonly requests: IRequests) {}
+
+  repositories({ signal, ...page }: Page & { search?: string }): Promise<Paginated<Repository>> {
+    return this.requests.send(['repositories'], { query: page, signal });
+  }
+
+  repository(repository: string, signal?: AbortSignal): Promise<Repository> {
+    return this.requests.send(['repositories', repository], { signal });
+  }
+
+  createRepository(name: string, storageNamespace: string, defaultBranch: string): Promise<Repository> {
+    const json = { name, storage_namespace: storageNamespace, default_branch: defaultBranch };
+    return this.requests.send(['repositories'], { method: 'POST', json });
+  }
+
+  branches(repository: string, { signal, ...page }: Page & { prefix?: string }): Promise<Paginated<Ref>> {
+    return this.requests.send(['repositories', repository, 'branches'], { query: page, signal });
+  }
+
+  /** @throws RequestError - 404 when there is no branch of that name, e.g. because it is a tag or a commit */
+  branch(repository: string, branch: string, signal?: AbortSignal): Promise<Ref> {
+    return this.requests.send(branchPath(repository, branch), { signal });
+  }
+
+  createBranch(repository: string, name: string, source: string): Promise<void> {
+    return this.requests.send(['repositories', repository, 'branches'], {
+      method: 'POST',
+      json: { name, source }
+    });
+  }
+
+  deleteBranch(repository: string, branch: string): Promise<void> {
+    return this.requests.send(branchPath(repository, branch), { method: 'DELETE' });
+  }
+
+  tags(repository: string, { signal, ...page }: Page & { prefix?: string }): Promise<Paginated<Ref>> {
+    return this.requests.send(['repositories', repository, 'tags'], { query: page, signal });
+  }
+
+  createTag(repository: string, id: string, ref: string): Promise<Ref> {
+    return this.requests.send(['repositories', repository, 'tags'], { method: 'POST', json: { id, ref } });
+  }
+
+  deleteTag(repository: string, tag: string): Promise<void> {
+    return this.requests.send(['repositories', repository, 'tags', tag], { method: 'DELETE' });
+  }
+
+  /** The one cheap request of a refresh: its `change_token` tells whether anything else need be read. */
+  branchState(repository: string, branch: string, signal?: AbortSignal): Promise<BranchState> {
+    return this.requests.send(['databranch', ...branchPath(repository, branch), 'state'], { signal });
+  }
+
+  uncommitted(
+    repository: string,
+    branch: string,
+    { signal, ...page }: Page & { prefix?: string }
+  ): Promise<Paginated<Diff>> {
+    return this.requests.send([...branchPath(repository, branch), 'diff'], { query: page, signal });
+  }
+
+  discard(repository: string, branch: string, what: Discard): Promise<void> {
+    return this.requests.send(branchPath(repository, branch), { method: 'PUT', json: what });
+  }
+
+  commit(
+    repository: string,
+    branch: string,
+    message: string,
+    metadata: Record<string, string>
+  ): Promise<Commit> {
+    return this.requests.send([...branchPath(repository, branch), 'commits'], {
+      method: 'POST',
+      json: { message, metadata }
+    });
+  }
+
+  /** Commits reachable from `ref`, newest first. */
+  log(
+    repository: string,
+    ref: string,
+    { signal, ...query }: Page & { first_parent?: boolean; stop_at?: string }
+  ): Promise<Paginated<Commit>> {
+    return this.requests.send([...refPath(repository, ref), 'commits'], { query, signal });
+  }
+
+  mergeBase(
+    repository: string,
+    source: string,
+    destination: string,
+    signal?: AbortSignal
+  ): Promise<FindMergeBaseResult> {
+    return this.requests.send([...refPath(repository, source), 'merge', destination], { signal });
+  }
+
+  /** @throws RequestError - 409 when both sides changed the same paths */
+  merge(
+    repository: string,
+    source: string,
+    destination: string,
+    options: { message?: string; strategy?: MergeStrategy }
+  ): Promise<MergeResult> {
+    return this.requests.send([...refPath(repository, source), 'merge', destination], {
+      method: 'POST',
+      json: options
+    });
+  }
+
+  /** What a merge of `right` into `left` would bring: changes of `right` since both parted. */
+  diff(repository: string, left: string, right: string, { signal, ...page }: Page): Promise<Paginated<Diff>> {
+    return this.requests.send([...refPath(repository, left), 'diff', right], {
+      query: { ...page, type: 'three_dot' },
+      signal
+    });
+  }
+
+  objects(
+    repository: string,
+    ref: string,
+    { signal, ...page }: Page & { prefix?: string; delimiter?: string }
+  ): Promise<Paginated<ObjectStats>> {
+    return this.requests.send([...refPath(repository, ref), 'objects', 'ls'], { query: page, signal });
+  }
+
+  upload(
+    repository: string,
+    branch: string,
+    path: string,
+    body: Blob,
+    signal?: AbortSignal
+  ): Promise<ObjectStats> {
+    return this.requests.send([...branchPath(repository, branch), 'objects'], {
+      method: 'POST',
+      query: { path },
+      body,
+      signal
+    });
+  }
+
+  deleteObjects(repository: string, branch: string, paths: readonly string[]): Promise<ObjectErrorList> {
+    return this.requests.send([...branchPath(repository, branch), 'objects', 'delete'], {
+      method: 'POST',
+      json: { paths }
+    });
+  }
+
+  /** Where the browser fetches an object's bytes. */
+  downloadAddress(repository: string, ref: string, path: string): string {
+    return this.requests.address([...refPath(repository, ref), 'objects'], { path });
+  }
+
+  /** Rows per data set below `path`, uncommitted changes included when `ref` is a branch. */
+  rows(
+    repository: string,
+    ref: string,
+    query: { path: string; after?: string; amount?: number },
+    signal?: AbortSignal
+  ): Promise<RowsResult> {
+    return this.requests.send(['databranch', ...refPath(repository, ref), 'rows'], { query, signal });
+  }
+
+  /** Rows per data set on both refs; `left` is the base. */
+  compareRows(
+    repository: string,
+    left: string,
+    right: string,
+    query: { path: string; after?: string; amount?: number },
+    signal?: AbortSignal
+  ): Promise<RowsComparison> {
+    return this.requests.send(['databranch', ...refPath(repository, left), 'rows', right], { query, signal });
+  }
+}
+
+function branchPath(repository: string, branch: string): string[] {
+  return ['repositories', repository, 'branches', branch];
+}
+
+function refPath(repository: string, ref: string): string[] {
+  return ['repositories', repository, 'refs', ref];
+}

@@ -1,0 +1,110 @@
+import { deleteIcon } from '@jupyterlab/ui-components';
+import { confirmLoss } from '../dialogs/confirm.js';
+import { askNewBranch } from '../dialogs/create-branch.js';
+import { askMerge } from '../dialogs/merge.js';
+import { branchIcon, mergeIcon } from '../icons.js';
+import type { CommandContext, Place } from './context.js';
+import { attempt, branchOf, done, placeOf } from './context.js';
+import { ABOUT_BRANCH, describe } from './describe.js';
+import { CommandIDs } from './ids.js';
+
+/** Choosing, creating, merging and deleting branches. */
+export function addBranchCommands(context: CommandContext): void {
+  const { commands, trans, databranch } = context;
+
+  commands.addCommand(CommandIDs.select, {
+    label: trans.__('Switch to This Branch'),
+    icon: branchIcon,
+    describedBy: describe(ABOUT_BRANCH, ['repository']),
+    isEnabled: args => placeOf(context, args as Place).repository !== undefined,
+    execute: async args => {
+      const { repository, branch } = placeOf(context, args as Place);
+      if (repository) {
+        await attempt(context, trans.__('Opening %1 failed.', repository), async () => {
+          await databranch.select(repository, branch);
+          context.say(trans.__('Now on branch %1 of %2.', databranch.current?.name ?? '', repository));
+        });
+      }
+    }
+  });
+
+  commands.addCommand(CommandIDs.createBranch, {
+    label: trans.__('Create Branch…'),
+    caption: trans.__('Create a branch from this branch or from any other ref'),
+    icon: branchIcon,
+    describedBy: describe({
+      repository: ABOUT_BRANCH.repository,
+      source: 'Branch, tag or commit to start from; the current branch when absent',
+      name: 'Name to suggest'
+    }),
+    isEnabled: args => placeOf(context, args as Place).repository !== undefined,
+    execute: async args => {
+      const place = placeOf(context, args as Place);
+      const source = (args.source as string | undefined) ?? place.commit ?? place.tag ?? place.branch;
+      if (place.repository) {
+        const repository = databranch.repository(place.repository);
+        const from = source ?? (await repository.facts.get()).default_branch;
+        const name = await askNewBranch(context, repository, from, (args.name as string | undefined) ?? '');
+        if (name !== null) {
+          await databranch.select(repository.name, name);
+          done(context, trans.__('Branch %1 created from %2. You are on it now.', name, from));
+        }
+      }
+    }
+  });
+
+  commands.addCommand(CommandIDs.deleteBranch, {
+    label: trans.__('Delete Branch…'),
+    icon: deleteIcon,
+    describedBy: describe(ABOUT_BRANCH),
+    isEnabled: args => {
+      const branch = branchOf(context, args as Place);
+      return branch !== undefined && branch.repository.facts.value?.default_branch !== branch.name;
+    },
+    execute: async args => {
+      const branch = branchOf(context, args as Place);
+      if (!branch) {
+        return;
+      }
+      const sure = await confirmLoss(context, {
+        title: trans.__('Delete branch %1?', branch.name),
+        body: trans.__(
+          'Its uncommitted changes are lost, and its commits where no other branch or tag keeps them.'
+        ),
+        accept: trans.__('Delete branch')
+      });
+      if (sure) {
+        await attempt(context, trans.__('Deleting branch %1 failed.', branch.name), async () => {
+          await branch.repository.deleteBranch(branch.name);
+          done(context, trans.__('Branch %1 deleted.', branch.name));
+        });
+      }
+    }
+  });
+
+  commands.addCommand(CommandIDs.merge, {
+    label: trans.__('Merge…'),
+    caption: trans.__('Merge this branch into the branch it is compared with'),
+    icon: mergeIcon,
+    describedBy: describe({
+      repository: ABOUT_BRANCH.repository,
+      source: 'Branch, tag or commit to merge; the current branch when absent',
+      destination: "Branch to merge into; the source's base when absent"
+    }),
+    isEnabled: args => placeOf(context, args as Place).repository !== undefined,
+    execute: async args => {
+      const place = placeOf(context, args as Place);
+      const source = (args.source as string | undefined) ?? place.branch;
+      if (place.repository === undefined || source === undefined) {
+        return;
+      }
+      const repository = databranch.repository(place.repository);
+      const destination = (args.destination as string | undefined) ?? (await repository.baseOf(source));
+      if (destination === source) {
+        await commands.execute(CommandIDs.compare, { repository: repository.name });
+      } else if (await askMerge(context, repository, source, destination)) {
+        done(context, trans.__('%1 is merged into %2.', source, destination));
+      }
+    }
+  });
+}

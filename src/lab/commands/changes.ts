@@ -1,0 +1,82 @@
+import { undoIcon } from '@jupyterlab/ui-components';
+import type { Discard } from '../client.js';
+import { confirmLoss } from '../dialogs/confirm.js';
+import { commitIcon } from '../icons.js';
+import { keepDraft, metadataOf, readDraft } from '../model/draft.js';
+import type { CommandContext, Place } from './context.js';
+import { attempt, branchOf, done, placeOf } from './context.js';
+import { ABOUT_BRANCH, describe } from './describe.js';
+import { CommandIDs } from './ids.js';
+
+/** Committing and discarding uncommitted changes. */
+export function addChangeCommands(context: CommandContext): void {
+  const { commands, trans, databranch } = context;
+
+  commands.addCommand(CommandIDs.commit, {
+    label: trans.__('Commit Changes'),
+    caption: trans.__('Commit all uncommitted changes with the message in the panel'),
+    icon: commitIcon,
+    describedBy: describe({
+      ...ABOUT_BRANCH,
+      message: 'The message; what is typed in the panel when absent'
+    }),
+    isEnabled: args => branchOf(context, args as Place) !== undefined,
+    execute: async args => {
+      const branch = branchOf(context, args as Place);
+      if (!branch) {
+        return false;
+      }
+      const draft = readDraft(databranch.memory, branch);
+      const message = (args.message as string | undefined) ?? draft.message.trim();
+      if (message === '') {
+        await commands.execute(CommandIDs.showPanel, { focus: 'message' });
+        return false;
+      }
+      return attempt(context, trans.__('Committing to %1 failed.', branch.name), async () => {
+        await branch.commit(message, metadataOf(draft));
+        keepDraft(databranch.memory, branch, { message: '', metadata: [] });
+        done(context, trans.__('Committed to %1.', branch.name));
+      });
+    }
+  });
+
+  commands.addCommand(CommandIDs.discard, {
+    label: trans.__('Discard Changes…'),
+    caption: trans.__('Take back uncommitted changes: all of them, of a folder or of one object'),
+    icon: undoIcon,
+    describedBy: describe({
+      ...ABOUT_BRANCH,
+      path: 'The object, or the folder with a slash at its end; everything when absent'
+    }),
+    isEnabled: args => branchOf(context, args as Place) !== undefined,
+    execute: async args => {
+      const branch = branchOf(context, args as Place);
+      const { path = '' } = placeOf(context, args as Place);
+      if (!branch) {
+        return;
+      }
+      const what = discardOf(path);
+      const sure = await confirmLoss(context, {
+        title:
+          path === ''
+            ? trans.__('Discard all uncommitted changes on %1?', branch.name)
+            : trans.__('Discard the changes of %1?', path),
+        body: trans.__('What is committed stays as it is.'),
+        accept: trans.__('Discard')
+      });
+      if (sure) {
+        await attempt(context, trans.__('Discarding changes on %1 failed.', branch.name), async () => {
+          await branch.discard(what);
+          done(
+            context,
+            path === '' ? trans.__('All changes discarded.') : trans.__('Changes of %1 discarded.', path)
+          );
+        });
+      }
+    }
+  });
+}
+
+function discardOf(path: string): Discard {
+  return path === '' ? { type: 'reset' } : { type: path.endsWith('/') ? 'common_prefix' : 'object', path };
+}

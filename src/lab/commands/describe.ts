@@ -1,0 +1,23 @@
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+
+/**
+ * Describes a command's arguments for those who call it from outside, as JSON Schema.
+ *
+ * @example
+ * describedBy: describe({ repository: 'Name of the repository; the current one when absent' })
+ */
+export function describe(
+  texts: Record<string, string>,
+  required: readonly string[] = []
+): { args: ReadonlyJSONObject } {
+  const properties = Object.fromEntries(
+    Object.entries(texts).map(([name, description]) => [name, { type: 'string', description }])
+  );
+  return { args: { type: 'object', properties, required: [...required] } };
+}
+
+/** Arguments that most commands share. */
+export const ABOUT_BRANCH = {
+  repository: 'Name of the repository; the current one when absent',
+  branch: 'Name of the branch; the current one when absent'
+};

@@ -1,0 +1,54 @@
+import type { LabIcon } from '@jupyterlab/ui-components';
+import type { ReactNode } from 'react';
+
+/** A small button that is only an icon; its label is the tooltip and the accessible name. */
+export function IconButton(props: {
+  icon: LabIcon;
+  label: string;
+  onClick(event: React.MouseEvent<HTMLButtonElement>): void;
+  disabled?: boolean;
+  /** False takes it out of the tab order, e.g. in rows that have not the keyboard. */
+  tabbable?: boolean;
+  className?: string;
+  hasPopup?: boolean;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      className={`jp-db-IconButton ${props.className ?? ''}`}
+      aria-label={props.label}
+      aria-haspopup={props.hasPopup ? 'menu' : undefined}
+      title={props.label}
+      disabled={props.disabled}
+      tabIndex={props.tabbable === false ? -1 : undefined}
+      onClick={event => {
+        event.stopPropagation();
+        props.onClick(event);
+      }}
+    >
+      <props.icon.react tag="span" className="jp-db-Icon" />
+    </button>
+  );
+}
+
+/** A button with words. `primary` is for the one thing that a view is there for. */
+export function Button(props: {
+  children: ReactNode;
+  onClick(): void;
+  kind?: 'primary' | 'plain' | 'link';
+  disabled?: boolean;
+  className?: string;
+  title?: string;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      className={`jp-db-Button jp-mod-${props.kind ?? 'plain'} ${props.className ?? ''}`}
+      disabled={props.disabled}
+      title={props.title}
+      onClick={props.onClick}
+    >
+      {props.children}
+    </button>
+  );
+}

@@ -1,0 +1,212 @@
+import type { LabIcon } from '@jupyterlab/ui-components';
+import { caretDownEmptyIcon, checkIcon } from '@jupyterlab/ui-components';
+import type { KeyboardEvent } from 'react';
+import { useCallback, useEffect, useId, useRef, useState } from 'react';
+import { useLab } from '../context.js';
+import { explain } from '../errors.js';
+import { Popup } from './popup.js';
+
+export interface PickerItem {
+  id: string;
+  /** A word on the right, e.g. "default" or "tag". */
+  hint?: string;
+  icon?: LabIcon;
+}
+
+/** What matches a search; `more` when there are matches beyond these. */
+export interface PickerMatches {
+  items: readonly PickerItem[];
+  more: boolean;
+}
+
+export interface PickerAction {
+  label: string;
+  icon: LabIcon;
+  run(search: string): void;
+}
+
+export interface PickerProps {
+  /** The accessible name, e.g. "Branch". */
+  label: string;
+  icon?: LabIcon;
+  /** What is chosen. */
+  value: string | undefined;
+  /** Shown while nothing is chosen. */
+  placeholder: string;
+  /** A few words after the value, e.g. "from main". */
+  note?: string;
+  className?: string;
+  disabled?: boolean;
+  search(text: string): Promise<PickerMatches>;
+  onPick(id: string): void;
+  /** What else can be done here, e.g. creating a branch. */
+  actions?: readonly PickerAction[];
+}
+
+/** A button that shows a choice and opens a list with search to change it. */
+export function Picker(props: PickerProps): JSX.Element {
+  const { label, icon: Icon, value, note } = props;
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = useCallback(() => setOpen(false), []);
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={`jp-db-Picker ${props.className ?? ''}`}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        aria-label={`${label}: ${value ?? props.placeholder}`}
+        title={value === undefined ? label : `${label}: ${value}`}
+        disabled={props.disabled}
+        onClick={() => setOpen(!open)}
+        onKeyDown={event => {
+          if (event.key === 'ArrowDown' && !open) {
+            event.preventDefault();
+            setOpen(true);
+          }
+        }}
+      >
+        {Icon && <Icon.react tag="span" className="jp-db-Icon" />}
+        <span className={`jp-db-Picker-value ${value === undefined ? 'jp-mod-empty' : ''}`}>
+          {value ?? props.placeholder}
+        </span>
+        {note && <span className="jp-db-Picker-note">{note}</span>}
+        <caretDownEmptyIcon.react tag="span" className="jp-db-Picker-caret" />
+      </button>
+      {open && (
+        <Popup anchor={button} label={label} onClose={close}>
+          <Choices
+            {...props}
+            onDone={() => {
+              close();
+              button.current?.focus();
+            }}
+          />
+        </Popup>
+      )}
+    </>
+  );
+}
+
+/** The opened list: search field, matches, actions. */
+function Choices(props: PickerProps & { onDone(): void }): JSX.Element {
+  const { trans } = useLab();
+  const { label, value, search, onPick, onDone, actions = [] } = props;
+  const [text, setText] = useState('');
+  const { matches, failure } = useMatches(search, text);
+  const [active, setActive] = useState(0);
+  const list = useId();
+  const items = matches?.items ?? [];
+
+  const pick = (item: PickerItem | undefined): void => {
+    if (item) {
+      onDone();
+      onPick(item.id);
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const steps: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1 };
+    if (event.key in steps) {
+      event.preventDefault();
+      const next = Math.max(0, Math.min(items.length - 1, steps[event.key]!));
+      setActive(next);
+      document.getElementById(`${list}-${next}`)?.scrollIntoView({ block: 'nearest' });
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      pick(items[active]);
+    }
+  };
+
+  return (
+    <>
+      <input
+        className="jp-db-Input jp-db-Picker-search"
+        type="search"
+        autoFocus
+        role="combobox"
+        aria-expanded
+        aria-controls={list}
+        aria-activedescendant={items.length > 0 ? `${list}-${active}` : undefined}
+        aria-label={trans.__('Search: %1', label)}
+        placeholder={trans.__('Search')}
+        value={text}
+        onChange={event => {
+          setText(event.target.value);
+          setActive(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div className="jp-db-Picker-list" role="listbox" id={list} aria-label={label}>
+        {items.map((item, index) => (
+          <div
+            key={`${item.hint ?? ''}:${item.id}`}
+            id={`${list}-${index}`}
+            role="option"
+            aria-selected={item.id === value}
+            className={`jp-db-Picker-item ${index === active ? 'jp-mod-active' : ''}`}
+            onPointerMove={() => setActive(index)}
+            onClick={() => pick(item)}
+          >
+            {item.id === value ? (
+              <checkIcon.react tag="span" className="jp-db-Icon" />
+            ) : item.icon ? (
+              <item.icon.react tag="span" className="jp-db-Icon" />
+            ) : (
+              <span className="jp-db-Icon" />
+            )}
+            <span className="jp-db-Picker-name">{item.id}</span>
+            {item.hint && <span className="jp-db-Picker-note">{item.hint}</span>}
+          </div>
+        ))}
+      </div>
+      {failure && <p className="jp-db-Picker-message jp-mod-error">{explain(failure, trans)}</p>}
+      {!failure && !matches && <p className="jp-db-Picker-message">{trans.__('Searching …')}</p>}
+      {matches && items.length === 0 && (
+        <p className="jp-db-Picker-message">{trans.__('Nothing matches.')}</p>
+      )}
+      {matches?.more && (
+        <p className="jp-db-Picker-message">{trans.__('There are more: type to find them.')}</p>
+      )}
+      {actions.length > 0 && (
+        <div className="jp-db-Picker-actions">
+          {actions.map(action => (
+            <button
+              key={action.label}
+              type="button"
+              className="jp-db-Picker-item"
+              onClick={() => {
+                onDone();
+                action.run(text);
+              }}
+            >
+              <action.icon.react tag="span" className="jp-db-Icon" />
+              <span className="jp-db-Picker-name">{action.label}</span>
+            </button>
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Searches as the user types; answers that come late are dropped. */
+function useMatches(
+  search: PickerProps['search'],
+  text: string
+): { matches?: PickerMatches; failure?: unknown } {
+  const [result, setResult] = useState<{ matches?: PickerMatches; failure?: unknown }>({});
+  const [find] = useState(() => search); // as it was when the list was opened
+  useEffect(() => {
+    let dropped = false;
+    find(text.trim()).then(
+      matches => !dropped && setResult({ matches }),
+      failure => !dropped && setResult({ failure })
+    );
+    return () => {
+      dropped = true;
+    };
+  }, [find, text]);
+  return result;
+}

@@ -1,0 +1,149 @@
+import type { HTMLAttributes, KeyboardEvent, ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+
+/** Rows drawn above and below what is visible, so that a fast scroll shows no gaps. */
+const OVERSCAN = 8;
+
+export interface WindowedProps<T> {
+  items: readonly T[];
+  /** Pixels; every row has the same height. */
+  rowHeight: number;
+  /** The list's accessible name. */
+  label: string;
+  /** What the list is to assistive technology; its rows follow from that. */
+  role: 'list' | 'tree' | 'grid';
+  className?: string;
+  keyOf(item: T): string;
+  /** @param active - whether the row has the keyboard: only its controls are in the tab order */
+  renderRow(item: T, active: boolean): ReactNode;
+  /** Attributes of a row: its class, `aria-…`, `data-…`. */
+  rowProps?(item: T, index: number): HTMLAttributes<HTMLDivElement> & Record<`data-${string}`, string>;
+  /** Called when the end comes into view. */
+  onEnd?(): void;
+  /** Keys other than those that move between rows. */
+  onRowKey?(event: KeyboardEvent, item: T): void;
+}
+
+const ROW_ROLE = { list: 'listitem', tree: 'treeitem', grid: 'row' } as const;
+
+/** A list of any length of which only the visible rows are in the document. Arrow keys move between rows. */
+export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
+  const { items, rowHeight, role, keyOf, renderRow, rowProps, onEnd, onRowKey } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const height = useHeight(frame);
+  const [active, setActive] = useState(0);
+  const takesFocus = useRef(false);
+
+  const first = Math.max(0, Math.floor(top / rowHeight) - OVERSCAN);
+  const last = Math.min(items.length - 1, Math.ceil((top + height) / rowHeight) + OVERSCAN);
+  const current = Math.min(active, items.length - 1);
+
+  const end = useRef(onEnd);
+  useEffect(() => {
+    end.current = onEnd;
+  });
+  useEffect(() => {
+    if (last >= items.length - 1 && items.length > 0) {
+      end.current?.();
+    }
+  }, [last, items.length]);
+
+  useLayoutEffect(() => {
+    if (takesFocus.current) {
+      takesFocus.current = false;
+      frame.current?.querySelector<HTMLElement>(`[data-index="${current}"]`)?.focus({ preventScroll: true });
+    }
+  });
+
+  const moveTo = (index: number): void => {
+    const target = Math.max(0, Math.min(items.length - 1, index));
+    const node = frame.current!;
+    if (target * rowHeight < node.scrollTop) {
+      node.scrollTop = target * rowHeight;
+    } else if ((target + 1) * rowHeight > node.scrollTop + node.clientHeight) {
+      node.scrollTop = (target + 1) * rowHeight - node.clientHeight;
+    }
+    takesFocus.current = true;
+    setTop(node.scrollTop);
+    setActive(target);
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
+    const steps: Record<string, number> = {
+      ArrowDown: current + 1,
+      ArrowUp: current - 1,
+      PageDown: current + page,
+      PageUp: current - page,
+      Home: 0,
+      End: items.length - 1
+    };
+    const target = steps[event.key];
+    if (target !== undefined) {
+      event.preventDefault();
+      moveTo(target);
+    } else if (items[current] !== undefined) {
+      onRowKey?.(event, items[current]);
+    }
+  };
+
+  const rows: ReactNode[] = [];
+  for (let index = first; index <= last; index++) {
+    rows.push(row(index));
+  }
+  // The row with the keyboard stays in the document, or the focus would be lost when it scrolls out of view.
+  if (current >= 0 && (current < first || current > last)) {
+    rows.push(row(current));
+  }
+
+  function row(index: number): ReactNode {
+    const item = items[index]!;
+    const { className = '', ...attributes } = rowProps?.(item, index) ?? {};
+    return (
+      <div
+        key={keyOf(item)}
+        {...attributes}
+        role={ROW_ROLE[role]}
+        className={`jp-db-Windowed-row ${className}`}
+        style={{ top: index * rowHeight, height: rowHeight }}
+        data-index={index}
+        aria-setsize={role === 'grid' ? undefined : items.length}
+        aria-posinset={role === 'grid' ? undefined : index + 1}
+        aria-rowindex={role === 'grid' ? index + 1 : undefined}
+        tabIndex={index === current ? 0 : -1}
+        onFocus={() => setActive(index)}
+      >
+        {renderRow(item, index === current)}
+      </div>
+    );
+  }
+
+  return (
+    <div
+      ref={frame}
+      className={`jp-db-Windowed ${props.className ?? ''}`}
+      role={role}
+      aria-label={props.label}
+      aria-rowcount={role === 'grid' ? items.length : undefined}
+      onScroll={event => setTop(event.currentTarget.scrollTop)}
+      onKeyDown={onKeyDown}
+    >
+      <div className="jp-db-Windowed-space" role="presentation" style={{ height: items.length * rowHeight }}>
+        {rows}
+      </div>
+    </div>
+  );
+}
+
+/** The height of an element in pixels, as it changes. */
+function useHeight(element: React.RefObject<HTMLElement>): number {
+  const [height, setHeight] = useState(400);
+  useLayoutEffect(() => {
+    const node = element.current!;
+    const observer = new ResizeObserver(() => setHeight(node.clientHeight));
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, [element]);
+  return height;
+}

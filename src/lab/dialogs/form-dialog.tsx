@@ -1,0 +1,150 @@
+import { Dialog } from '@jupyterlab/apputils';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { ComponentType } from 'react';
+import type { Lab } from '../context.js';
+import { LabContext } from '../context.js';
+import { POPUP_CLASS } from '../controls/popup.js';
+import { explain } from '../errors.js';
+
+/** What a form inside a dialog gets. */
+export interface FormProps<V> {
+  value: V;
+  onChange(change: Partial<V>): void;
+  /** Why the last attempt failed; the dialog says it above the form, too. */
+  failure: unknown;
+}
+
+export interface FormOptions<V> {
+  title: string;
+  /** Label of the button that does it. */
+  accept: string;
+  initial: V;
+  Form: ComponentType<FormProps<V>>;
+  /** Does what the dialog is for. While it fails, the dialog stays open with what was typed. */
+  submit(value: V): Promise<void>;
+  /** Shows the button in the colour of destruction. */
+  warn?: boolean;
+}
+
+/** Asks with a form and does what it is for. @returns whether it was done */
+export async function askForm<V extends object>(lab: Lab, options: FormOptions<V>): Promise<boolean> {
+  const dialog = new FormDialog(lab, options);
+  const { button } = await dialog.launch();
+  return button.accept;
+}
+
+/** A dialog that closes only when what it is for is done. */
+class FormDialog<V extends object> extends Dialog<V> {
+  constructor(
+    private readonly _lab: Lab,
+    private readonly _options: FormOptions<V>
+  ) {
+    const body = new FormBody(_lab, _options);
+    super({
+      title: _options.title,
+      body,
+      buttons: [
+        Dialog.cancelButton({ label: _lab.trans.__('Cancel') }),
+        Dialog.okButton({ label: _options.accept, displayType: _options.warn ? 'warn' : 'default' })
+      ],
+      focusNodeSelector: 'input, textarea'
+    });
+    this.addClass('jp-db-FormDialog');
+    this._form = body;
+  }
+
+  /** Runs the form's purpose first, when a button accepts. */
+  override resolve(index = 1): void {
+    if (index === 0 || this._done) {
+      super.resolve(index);
+    } else {
+      void this._submit();
+    }
+  }
+
+  override handleEvent(event: Event): void {
+    const target = event.target instanceof Element ? event.target : null;
+    // A popup lies outside the dialog's element, yet belongs to it; and Enter on a button of the form is its own.
+    const isPopups = target?.closest(`.${POPUP_CLASS}`);
+    const isFormButton =
+      event.type === 'keydown' &&
+      (event as KeyboardEvent).key === 'Enter' &&
+      target?.closest('.jp-db-Form button');
+    if (!isPopups && !isFormButton) {
+      super.handleEvent(event);
+    }
+  }
+
+  private async _submit(): Promise<void> {
+    if (this._form.busy || !this._form.reportValidity()) {
+      return;
+    }
+    this._form.set({ busy: true, failure: undefined });
+    try {
+      await this._options.submit(this._form.value);
+      this._done = true;
+      super.resolve(1);
+    } catch (failure) {
+      this._form.set({ busy: false, failure });
+      this._lab.say(explain(failure, this._lab.trans));
+    }
+  }
+
+  private readonly _form: FormBody<V>;
+  private _done = false;
+}
+
+class FormBody<V extends object> extends ReactWidget {
+  constructor(
+    private readonly _lab: Lab,
+    private readonly _options: FormOptions<V>
+  ) {
+    super();
+    this.addClass('jp-db-Form');
+    this._value = _options.initial;
+  }
+
+  get value(): V {
+    return this._value;
+  }
+
+  get busy(): boolean {
+    return this._state.busy;
+  }
+
+  set(state: { busy: boolean; failure: unknown }): void {
+    this._state = state;
+    this.update();
+  }
+
+  /** Whether every field is filled in as it should be; points at the first that is not. */
+  reportValidity(): boolean {
+    const fields = [...this.node.querySelectorAll<HTMLInputElement>('input, textarea')];
+    return fields.every(field => field.reportValidity());
+  }
+
+  protected override render(): JSX.Element {
+    const { Form } = this._options;
+    const { busy, failure } = this._state;
+    return (
+      <LabContext.Provider value={this._lab}>
+        <fieldset disabled={busy} aria-busy={busy}>
+          {failure !== undefined && (
+            <p className="jp-db-Form-failure" role="alert">
+              {explain(failure, this._lab.trans)}
+            </p>
+          )}
+          <Form value={this._value} onChange={change => this._change(change)} failure={failure} />
+        </fieldset>
+      </LabContext.Provider>
+    );
+  }
+
+  private _change(change: Partial<V>): void {
+    this._value = { ...this._value, ...change };
+    this.update();
+  }
+
+  private _value: V;
+  private _state: { busy: boolean; failure: unknown } = { busy: false, failure: undefined };
+}

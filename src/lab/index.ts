@@ -1,0 +1,20 @@
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { commandsPlugin } from './plugins/commands.js';
+import { corePlugin } from './plugins/core.js';
+import { notebookPlugin } from './plugins/notebook.js';
+import { panelPlugin } from './plugins/panel.js';
+import { repositoryPlugin } from './plugins/repository.js';
+import { statusPlugin } from './plugins/status.js';
+
+export { IDatabranch } from './tokens.js';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  corePlugin,
+  commandsPlugin,
+  panelPlugin,
+  repositoryPlugin,
+  notebookPlugin,
+  statusPlugin
+];
+
+export default plugins;

@@ -1,0 +1,193 @@
+import type { IDisposable } from '@lumino/disposable';
+import { DisposableDelegate } from '@lumino/disposable';
+import { Poll } from '@lumino/polling';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { BranchState, RowsComparison } from '../../protocol/databranch.js';
+import type { Commit, Diff } from '../../protocol/lakefs.js';
+import type { Client, Discard } from '../client.js';
+import { RequestError } from '../requests.js';
+import type { RowsPayload } from '../rows/payload.js';
+import type { Distance } from './distance.js';
+import { readDistance } from './distance.js';
+import { FileRows } from './file-rows.js';
+import { Listing } from './listing.js';
+import { Observable } from './observable.js';
+import type { RepositoryModel } from './repository.js';
+import { Resource } from './resource.js';
+
+/** Data sets that the panel reads at once; the Compare view pages through the rest. */
+const DATA_SETS_SHOWN = 50;
+
+/** However long the service is away, the panel looks for it at least this often. */
+const POLL_BACKOFF_MAX_MS = 30_000;
+
+/**
+ * One branch as a user watches it. A refresh costs one cheap request; only when that says that the branch has
+ * changed are the parts read again that someone looks at.
+ */
+export class BranchModel extends Observable {
+  constructor(
+    private readonly _client: Client,
+    readonly repository: RepositoryModel,
+    readonly name: string
+  ) {
+    super();
+    const of = [repository.name, name] as const;
+    this.state = new Resource(signal => _client.branchState(...of, signal));
+    this.changes = new Listing(page => _client.uncommitted(...of, page), 200);
+    this.log = new Listing(page => _client.log(...of, { ...page, first_parent: true }), 50);
+    this.rows = new Resource(signal => this._readRows(signal));
+    this.stagedRows = new Resource(signal => this._readStagedRows(signal));
+    this.distance = new Resource(async signal => {
+      const base = await this._baseName();
+      return base === null ? null : readDistance(_client, repository.name, name, base, signal);
+    });
+    this.fileRows = new FileRows(async path => (await _client.rows(...of, { path })).rows);
+    this._parts = [this.changes, this.log, this.rows, this.stagedRows, this.distance];
+  }
+
+  /** The change token and the number of uncommitted changes. */
+  readonly state: Resource<BranchState>;
+  /** Uncommitted changes, ordered by path bytes. */
+  readonly changes: Listing<Diff>;
+  /** Commits along first parents, newest first. */
+  readonly log: Listing<Commit>;
+  /** Data sets: compared with the base branch, or only counted where there is none. */
+  readonly rows: Resource<RowsPayload>;
+  /** What the uncommitted changes do to the rows of each data set; null when there are none. */
+  readonly stagedRows: Resource<RowsComparison | null>;
+  /** How far the branch is from its base; null where there is none. */
+  readonly distance: Resource<Distance | null>;
+
+  /** Rows of single files as they come into view. */
+  readonly fileRows: FileRows;
+
+  /** Emitted when the branch's commit or its uncommitted changes are others than before. */
+  get moved(): ISignal<this, void> {
+    return this._moved;
+  }
+
+  /** Chooses what the branch is compared with. */
+  setBase(base: string): void {
+    this.repository.rememberBase(this.name, base);
+    void this._reread([this.rows, this.distance]);
+  }
+
+  /**
+   * Asks whether the branch has changed, and reads again what is looked at if it has.
+   *
+   * @param force - read again in any case, e.g. because the base may have moved
+   */
+  async refresh(force = false): Promise<void> {
+    const recovering = this.state.error !== undefined;
+    await this.state.refresh();
+    const token = this.state.value?.change_token;
+    if (this.state.error === undefined && (force || recovering || token !== this._token)) {
+      const moved = this._token !== undefined && token !== this._token;
+      this._token = token;
+      this.fileRows.clear();
+      await this._reread(this._parts);
+      this.emitChanged();
+      if (moved) {
+        this._moved.emit();
+      }
+    }
+  }
+
+  /** Follows the branch until disposed: one request per interval, fewer while it fails, none while hidden. */
+  watch(): IDisposable {
+    this._watchers++;
+    this._poll ??= new Poll({
+      name: `databranch:${this.repository.name}/${this.name}`,
+      frequency: { interval: this.repository.pollIntervalMs(), backoff: true, max: POLL_BACKOFF_MAX_MS },
+      standby: 'when-hidden',
+      linger: 0,
+      factory: async () => {
+        await this.refresh();
+        if (this.state.error) {
+          throw this.state.error; // makes the poll back off
+        }
+      }
+    });
+    return new DisposableDelegate(() => {
+      if (--this._watchers === 0) {
+        this._poll?.dispose();
+        this._poll = undefined;
+      }
+    });
+  }
+
+  /** Whether anyone follows the branch. */
+  get watched(): boolean {
+    return this._watchers > 0;
+  }
+
+  /** Makes a commit of all uncommitted changes. @throws RequestError */
+  async commit(message: string, metadata: Record<string, string>): Promise<Commit> {
+    const commit = await this._client.commit(this.repository.name, this.name, message, metadata);
+    await this.repository.touched();
+    return commit;
+  }
+
+  /** Takes back uncommitted changes. @throws RequestError */
+  async discard(what: Discard): Promise<void> {
+    await this._client.discard(this.repository.name, this.name, what);
+    await this.repository.touched();
+  }
+
+  /** Deletes an object, as an uncommitted change. @throws RequestError */
+  async deleteObject(path: string): Promise<void> {
+    const { errors } = await this._client.deleteObjects(this.repository.name, this.name, [path]);
+    for (const { status_code, message } of errors) {
+      throw new RequestError(status_code, message);
+    }
+    await this.repository.touched();
+  }
+
+  override dispose(): void {
+    this._poll?.dispose();
+    for (const part of [this.state, ...this._parts]) {
+      part.dispose();
+    }
+    super.dispose();
+    Signal.clearData(this);
+  }
+
+  private async _baseName(): Promise<string | null> {
+    const base = await this.repository.baseOf(this.name);
+    return base === this.name ? null : base;
+  }
+
+  private async _readRows(signal: AbortSignal): Promise<RowsPayload> {
+    const base = await this._baseName();
+    const query = { path: '', amount: DATA_SETS_SHOWN };
+    const repository = this.repository.name;
+    return base === null
+      ? { kind: 'count', result: await this._client.rows(repository, this.name, query, signal) }
+      : {
+          kind: 'comparison',
+          result: await this._client.compareRows(repository, base, this.name, query, signal)
+        };
+  }
+
+  private async _readStagedRows(signal: AbortSignal): Promise<RowsComparison | null> {
+    const { uncommitted } = this.state.value ?? (await this.state.get());
+    if (uncommitted === 0) {
+      return null;
+    }
+    // `branch@` is the branch without its uncommitted changes.
+    const query = { path: '', amount: DATA_SETS_SHOWN };
+    return this._client.compareRows(this.repository.name, `${this.name}@`, this.name, query, signal);
+  }
+
+  private async _reread(parts: readonly (Resource<unknown> | Listing<unknown>)[]): Promise<void> {
+    await Promise.all(parts.filter(part => part.wanted).map(part => part.refresh()));
+  }
+
+  private readonly _parts: readonly (Resource<unknown> | Listing<unknown>)[];
+  private readonly _moved = new Signal<this, void>(this);
+  private _poll: Poll | undefined;
+  private _watchers = 0;
+  private _token: string | undefined;
+}

@@ -1,0 +1,118 @@
+import type { Paginated } from '../../protocol/lakefs.js';
+import { Observable } from './observable.js';
+
+/** Which page: what comes after `after`, at most `amount`. */
+export interface PageAsked {
+  after: string;
+  amount: number;
+  signal: AbortSignal;
+}
+
+/** The API gives at most so many of a list at once. */
+const PAGE_MAX = 1_000;
+
+/** A long list, read page by page as it is looked at. */
+export class Listing<T> extends Observable {
+  constructor(
+    private readonly _load: (page: PageAsked) => Promise<Paginated<T>>,
+    private readonly _pageSize = 100
+  ) {
+    super();
+  }
+
+  /** What was read so far, in the list's order. */
+  get items(): readonly T[] {
+    return this._items;
+  }
+
+  /** Whether the list goes on after `items`. */
+  get hasMore(): boolean {
+    return this._hasMore;
+  }
+
+  /** Whether anything was read yet, so that an empty list can be told from an unknown one. */
+  get loaded(): boolean {
+    return this._loaded;
+  }
+
+  get busy(): boolean {
+    return this._running !== undefined;
+  }
+
+  get error(): Error | undefined {
+    return this._error;
+  }
+
+  /** Whether anyone ever asked for it: what nobody looks at is not read again. */
+  get wanted(): boolean {
+    return this._wanted;
+  }
+
+  /** Reads it, if nobody did so far. */
+  want(): void {
+    if (!this._wanted) {
+      void this.refresh();
+    }
+  }
+
+  /** Reads from the start again, as many as were read before (at most a page of the API). Never rejects. */
+  refresh(): Promise<void> {
+    this._wanted = true;
+    const amount = Math.min(PAGE_MAX, Math.max(this._pageSize, this._items.length));
+    return this._read('', amount, page => page);
+  }
+
+  /** Reads the next page, unless there is none or one is being read. Never rejects. */
+  async more(): Promise<void> {
+    if (this._hasMore && !this.busy) {
+      await this._read(this._next, this._pageSize, page => [...this._items, ...page]);
+    }
+  }
+
+  /** Forgets what was read. */
+  clear(): void {
+    this._running?.abort();
+    this._running = this._error = undefined;
+    this._items = [];
+    this._hasMore = this._loaded = this._wanted = false;
+    this._next = '';
+    this.emitChanged();
+  }
+
+  override dispose(): void {
+    this._running?.abort();
+    super.dispose();
+  }
+
+  private async _read(after: string, amount: number, merge: (page: T[]) => T[]): Promise<void> {
+    this._running?.abort();
+    const running = (this._running = new AbortController());
+    this.emitChanged();
+    try {
+      const { results, pagination } = await this._load({ after, amount, signal: running.signal });
+      if (this._running === running) {
+        this._items = merge(results);
+        this._hasMore = pagination.has_more;
+        this._next = pagination.next_offset;
+        this._error = undefined;
+        this._loaded = true;
+      }
+    } catch (error) {
+      if (this._running === running) {
+        this._error = error as Error;
+      }
+    }
+    if (this._running === running) {
+      this._running = undefined;
+      this.emitChanged();
+    }
+  }
+
+  private _items: readonly T[] = [];
+  private _hasMore = false;
+  private _loaded = false;
+  private _wanted = false;
+  private _next = '';
+  private _error: Error | undefined;
+  private _running: AbortController | undefined;
+}

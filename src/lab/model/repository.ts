@@ -1,0 +1,141 @@
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { MergeResult, Ref, Repository } from '../../protocol/lakefs.js';
+import type { Client, MergeStrategy } from '../client.js';
+import { isRefused } from '../errors.js';
+import { BranchModel } from './branch.js';
+import { ComparisonModel } from './comparison.js';
+import { Listing } from './listing.js';
+import type { Memory } from './memory.js';
+import { Observable } from './observable.js';
+import { Resource } from './resource.js';
+
+/** One repository: its facts, its branches and tags, and the verbs that move them. */
+export class RepositoryModel extends Observable {
+  constructor(
+    readonly client: Client,
+    readonly name: string,
+    private readonly _memory: Memory,
+    /** Milliseconds between two looks at a branch that someone follows. */
+    readonly pollIntervalMs: () => number
+  ) {
+    super();
+    this.facts = new Resource(signal => client.repository(name, signal));
+    this.branches = new Listing(page => client.branches(name, page));
+    this.tags = new Listing(page => client.tags(name, page));
+  }
+
+  readonly facts: Resource<Repository>;
+  /** Branches, ordered by name. */
+  readonly branches: Listing<Ref>;
+  /** Tags, ordered by name. */
+  readonly tags: Listing<Ref>;
+
+  /** Emitted after a verb of this window changed something in the repository. */
+  get moved(): ISignal<this, void> {
+    return this._moved;
+  }
+
+  /** Emitted after a branch was deleted in this window, with its name. */
+  get branchDeleted(): ISignal<this, string> {
+    return this._branchDeleted;
+  }
+
+  /** The model of a branch; the same for everyone who asks. */
+  branch(name: string): BranchModel {
+    let model = this._branchModels.get(name);
+    if (!model) {
+      this._branchModels.set(name, (model = new BranchModel(this.client, this, name)));
+    }
+    return model;
+  }
+
+  /** The branch of that name; null when the ref is a tag, a commit or nothing. @throws RequestError */
+  async branchNamed(ref: string): Promise<BranchModel | null> {
+    try {
+      await this.client.branch(this.name, ref);
+      return this.branch(ref);
+    } catch (error) {
+      if (isRefused(error)) {
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  /** A comparison of two refs; the caller disposes it. */
+  comparison(left: string, right: string): ComparisonModel {
+    return new ComparisonModel(this, left, right);
+  }
+
+  /** What a branch is compared with: the branch it was made from in this lab, else the default branch. */
+  async baseOf(branch: string): Promise<string> {
+    return this._memory.get<string>(`base:${this.name}/${branch}`) ?? (await this.facts.get()).default_branch;
+  }
+
+  rememberBase(branch: string, base: string | undefined): void {
+    this._memory.set(`base:${this.name}/${branch}`, base);
+  }
+
+  /** @throws RequestError */
+  async createBranch(name: string, source: string): Promise<void> {
+    await this.client.createBranch(this.name, name, source);
+    const isFromBranch = (await this.branchNamed(source)) !== null;
+    this.rememberBase(name, isFromBranch ? source : undefined);
+    await this.touched();
+  }
+
+  /** @throws RequestError */
+  async deleteBranch(name: string): Promise<void> {
+    await this.client.deleteBranch(this.name, name);
+    this.rememberBase(name, undefined);
+    this._branchModels.get(name)?.dispose();
+    this._branchModels.delete(name);
+    this._branchDeleted.emit(name);
+    await this.touched();
+  }
+
+  /** @throws RequestError - 409 with the conflicting paths */
+  async merge(
+    source: string,
+    destination: string,
+    options: { message?: string; strategy?: MergeStrategy }
+  ): Promise<MergeResult> {
+    const result = await this.client.merge(this.name, source, destination, options);
+    await this.touched();
+    return result;
+  }
+
+  /** @throws RequestError */
+  async createTag(tag: string, ref: string): Promise<void> {
+    await this.client.createTag(this.name, tag, ref);
+    await this.tags.refresh();
+  }
+
+  /** @throws RequestError */
+  async deleteTag(tag: string): Promise<void> {
+    await this.client.deleteTag(this.name, tag);
+    await this.tags.refresh();
+  }
+
+  /** Reads again whatever is looked at, because a verb changed something here. */
+  async touched(): Promise<void> {
+    this._moved.emit();
+    await Promise.all([
+      ...[this.branches, this.tags].filter(list => list.wanted).map(list => list.refresh()),
+      ...[...this._branchModels.values()].filter(branch => branch.watched).map(branch => branch.refresh(true))
+    ]);
+    this.emitChanged();
+  }
+
+  override dispose(): void {
+    for (const part of [this.facts, this.branches, this.tags, ...this._branchModels.values()]) {
+      part.dispose();
+    }
+    super.dispose();
+  }
+
+  private readonly _branchModels = new Map<string, BranchModel>();
+  private readonly _moved = new Signal<this, void>(this);
+  private readonly _branchDeleted = new Signal<this, string>(this);
+}

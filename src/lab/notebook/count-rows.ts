@@ -1,0 +1,37 @@
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { NotebookActions } from '@jupyterlab/notebook';
+import type { BranchChoice } from './choice.js';
+import { loadMagics, speaksTo } from './kernel.js';
+
+/**
+ * Adds a cell below that compares the branch's rows with the base, and runs it: the answer stays in the
+ * notebook, and runs again where no lab is open.
+ *
+ * @returns false when the notebook's kernel has no magics
+ */
+export async function countRowsInNotebook(
+  panel: NotebookPanel,
+  choice: BranchChoice,
+  base: string
+): Promise<boolean> {
+  const { content: notebook, sessionContext } = panel;
+  await sessionContext.ready;
+  const kernel = sessionContext.session?.kernel;
+  if (!kernel || !(await speaksTo(kernel))) {
+    return false;
+  }
+  await loadMagics(kernel);
+  const lines = base === choice.branch ? ['%rowcount'] : [`%rowcount / ${base} ${choice.branch}`];
+  if (!loadsMagics(panel)) {
+    lines.unshift('%load_ext databranch');
+  }
+  NotebookActions.insertBelow(notebook);
+  notebook.activeCell?.model.sharedModel.setSource(lines.join('\n'));
+  await NotebookActions.run(notebook, sessionContext);
+  return true;
+}
+
+/** Whether some cell loads the magics, as it must where the notebook runs without this lab. */
+function loadsMagics({ content }: NotebookPanel): boolean {
+  return content.widgets.some(cell => cell.model.sharedModel.getSource().includes('load_ext databranch'));
+}

@@ -1,0 +1,159 @@
+import type { ReactNode } from 'react';
+import { useEffect } from 'react';
+import type { DataSet, DataSetComparison } from '../../protocol/databranch.js';
+import { PLACE_CLASS } from '../commands/context.js';
+import { CommandIDs } from '../commands/ids.js';
+import { Button, IconButton } from '../controls/button.js';
+import { Busy, Empty, Failure } from '../controls/message.js';
+import { Section } from '../controls/section.js';
+import { useLab, useModel } from '../context.js';
+import { formatCount, showPath } from '../format.js';
+import { compareIcon, dataSetIcon } from '../icons.js';
+import type { BranchModel } from '../model/branch.js';
+import { Bars } from '../rows/bars.js';
+import { Unreadable } from '../rows/count-table.js';
+import { toneOf, VerdictChip } from '../rows/verdict.js';
+
+/** The branch's data sets with their rows, and what became of them since the base. */
+export function DataSetsSection({ branch }: { branch: BranchModel }): JSX.Element {
+  const { commands, trans } = useLab();
+  const rows = useModel(branch.rows);
+  const comparison = rows.value?.kind === 'comparison' ? rows.value.result : undefined;
+  return (
+    <Section
+      id="data-sets"
+      title={trans.__('Data sets')}
+      aside={comparison && trans.__('compared with %1', comparison.left)}
+      actions={
+        <IconButton
+          icon={compareIcon}
+          label={trans.__('Compare')}
+          onClick={() => void commands.execute(CommandIDs.compare)}
+        />
+      }
+    >
+      <DataSets branch={branch} />
+    </Section>
+  );
+}
+
+function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
+  const { commands, trans } = useLab();
+  const { value, error, busy } = useModel(branch.rows);
+  useEffect(() => branch.rows.want(), [branch]);
+  const failure = error && (
+    <Failure
+      title={trans.__('Rows could not be counted.')}
+      error={error}
+      onRetry={() => void branch.rows.refresh()}
+    />
+  );
+  if (!value) {
+    return failure ?? <Busy>{trans.__('Counting rows …')}</Busy>;
+  }
+  if (value.result.datasets.length === 0) {
+    return (
+      failure ?? (
+        <Empty
+          title={trans.__('No data on this branch yet')}
+          actions={
+            <Button onClick={() => void commands.execute(CommandIDs.upload)}>
+              {trans.__('Upload files')}
+            </Button>
+          }
+        >
+          {trans.__(
+            'Upload Parquet, CSV or JSON files, drop them here, or write to this path from a notebook:'
+          )}
+          <code>{`s3a://${branch.repository.name}/${branch.name}/`}</code>
+        </Empty>
+      )
+    );
+  }
+  return (
+    <div className="jp-db-DataSets" aria-busy={busy}>
+      {failure}
+      <ul aria-label={trans.__('Data sets')}>
+        {value.kind === 'count'
+          ? value.result.datasets.map(one => <CountedDataSet key={one.path} dataset={one} branch={branch} />)
+          : value.result.datasets.map(one => (
+              <ComparedDataSet key={one.path} comparison={one} all={value.result.datasets} branch={branch} />
+            ))}
+      </ul>
+      {value.kind === 'count' && <Unreadable files={value.result.unreadable} trans={trans} />}
+      {value.result.pagination.has_more && (
+        <Button kind="link" onClick={() => void commands.execute(CommandIDs.compare)}>
+          {trans.__('Show all data sets')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function CountedDataSet({ dataset, branch }: { dataset: DataSet; branch: BranchModel }): JSX.Element {
+  return <DataSetLine path={dataset.path} rows={dataset.rows} branch={branch} />;
+}
+
+function ComparedDataSet(props: {
+  comparison: DataSetComparison;
+  all: readonly DataSetComparison[];
+  branch: BranchModel;
+}): JSX.Element {
+  const { trans } = useLab();
+  const { comparison, all, branch } = props;
+  const tone = toneOf(comparison);
+  const scale = Math.max(...all.flatMap(one => [one.left_rows ?? 0, one.right_rows ?? 0]));
+  return (
+    <DataSetLine
+      path={comparison.path}
+      rows={comparison.right_path === null ? 0 : comparison.right_rows}
+      branch={branch}
+      chip={<VerdictChip comparison={comparison} trans={trans} short />}
+    >
+      {comparison.verdict !== 'equal' && (
+        <>
+          <Bars left={comparison.left_rows} right={comparison.right_rows} scale={scale} tone={tone} />
+          <p className={`jp-db-DataSet-message jp-mod-${tone}`}>{comparison.message}</p>
+        </>
+      )}
+    </DataSetLine>
+  );
+}
+
+function DataSetLine(props: {
+  path: string;
+  rows: number | null;
+  branch: BranchModel;
+  chip?: ReactNode;
+  children?: ReactNode;
+}): JSX.Element {
+  const { commands, trans } = useLab();
+  const { path, rows, branch } = props;
+  const about = { repository: branch.repository.name, ref: branch.name, path };
+  const number = rows === null ? '?' : formatCount(rows);
+  return (
+    <li
+      className={`${PLACE_CLASS} jp-db-DataSet`}
+      data-repository={about.repository}
+      data-branch={branch.name}
+      data-path={path}
+    >
+      <div className="jp-db-DataSet-line">
+        <dataSetIcon.react tag="span" className="jp-db-Icon" />
+        <button
+          type="button"
+          className="jp-db-DataSet-name"
+          title={trans.__('Show the objects of %1', showPath(path))}
+          onClick={() => void commands.execute(CommandIDs.openRepository, { ...about, tab: 'objects' })}
+        >
+          {showPath(path)}
+        </button>
+        {props.chip}
+        <span className="jp-db-DataSet-rows" title={trans.__('%1 rows', number)}>
+          {number}
+        </span>
+      </div>
+      {props.children}
+    </li>
+  );
+}

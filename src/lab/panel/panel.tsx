@@ -1,0 +1,69 @@
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { IDisposable } from '@lumino/disposable';
+import type { Message } from '@lumino/messaging';
+import type { Lab } from '../context.js';
+import { LabContext } from '../context.js';
+import { branchIcon } from '../icons.js';
+import { PanelContent } from './content.js';
+
+/** The side panel "Data branches". It follows the current branch only while it is shown. */
+export class DataBranchesPanel extends ReactWidget {
+  constructor(private readonly _lab: Lab) {
+    super();
+    const name = _lab.trans.__('Data branches');
+    this.id = 'jp-databranch-panel';
+    this.addClass('jp-db-Panel');
+    this.title.icon = branchIcon;
+    this.title.caption = name;
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', name);
+  }
+
+  /** Puts the keyboard into the field for the commit message. */
+  focusMessage(): void {
+    this.node.querySelector<HTMLElement>('.jp-db-CommitBox textarea')?.focus();
+  }
+
+  override dispose(): void {
+    this._stopWatching();
+    super.dispose();
+  }
+
+  protected override render(): JSX.Element {
+    return (
+      <LabContext.Provider value={this._lab}>
+        <PanelContent />
+      </LabContext.Provider>
+    );
+  }
+
+  protected override onAfterShow(_message: Message): void {
+    this._watch ??= this._lab.databranch.watch();
+    this._unview ??= this._lab.databranch.notices.view();
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    if (this.isVisible) {
+      this.onAfterShow(message);
+    }
+  }
+
+  protected override onAfterHide(_message: Message): void {
+    this._stopWatching();
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this._stopWatching();
+    super.onBeforeDetach(message);
+  }
+
+  private _stopWatching(): void {
+    this._watch?.dispose();
+    this._unview?.();
+    this._watch = this._unview = undefined;
+  }
+
+  private _watch: IDisposable | undefined;
+  private _unview: (() => void) | undefined;
+}

@@ -1,0 +1,103 @@
+import { addIcon, deleteIcon } from '@jupyterlab/ui-components';
+import { useEffect } from 'react';
+import { CommandIDs } from '../commands/ids.js';
+import { Picker } from '../controls/picker.js';
+import { searchBranches, searchRepositories } from '../controls/refs.js';
+import { useLab, useModel } from '../context.js';
+import { formatCount } from '../format.js';
+import { branchIcon, repositoryIcon } from '../icons.js';
+import type { BranchModel } from '../model/branch.js';
+
+/** Which repository and which branch, and a line on how the branch stands. */
+export function Pickers(): JSX.Element {
+  const { commands, databranch, trans } = useLab();
+  const branch = useModel(databranch).current;
+  const repository = branch?.repository;
+  useModel(repository?.facts ?? null);
+  const defaultBranch = repository?.facts.value?.default_branch;
+  const isDefault = branch?.name === defaultBranch;
+  const base = useModel(branch?.distance ?? null)?.value?.base;
+
+  return (
+    <div className="jp-db-Pickers">
+      <Picker
+        label={trans.__('Repository')}
+        icon={repositoryIcon}
+        value={repository?.name}
+        placeholder={trans.__('Choose a repository')}
+        search={searchRepositories(databranch.client)}
+        onPick={name => void commands.execute(CommandIDs.select, { repository: name })}
+        actions={[
+          {
+            label: trans.__('Create repository …'),
+            icon: addIcon,
+            run: () => void commands.execute(CommandIDs.createRepository)
+          }
+        ]}
+      />
+      {repository && branch && (
+        <>
+          <Picker
+            label={trans.__('Branch')}
+            icon={branchIcon}
+            value={branch.name}
+            note={isDefault ? trans.__('default') : base && trans.__('from %1', base)}
+            placeholder={trans.__('Choose a branch')}
+            search={searchBranches(databranch.client, repository.name, name =>
+              name === defaultBranch ? trans.__('default') : undefined
+            )}
+            onPick={name =>
+              void commands.execute(CommandIDs.select, { repository: repository.name, branch: name })
+            }
+            actions={[
+              {
+                label: trans.__('Create branch …'),
+                icon: addIcon,
+                run: name => void commands.execute(CommandIDs.createBranch, { source: branch.name, name })
+              },
+              ...(isDefault
+                ? []
+                : [
+                    {
+                      label: trans.__('Delete branch %1 …', branch.name),
+                      icon: deleteIcon,
+                      run: () => void commands.execute(CommandIDs.deleteBranch, {})
+                    }
+                  ])
+            ]}
+          />
+          <Hint branch={branch} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** "1 commit ahead of main · 9 uncommitted". */
+function Hint({ branch }: { branch: BranchModel }): JSX.Element {
+  const { trans } = useLab();
+  const distance = useModel(branch.distance);
+  const state = useModel(branch.state).value;
+  useEffect(() => distance.want(), [distance]);
+  const parts: string[] = [];
+  if (distance.value) {
+    const { ahead, behind, base } = distance.value;
+    if (ahead > 0) {
+      parts.push(trans._n('%1 commit ahead of %2', '%1 commits ahead of %2', ahead, base));
+    }
+    if (behind > 0) {
+      parts.push(trans._n('%1 behind', '%1 behind', behind));
+    }
+    if (ahead === 0 && behind === 0) {
+      parts.push(trans.__('level with %1', base));
+    }
+  }
+  if (state) {
+    parts.push(
+      state.uncommitted === 0
+        ? trans.__('nothing uncommitted')
+        : trans.__('%1 uncommitted', formatCount(state.uncommitted) + (state.uncommitted_more ? '+' : ''))
+    );
+  }
+  return <p className="jp-db-Hint">{parts.join(' · ')}</p>;
+}

@@ -1,0 +1,44 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
+import { addBranchCommands } from '../commands/branches.js';
+import { addChangeCommands } from '../commands/changes.js';
+import { CommandIDs } from '../commands/ids.js';
+import { addObjectCommands } from '../commands/objects.js';
+import { IDatabranch } from '../tokens.js';
+import { labOf } from './lab.js';
+
+/** Commands that make sense without something to point at. */
+const IN_PALETTE = [
+  CommandIDs.createBranch,
+  CommandIDs.deleteBranch,
+  CommandIDs.merge,
+  CommandIDs.commit,
+  CommandIDs.discard,
+  CommandIDs.upload
+];
+
+/** The verbs as commands: for buttons, menus, the palette, shortcuts and other extensions. */
+export const commandsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-databranch:commands',
+  description: 'Commands for branches, changes and objects.',
+  autoStart: true,
+  requires: [IDatabranch],
+  optional: [ITranslator, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    databranch: IDatabranch,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null
+  ): void => {
+    const context = labOf(app, databranch, translator);
+    addBranchCommands(context);
+    addChangeCommands(context);
+    addObjectCommands(context);
+    const category = context.trans.__('Data Branches');
+    for (const command of IN_PALETTE) {
+      palette?.addItem({ command, category });
+    }
+    databranch.currentChanged.connect(() => app.commands.notifyCommandChanged());
+  }
+};

@@ -1,0 +1,95 @@
+import { closeIcon, copyIcon, tagIcon } from '@jupyterlab/ui-components';
+import { useMemo } from 'react';
+import type { Commit } from '../../protocol/lakefs.js';
+import { DiffList } from '../changes/diff-list.js';
+import { CommandIDs } from '../commands/ids.js';
+import { Button, IconButton } from '../controls/button.js';
+import { Listed } from '../controls/listed.js';
+import { Empty } from '../controls/message.js';
+import { useLab } from '../context.js';
+import { formatTime, shortId } from '../format.js';
+import { branchIcon } from '../icons.js';
+import { Listing } from '../model/listing.js';
+import type { RepositoryModel } from '../model/repository.js';
+import type { ViewPlace } from './place.js';
+import { useListing } from './use-listing.js';
+
+/** One commit: who, when, what with, and what it changed against its first parent. */
+export function CommitDetail(props: {
+  repository: RepositoryModel;
+  commit: Commit;
+  go(change: Partial<ViewPlace>): void;
+}): JSX.Element {
+  const { commands, trans } = useLab();
+  const { repository, commit, go } = props;
+  const [parent] = commit.parents;
+  const metadata = Object.entries(commit.metadata ?? {});
+  const about = { repository: repository.name, commit: commit.id };
+  return (
+    <section className="jp-db-CommitDetail" aria-label={trans.__('Commit %1', shortId(commit.id))}>
+      <div className="jp-db-CommitDetail-title">
+        <h3>{commit.message}</h3>
+        <IconButton icon={closeIcon} label={trans.__('Close')} onClick={() => go({ commit: undefined })} />
+      </div>
+      <p className="jp-db-Muted">
+        {trans.__('%1 by %2', formatTime(commit.creation_date), commit.committer)} ·{' '}
+        <code>{shortId(commit.id)}</code>
+        <IconButton
+          icon={copyIcon}
+          label={trans.__('Copy commit id')}
+          onClick={() => void commands.execute(CommandIDs.copyCommit, about)}
+        />
+      </p>
+      {metadata.length > 0 && (
+        <dl className="jp-db-Facts" aria-label={trans.__('Metadata')}>
+          {metadata.map(([key, value]) => (
+            <div key={key}>
+              <dt>{key}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <div className="jp-db-Actions">
+        {parent && (
+          <Button onClick={() => go({ tab: 'compare', left: parent, right: commit.id })}>
+            {trans.__('Compare with parent')}
+          </Button>
+        )}
+        <IconButton
+          icon={branchIcon}
+          label={trans.__('Create branch from this commit')}
+          onClick={() => void commands.execute(CommandIDs.createBranch, { ...about, source: commit.id })}
+        />
+        <IconButton
+          icon={tagIcon}
+          label={trans.__('Create tag at this commit')}
+          onClick={() => void commands.execute(CommandIDs.createTag, about)}
+        />
+      </div>
+      {parent && <Changes repository={repository} left={parent} right={commit.id} />}
+    </section>
+  );
+}
+
+function Changes(props: { repository: RepositoryModel; left: string; right: string }): JSX.Element {
+  const { trans } = useLab();
+  const { repository, left, right } = props;
+  const listing = useListing(
+    repository,
+    null,
+    useMemo(
+      () => new Listing(page => repository.client.diff(repository.name, left, right, page)),
+      [repository, left, right]
+    )
+  );
+  return (
+    <Listed
+      listing={listing}
+      failed={trans.__('Changes could not be listed.')}
+      empty={<Empty title={trans.__('This commit changed no object')} />}
+    >
+      <DiffList listing={listing} />
+    </Listed>
+  );
+}

@@ -1,0 +1,228 @@
+import { deleteIcon, downloadIcon, fileIcon, folderIcon } from '@jupyterlab/ui-components';
+import { useMemo, useState } from 'react';
+import type { ObjectStats } from '../../protocol/lakefs.js';
+import { PLACE_CLASS } from '../commands/context.js';
+import { CommandIDs } from '../commands/ids.js';
+import { Button, IconButton } from '../controls/button.js';
+import { Listed } from '../controls/listed.js';
+import { Empty } from '../controls/message.js';
+import { Picker } from '../controls/picker.js';
+import { searchRefs } from '../controls/refs.js';
+import { Windowed } from '../controls/windowed.js';
+import { useLab } from '../context.js';
+import { formatAgo, formatBytes, formatTime } from '../format.js';
+import { branchIcon } from '../icons.js';
+import { Listing } from '../model/listing.js';
+import { uploadTo } from '../upload/ask-upload.js';
+import { bringsFiles, droppedFiles } from '../upload/files.js';
+import { Breadcrumbs } from './breadcrumbs.js';
+import type { TabProps } from './content.js';
+import { useBranch } from './use-branch.js';
+import { useListing } from './use-listing.js';
+
+const ROW_HEIGHT = 28;
+
+/** Folders and objects of a ref. */
+export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): JSX.Element {
+  const lab = useLab();
+  const { commands, trans } = lab;
+  const ref = place.ref ?? defaultBranch;
+  const path = place.path ?? '';
+  const branch = useBranch(repository, ref);
+  const [filter, setFilter] = useState('');
+  const [dropping, setDropping] = useState(false);
+  const prefix = path + filter;
+  const listing = useListing(
+    repository,
+    branch,
+    useMemo(
+      () =>
+        new Listing(page =>
+          repository.client.objects(repository.name, ref, { ...page, prefix, delimiter: '/' })
+        ),
+      [repository, ref, prefix]
+    )
+  );
+
+  const open = (folder: string): void => {
+    setFilter('');
+    go({ path: folder });
+  };
+  const upload = (): void =>
+    void commands.execute(CommandIDs.upload, { repository: repository.name, branch: ref, path });
+
+  return (
+    <div
+      className={`jp-db-Tab ${dropping ? 'jp-mod-dropping' : ''}`}
+      onDragOver={event => {
+        if (branch && bringsFiles(event.dataTransfer)) {
+          event.preventDefault();
+          setDropping(true);
+        }
+      }}
+      onDragLeave={event => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) {
+          setDropping(false);
+        }
+      }}
+      onDrop={event => {
+        setDropping(false);
+        if (branch && bringsFiles(event.dataTransfer)) {
+          event.preventDefault();
+          void droppedFiles(event.dataTransfer).then(files => uploadTo(lab, branch, files, path));
+        }
+      }}
+    >
+      <div className="jp-db-Tab-bar">
+        <Picker
+          label={trans.__('Branch, tag or commit')}
+          icon={branchIcon}
+          value={ref}
+          placeholder={trans.__('Choose a ref')}
+          search={searchRefs(repository.client, repository.name, trans)}
+          onPick={picked => go({ ref: picked })}
+        />
+        <input
+          className="jp-db-Input"
+          type="search"
+          aria-label={trans.__('Names that begin with')}
+          placeholder={trans.__('Names that begin with …')}
+          value={filter}
+          onChange={event => setFilter(event.target.value)}
+        />
+        <span className="jp-db-Spacer" />
+        <Button
+          kind="primary"
+          onClick={upload}
+          disabled={!branch}
+          title={branch === null ? trans.__('Only a branch takes uploads.') : undefined}
+        >
+          {trans.__('Upload Object')}
+        </Button>
+      </div>
+      <Breadcrumbs root={repository.name} path={path} onOpen={open} />
+      <Listed
+        listing={listing}
+        failed={trans.__('Objects could not be listed.')}
+        empty={
+          <Empty
+            title={filter ? trans.__('No name begins with “%1”', filter) : trans.__('Nothing here yet')}
+            actions={branch && !filter && <Button onClick={upload}>{trans.__('Upload Object')}</Button>}
+          >
+            {branch && !filter && trans.__('Drop files here, or write from a notebook.')}
+          </Empty>
+        }
+      >
+        <Windowed
+          items={listing.items}
+          rowHeight={ROW_HEIGHT}
+          role="grid"
+          label={trans.__('Objects')}
+          className="jp-db-Grid"
+          keyOf={object => object.path}
+          onEnd={() => void listing.more()}
+          onRowKey={(event, object) => {
+            if (event.key === 'Enter' && isFolder(object)) {
+              open(object.path);
+            } else if (event.key === 'Backspace' && path !== '') {
+              open(parentOf(path));
+            }
+          }}
+          rowProps={object => ({
+            className: `${PLACE_CLASS} ${isFolder(object) ? 'jp-db-Folder' : 'jp-db-Object'}`,
+            'data-repository': repository.name,
+            'data-ref': ref,
+            ...(branch && { 'data-branch': ref }),
+            'data-path': object.path,
+            onDoubleClick: isFolder(object) ? () => open(object.path) : undefined
+          })}
+          renderRow={(object, active) => (
+            <ObjectCells
+              object={object}
+              name={object.path.slice(path.length)}
+              active={active}
+              deletable={Boolean(branch)}
+              place={{ repository: repository.name, ref, path: object.path }}
+              onOpen={() => open(object.path)}
+            />
+          )}
+        />
+      </Listed>
+    </div>
+  );
+}
+
+function ObjectCells(props: {
+  object: ObjectStats;
+  name: string;
+  active: boolean;
+  deletable: boolean;
+  place: { repository: string; ref: string; path: string };
+  onOpen(): void;
+}): JSX.Element {
+  const { commands, trans } = useLab();
+  const { object, name, active, place } = props;
+  const Icon = isFolder(object) ? folderIcon : fileIcon;
+  return (
+    <>
+      <span role="gridcell" className="jp-db-Cell jp-mod-main">
+        <Icon.react tag="span" className="jp-db-Icon" />
+        {isFolder(object) ? (
+          <button type="button" className="jp-db-Link" tabIndex={active ? 0 : -1} onClick={props.onOpen}>
+            {name}
+          </button>
+        ) : (
+          <span className="jp-db-Row-name" title={object.path}>
+            {name}
+          </span>
+        )}
+      </span>
+      <span role="gridcell" className="jp-db-Cell jp-mod-number">
+        {!isFolder(object) && formatBytes(object.size_bytes ?? 0)}
+      </span>
+      <span
+        role="gridcell"
+        className="jp-db-Cell jp-mod-time"
+        title={isFolder(object) ? '' : formatTime(object.mtime)}
+      >
+        {!isFolder(object) && formatAgo(object.mtime)}
+      </span>
+      <span role="gridcell" className="jp-db-Cell jp-mod-actions">
+        {!isFolder(object) && (
+          <>
+            <IconButton
+              icon={downloadIcon}
+              className="jp-db-RowAction"
+              label={trans.__('Download %1', name)}
+              tabbable={active}
+              onClick={() => void commands.execute(CommandIDs.download, place)}
+            />
+            {props.deletable && (
+              <IconButton
+                icon={deleteIcon}
+                className="jp-db-RowAction"
+                label={trans.__('Delete %1', name)}
+                tabbable={active}
+                onClick={() =>
+                  void commands.execute(CommandIDs.deleteObjects, {
+                    repository: place.repository,
+                    branch: place.ref,
+                    path: place.path
+                  })
+                }
+              />
+            )}
+          </>
+        )}
+      </span>
+    </>
+  );
+}
+
+function isFolder(object: ObjectStats): boolean {
+  return object.path_type === 'common_prefix';
+}
+
+function parentOf(folder: string): string {
+  return folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1);
+}

@@ -1,0 +1,106 @@
+import { ServerConnection } from '@jupyterlab/services';
+
+/** What may accompany a request to the service. */
+export interface RequestInitial {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Parameters; those that are undefined are left out, lists repeat their name. */
+  query?: Record<string, string | number | boolean | readonly string[] | undefined>;
+  /** A body sent as JSON. */
+  json?: unknown;
+  /** A body sent as it is, e.g. a file: the browser streams it from disk. */
+  body?: Blob;
+  signal?: AbortSignal;
+}
+
+/**
+ * The lab's way to the service, and the only place that touches the network: tests put a fake in its place.
+ * Requests go to the Jupyter server, whose extension adds the service's key.
+ */
+export interface IRequests {
+  /**
+   * Sends one request and gives its JSON answer (undefined where the answer has no body).
+   *
+   * @param path - segments below `/api/v1`, each escaped here
+   * @throws RequestError - when refused, or when no answer came (`status` 0)
+   */
+  send<T>(path: readonly string[], initial?: RequestInitial): Promise<T>;
+
+  /** The address of something that the browser itself fetches, e.g. a download. */
+  address(path: readonly string[], query?: RequestInitial['query']): string;
+}
+
+/** A request that failed. `message` is the service's own sentence, or '' where none came. */
+export class RequestError extends Error {
+  override name = 'RequestError';
+
+  constructor(
+    /** HTTP status; 0 when no answer came. */
+    readonly status: number,
+    message: string,
+    /** Everything else that the error's body held. */
+    readonly data: Record<string, unknown> = {}
+  ) {
+    super(message);
+  }
+}
+
+/** Requests through the Jupyter server. */
+export class Requests implements IRequests {
+  constructor(private readonly _settings: ServerConnection.ISettings) {}
+
+  async send<T>(path: readonly string[], initial: RequestInitial = {}): Promise<T> {
+    const { method = 'GET', query, json, body, signal } = initial;
+    // 'no-cache' instead of Jupyter's 'no-store': the latter adds a number to every address.
+    const init: RequestInit = { method, signal, cache: 'no-cache' };
+    if (json !== undefined) {
+      init.body = JSON.stringify(json);
+      init.headers = { 'Content-Type': 'application/json' };
+    } else if (body) {
+      init.body = body;
+      init.headers = { 'Content-Type': 'application/octet-stream' };
+    }
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(this.address(path, query), init, this._settings);
+    } catch (error) {
+      if (signal?.aborted) {
+        throw signal.reason;
+      }
+      throw new RequestError(0, '', { cause: String(error) });
+    }
+    const answer = await parse(response);
+    if (!response.ok) {
+      const { message, ...data } = isRecord(answer) ? answer : {};
+      throw new RequestError(response.status, typeof message === 'string' ? message : '', data);
+    }
+    return answer as T;
+  }
+
+  address(path: readonly string[], query: RequestInitial['query'] = {}): string {
+    const parameters = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) {
+      for (const one of Array.isArray(value) ? value : [value]) {
+        if (one !== undefined) {
+          parameters.append(name, String(one));
+        }
+      }
+    }
+    const escaped = path.map(encodeURIComponent).join('/');
+    const tail = parameters.size > 0 ? `?${parameters}` : '';
+    return `${this._settings.baseUrl}databranch/api/v1/${escaped}${tail}`;
+  }
+}
+
+/** The answer's JSON; undefined for an empty answer or one that is no JSON, e.g. a proxy's error page. */
+async function parse(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

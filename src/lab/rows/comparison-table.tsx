@@ -1,0 +1,95 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Fragment } from 'react';
+import type { DataSetComparison } from '../../protocol/databranch.js';
+import { formatCount, showPath } from '../format.js';
+import { dataSetIcon } from '../icons.js';
+import { Bars } from './bars.js';
+import { SchemaChanges } from './schema-changes.js';
+import { basisSentence, toneOf, VerdictChip } from './verdict.js';
+
+/** Rows per data set on two refs, side by side: in the Compare view and in a notebook's output. */
+export function ComparisonTable(props: {
+  datasets: readonly DataSetComparison[];
+  left: string;
+  right: string;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { datasets, left, right, trans } = props;
+  const scale = Math.max(
+    1,
+    ...datasets.flatMap(({ left_rows, right_rows }) => [left_rows ?? 0, right_rows ?? 0])
+  );
+  return (
+    <table className="jp-db-Rows">
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Data set')}</th>
+          <th scope="col" className="jp-db-Rows-count" title={left}>
+            {left}
+          </th>
+          <th scope="col" className="jp-db-Rows-count" title={right}>
+            {right}
+          </th>
+          <th scope="col" className="jp-db-Rows-bars" aria-label={trans.__('Rows as bars')} />
+          <th scope="col">{trans.__('Verdict')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {datasets.map(comparison => (
+          <Fragment key={comparison.path}>
+            <tr className={comparison.verdict === 'equal' ? '' : 'jp-mod-told'}>
+              <th scope="row" className="jp-db-Rows-name" title={pathsOf(comparison)}>
+                <dataSetIcon.react tag="span" className="jp-db-Icon" />
+                <span>
+                  {pathsOf(comparison)}
+                  <small>{formatsOf(comparison)}</small>
+                </span>
+              </th>
+              <td className="jp-db-Rows-count">{rowsOf(comparison.left_path, comparison.left_rows)}</td>
+              <td className="jp-db-Rows-count">{rowsOf(comparison.right_path, comparison.right_rows)}</td>
+              <td className="jp-db-Rows-bars">
+                <Bars
+                  left={comparison.left_rows}
+                  right={comparison.right_rows}
+                  scale={scale}
+                  tone={toneOf(comparison)}
+                />
+              </td>
+              <td className="jp-db-Rows-verdict">
+                <VerdictChip comparison={comparison} trans={trans} />
+              </td>
+            </tr>
+            {comparison.verdict !== 'equal' && (
+              <tr>
+                <td colSpan={5} className={`jp-db-Rows-message jp-mod-${toneOf(comparison)}`}>
+                  {comparison.message}{' '}
+                  <span className="jp-db-Muted">{basisSentence(comparison.basis, trans)}</span>
+                  <SchemaChanges changes={comparison.schema_changes} trans={trans} />
+                </td>
+              </tr>
+            )}
+          </Fragment>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** A side without the data set shows nothing; one that could not be counted shows a question mark. */
+function rowsOf(path: string | null, rows: number | null): string {
+  return path === null ? '–' : rows === null ? '?' : formatCount(rows);
+}
+
+/** The path, or both where two data sets with different paths were paired. */
+function pathsOf({ path, left_path, right_path }: DataSetComparison): string {
+  return left_path !== null && right_path !== null && left_path !== right_path
+    ? `${showPath(left_path)} → ${showPath(right_path)}`
+    : showPath(path);
+}
+
+const FORMATS = { parquet: 'Parquet', arrow: 'Arrow', csv: 'CSV', json: 'JSON' } as const;
+
+function formatsOf({ left_format, right_format }: DataSetComparison): string {
+  const formats = [left_format, right_format].filter(format => format !== null);
+  return [...new Set(formats)].map(format => FORMATS[format]).join(' → ');
+}

@@ -1,0 +1,76 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { DataSetComparison } from '../../protocol/databranch.js';
+import { formatCount, showPath } from '../format.js';
+import type { Tone } from './verdict.js';
+import { basisSentence } from './verdict.js';
+
+/** What matters most about a comparison, before anyone reads the table. */
+export interface Finding {
+  tone: Tone;
+  title: string;
+  detail: string;
+  /** How sure that is. */
+  basis: string;
+}
+
+/**
+ * The one finding to put above a comparison: duplicates before lost rows before what could not be counted
+ * before mere growth. Null when there is no data set.
+ */
+export function findingOf(datasets: readonly DataSetComparison[], trans: TranslationBundle): Finding | null {
+  const found = (verdict: DataSetComparison['verdict']): DataSetComparison[] =>
+    datasets.filter(comparison => comparison.verdict === verdict);
+  const sumOf = (some: readonly DataSetComparison[]): number =>
+    some.reduce((sum, one) => sum + growth(one), 0);
+  const finding = (tone: Tone, title: string, about: readonly DataSetComparison[]): Finding => ({
+    tone,
+    title,
+    detail: about.slice(0, 2).map(sentenceOf).join(' '),
+    basis: about[0] ? basisSentence(about[0].basis, trans) : ''
+  });
+
+  const repeated = found('repeated');
+  if (repeated.length > 0) {
+    const title = trans.__('Merging would add %1 duplicate rows.', formatCount(sumOf(repeated)));
+    return finding('warn', title, repeated);
+  }
+  const shrunk = datasets.filter(one => ['removed', 'changed'].includes(one.verdict) && growth(one) < 0);
+  if (shrunk.length > 0) {
+    const title = trans.__('Merging would remove %1 rows.', formatCount(-sumOf(shrunk)));
+    return finding('warn', title, shrunk);
+  }
+  const unknown = found('unknown');
+  if (unknown.length > 0) {
+    const title = trans._n(
+      '%1 data set could not be compared.',
+      '%1 data sets could not be compared.',
+      unknown.length
+    );
+    return { ...finding('muted', title, unknown), basis: '' };
+  }
+  const deduplicated = found('deduplicated');
+  if (deduplicated.length > 0) {
+    const title = trans.__('Merging would remove %1 duplicate rows.', formatCount(-sumOf(deduplicated)));
+    return finding('info', title, deduplicated);
+  }
+  const different = datasets.filter(({ verdict }) => verdict !== 'equal');
+  if (different.length > 0) {
+    const rows = sumOf(different);
+    const title =
+      rows === 0
+        ? trans.__('Merging would change rows, but not their number.')
+        : trans.__('Merging would add %1 rows.', formatCount(rows));
+    return finding('info', title, different);
+  }
+  return datasets.length === 0
+    ? null
+    : { tone: 'ok', title: trans.__('The rows are the same on both sides.'), detail: '', basis: '' };
+}
+
+function growth({ left_rows, right_rows }: DataSetComparison): number {
+  return (right_rows ?? 0) - (left_rows ?? 0);
+}
+
+function sentenceOf({ path, message }: DataSetComparison): string {
+  return `${showPath(path)}: ${message}${/[.!?]$/.test(message) ? '' : '.'}`;
+}

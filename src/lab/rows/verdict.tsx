@@ -1,0 +1,80 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Basis, DataSetComparison } from '../../protocol/databranch.js';
+
+/** How much a finding matters: `warn` is something to look at before merging. */
+export type Tone = 'ok' | 'info' | 'warn' | 'muted';
+
+export function toneOf({ verdict, left_rows, right_rows }: DataSetComparison): Tone {
+  switch (verdict) {
+    case 'equal':
+      return 'ok';
+    case 'added':
+      return 'info';
+    case 'repeated':
+      return 'warn';
+    case 'deduplicated':
+      return 'info';
+    case 'removed':
+      return 'warn';
+    case 'changed':
+      return (right_rows ?? 0) < (left_rows ?? 0) ? 'warn' : 'info';
+    case 'unknown':
+      return 'muted';
+  }
+}
+
+/** A verdict in one or two words. */
+export function verdictLabel({ verdict, times }: DataSetComparison, trans: TranslationBundle): string {
+  switch (verdict) {
+    case 'equal':
+      return trans.__('equal');
+    case 'added':
+      return trans.__('new');
+    case 'repeated':
+      return times === null ? trans.__('repeated') : trans.__('repeated ×%1', times);
+    case 'deduplicated':
+      return times === null ? trans.__('deduplicated') : trans.__('deduplicated ÷%1', times);
+    case 'removed':
+      return trans.__('removed');
+    case 'changed':
+      return trans.__('changed');
+    case 'unknown':
+      return trans.__('not counted');
+  }
+}
+
+/** How sure a verdict is. */
+export function basisSentence(basis: Basis, trans: TranslationBundle): string {
+  switch (basis) {
+    case 'files':
+      return trans.__('Certain: same file contents.');
+    case 'exact':
+      return trans.__('Certain: every row was compared.');
+    case 'fingerprint':
+      return trans.__('As good as certain: row fingerprints.');
+    case 'count':
+      return trans.__('By the number of rows only.');
+  }
+}
+
+/** The verdict as a coloured word. */
+export function VerdictChip(props: {
+  comparison: DataSetComparison;
+  trans: TranslationBundle;
+  /** In the narrow panel `×2` says enough. */
+  short?: boolean;
+}): JSX.Element {
+  const { comparison, trans, short } = props;
+  const label = verdictLabel(comparison, trans);
+  const isTimes = short && comparison.verdict === 'repeated' && comparison.times !== null;
+  return (
+    <span
+      className={`jp-db-Chip jp-mod-${toneOf(comparison)}`}
+      title={`${label}. ${basisSentence(comparison.basis, trans)}`}
+      aria-label={label}
+      role="img"
+    >
+      {isTimes ? `×${comparison.times}` : label}
+    </span>
+  );
+}

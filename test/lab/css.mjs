@@ -1,0 +1,1 @@
+// Style sheets say nothing in jsdom.

@@ -1,0 +1,224 @@
+import type { BranchState, DataSetComparison, Pagination } from '../../src/protocol/databranch';
+import type { Commit, Diff, ObjectStats } from '../../src/protocol/lakefs';
+import type { IRequests, RequestInitial } from '../../src/lab/requests';
+import { RequestError } from '../../src/lab/requests';
+
+/** A branch of the fake. */
+export interface FakeBranch {
+  changes: Diff[];
+  commits: Commit[];
+  token: number;
+}
+
+/**
+ * The service in a few lines, in place of the network: one repository with branches that can be changed from a
+ * test. It knows no rules; what a test needs refused, it puts into `refusals`.
+ */
+export class FakeService implements IRequests {
+  readonly branches = new Map<string, FakeBranch>();
+  readonly objects = new Map<string, ObjectStats[]>();
+  readonly tags = new Map<string, string>();
+  comparisons: DataSetComparison[] = [];
+  /** `METHOD /path` → the error to answer with, as long as it is there. */
+  readonly refusals = new Map<string, RequestError>();
+  /** All requests so far, as `METHOD /path`. */
+  readonly requests: string[] = [];
+  /** The bodies of requests that change something. */
+  readonly bodies: unknown[] = [];
+  /** Answers nothing, as when the service is killed. */
+  away = false;
+
+  constructor() {
+    this.branches.set('main', { changes: [], commits: [commit('c0', 'Repository created', [])], token: 0 });
+  }
+
+  address(path: readonly string[]): string {
+    return `http://lab/databranch/api/v1/${path.join('/')}`;
+  }
+
+  async send<T>(path: readonly string[], initial: RequestInitial = {}): Promise<T> {
+    const method = initial.method ?? 'GET';
+    const request = `${method} /${path.join('/')}`;
+    this.requests.push(request);
+    if (this.away) {
+      throw new RequestError(503, 'The data service is not there.');
+    }
+    const refusal = this.refusals.get(request);
+    if (refusal) {
+      throw refusal;
+    }
+    if (method !== 'GET') {
+      this.bodies.push(initial.json ?? initial.body);
+    }
+    return this._answer(method, path, initial) as T;
+  }
+
+  /** Puts a change on a branch, as a notebook would that writes to it. */
+  stage(branch: string, path: string, type: Diff['type'] = 'added'): void {
+    const { changes } = this._branch(branch);
+    changes.push({ type, path, path_type: 'object', size_bytes: 1 });
+    this._branch(branch).token++;
+  }
+
+  private _answer(method: string, path: readonly string[], initial: RequestInitial): unknown {
+    const [first, , second, name = '', ...rest] = path[0] === 'databranch' ? path.slice(1) : path;
+    const query = initial.query ?? {};
+    const json = initial.json as Record<string, string> & { metadata?: Record<string, string> };
+    if (first === 'repositories' && second === undefined) {
+      const repository = {
+        id: 'quickstart',
+        creation_date: 0,
+        default_branch: 'main',
+        storage_namespace: 'local://quickstart/'
+      };
+      return path.length === 1 ? page([repository]) : repository;
+    }
+    switch (`${method} ${second} ${rest.join('/')}`.trim()) {
+      case 'GET branches':
+        return name === ''
+          ? page([...this.branches.keys()].sort().map(id => ({ id, commit_id: this._head(id) })))
+          : { id: name, commit_id: this._head(name) };
+      case 'POST branches':
+        this.branches.set(json.name!, structuredClone(this._branch(json.source!)));
+        return undefined;
+      case 'DELETE branches':
+        this._branch(name);
+        this.branches.delete(name);
+        return undefined;
+      case 'PUT branches': {
+        const branch = this._branch(name);
+        branch.changes = branch.changes.filter(
+          change =>
+            json.type !== 'reset' &&
+            !(json.type === 'object' ? change.path === json.path : change.path.startsWith(json.path!))
+        );
+        branch.token++;
+        return undefined;
+      }
+      case 'GET branches state':
+        return this._state(name);
+      case 'GET branches diff':
+        return page(this._branch(name).changes);
+      case 'POST branches commits': {
+        const branch = this._branch(name);
+        const made = commit(
+          `c${branch.commits.length}`,
+          json.message!,
+          [branch.commits[0]!.id],
+          json.metadata
+        );
+        branch.commits.unshift(made);
+        branch.changes = [];
+        branch.token++;
+        return made;
+      }
+      case 'POST branches objects':
+        this.stage(name, String(query.path));
+        return undefined;
+      case 'GET tags':
+        return page([...this.tags].map(([id, commit_id]) => ({ id, commit_id })));
+      case 'GET refs commits':
+        return page(this._branch(name).commits);
+      case 'GET refs objects/ls':
+        return page(this.objects.get(name) ?? []);
+      case 'GET refs rows':
+        return {
+          path: '',
+          ref: name,
+          commit_id: this._head(name),
+          rows: 486_000,
+          bytes: 1,
+          files: 1,
+          unreadable: [],
+          datasets: [{ path: 'reviews/', format: 'parquet', rows: 486_000, bytes: 1, files: 1, columns: [] }],
+          pagination: PAGINATION
+        };
+    }
+    if (second === 'refs' && rest[0] === 'rows') {
+      const [left, right] = [name, rest[1]!];
+      return {
+        left,
+        right,
+        left_commit_id: 'c0',
+        right_commit_id: 'c0',
+        datasets: this.comparisons,
+        pagination: PAGINATION
+      };
+    }
+    if (second === 'refs' && rest[0] === 'diff') {
+      return page(this._branch(rest[1]!).changes);
+    }
+    if (second === 'refs' && rest[0] === 'merge') {
+      const heads = { source_commit_id: this._head(name), destination_commit_id: this._head(rest[1]!) };
+      return method === 'GET' ? { ...heads, base_commit_id: 'c0' } : { reference: 'c9' };
+    }
+    throw new RequestError(404, `There is nothing at ${method} /${path.join('/')}.`);
+  }
+
+  private _state(name: string): BranchState {
+    const { changes, token } = this._branch(name);
+    return {
+      branch: name,
+      commit_id: this._head(name),
+      change_token: `${name}-${token}`,
+      uncommitted: changes.length,
+      uncommitted_more: false
+    };
+  }
+
+  private _branch(name: string): FakeBranch {
+    const branch = this.branches.get(name.replace(/@$/, ''));
+    if (!branch) {
+      throw new RequestError(404, `There is no branch ${name}.`);
+    }
+    return branch;
+  }
+
+  private _head(name: string): string {
+    return this._branch(name).commits[0]!.id;
+  }
+}
+
+const PAGINATION: Pagination = { has_more: false, next_offset: '', results: 0, max_per_page: 1000 };
+
+function page<T>(results: T[]): { results: T[]; pagination: Pagination } {
+  return { results, pagination: { ...PAGINATION, results: results.length } };
+}
+
+export function commit(
+  id: string,
+  message: string,
+  parents: string[],
+  metadata: Record<string, string> = {}
+): Commit {
+  return {
+    id,
+    parents,
+    committer: 'tester',
+    message,
+    creation_date: 1_700_000_000,
+    meta_range_id: '',
+    metadata
+  };
+}
+
+/** A comparison of one data set; what is not said is as if every row were there twice. */
+export function comparison(changed: Partial<DataSetComparison> = {}): DataSetComparison {
+  return {
+    path: 'reviews/',
+    left_path: 'reviews/',
+    right_path: 'reviews/',
+    left_format: 'parquet',
+    right_format: 'parquet',
+    left_rows: 486_000,
+    right_rows: 972_000,
+    verdict: 'repeated',
+    times: 2,
+    basis: 'files',
+    compared_as: null,
+    duplicate_rows: null,
+    schema_changes: [],
+    message: '972,000 rows, 486,000 more than main: every row of main is here twice',
+    ...changed
+  };
+}

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { checkout, inCheckout, memory } from './checkout.mjs';
 import { ask, run } from './commands.mjs';
-import { sourcesFingerprint } from './packages.mjs';
+import { wheelFingerprint } from './packages.mjs';
 import { fingerprint, Stamp } from './stamps.mjs';
 
 /** A virtual environment of Python in the checkout. */
@@ -46,11 +46,15 @@ export class Environment {
   async install({ python, requirements, say }) {
     const stamp = new Stamp('requirements', this.#folder);
     const inputs = fingerprint(requirements);
-    const state = this.exists ? stamp.compare(inputs) : 'changed';
-    if (state === 'same' && (await ask(this.python, ['-c', ''])) !== undefined) {
+    const interrupted = [stamp, this.#wheelStamp].some(each => each.compare(inputs) === 'interrupted');
+    if (
+      !interrupted &&
+      stamp.compare(inputs) === 'same' &&
+      (await ask(this.python, ['-c', ''])) !== undefined
+    ) {
       return 'as before';
     }
-    if (state === 'interrupted' || (await ask(this.python, ['-m', 'pip', '--version'])) === undefined) {
+    if (interrupted || (await ask(this.python, ['-m', 'pip', '--version'])) === undefined) {
       rmSync(this.#folder, { recursive: true, force: true });
       say('making the environment');
       await run(python, ['-m', 'venv', this.#folder], { log: this.#log, onLine: say });
@@ -60,18 +64,22 @@ export class Environment {
     stamp.finish(inputs);
   }
 
-  /** Builds our wheel from the built sources and installs it, unless that was done for these sources. */
-  async installWheel({ say }) {
-    const inputs = sourcesFingerprint();
-    const stamp = new Stamp('wheel', this.#folder);
+  /**
+   * Builds our wheel from the built sources and installs it, unless that was done for these sources.
+   *
+   * @param {{ extras?: string[], say: (line: string) => void }} options `extras` of the package, see pyproject.toml
+   */
+  async installWheel({ extras = [], say }) {
+    const inputs = [wheelFingerprint(), ...extras].join(' ');
+    const stamp = this.#wheelStamp;
     if (stamp.compare(inputs) === 'same') {
       return 'as before';
     }
-    const wheel = await this.#buildWheel(inputs, say);
+    const wheel = await this.#buildWheel(say);
     stamp.begin();
     // Its version stays the same from one build to the next, so pip must be told; then what it depends on.
     await this.pip(['install', '--force-reinstall', '--no-deps', wheel], say);
-    await this.pip(['install', wheel], say);
+    await this.pip(['install', `${wheel}[${extras}]`], say);
     stamp.finish(inputs);
   }
 
@@ -85,7 +93,12 @@ export class Environment {
     });
   }
 
-  async #buildWheel(inputs, say) {
+  get #wheelStamp() {
+    return new Stamp('wheel', this.#folder);
+  }
+
+  async #buildWheel(say) {
+    const inputs = wheelFingerprint();
     const folder = join(memory, 'wheel');
     const stamp = new Stamp('wheel');
     if (stamp.compare(inputs) !== 'same' || !wheelIn(folder)) {

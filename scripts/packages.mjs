@@ -3,29 +3,26 @@ import { checkout, inCheckout } from './checkout.mjs';
 import { run } from './commands.mjs';
 import { fingerprint, Stamp } from './stamps.mjs';
 
-/** What the lab extension, the service and the wheel are made from. */
-const SOURCES = [
+/** What lab extension and service are built from. */
+const BUILD_SOURCES = [
   'src',
   'style',
   'schema',
-  'bin',
-  'databranch',
   'package.json',
   'package-lock.json',
-  'pyproject.toml',
-  'install.json',
   'tsconfig.json',
-  'README.md',
-  'LICENSE',
   'scripts/bundle-service.mjs',
-  'scripts/hatch_build.py',
-  'hatch_build.py'
+  'scripts/notices.mjs'
 ];
 
-/** What the build itself puts below SOURCES. */
+/** What the wheel is packed from beside what was built. */
+const WHEEL_SOURCES = ['databranch', 'jupyter-config', 'install.json', 'pyproject.toml', 'hatch_build.py'];
+
+/** What a build makes. */
 const BUILT = ['databranch/labextension', 'databranch/service', 'databranch/_version.py'];
 
-export const sourcesFingerprint = () => fingerprint(SOURCES, BUILT);
+/** Changes whenever a wheel made now would be another one. */
+export const wheelFingerprint = () => fingerprint([...BUILD_SOURCES, ...WHEEL_SOURCES], BUILT);
 
 /** Installs the npm packages of the lockfile, unless they are there already. */
 export async function installPackages({ log, say }) {
@@ -51,7 +48,7 @@ export async function installPackages({ log, say }) {
 /** Builds lab extension and service, unless their sources are as they were. */
 export async function build({ log, say }) {
   const stamp = new Stamp('build');
-  const inputs = sourcesFingerprint();
+  const inputs = fingerprint(BUILD_SOURCES);
   if (stamp.compare(inputs) === 'same' && BUILT.slice(0, 2).every(path => existsSync(inCheckout(path)))) {
     return 'as before';
   }

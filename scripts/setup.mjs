@@ -18,10 +18,11 @@ export const SETUP_STEPS = 5;
  * @param {import('./progress.mjs').Progress} options.progress
  * @param {import('./environment.mjs').Environment} options.environment
  * @param {string[]} options.requirements files of the checkout that name what pip is to install
+ * @param {string[]} [options.extras] extras of our wheel
  * @param {string} options.log file for what the commands print
  * @throws {import('./progress.mjs').StepFailed}
  */
-export async function setUp({ progress, environment, requirements, log }) {
+export async function setUp({ progress, environment, requirements, extras, log }) {
   let python;
   await progress.step('Looking at this machine', async () => {
     python = await lookAtMachine(environment.exists ? LATER_MEGABYTES : FIRST_MEGABYTES);
@@ -31,7 +32,7 @@ export async function setUp({ progress, environment, requirements, log }) {
   await progress.step(`Python environment in ${environment.name}`, say =>
     environment.install({ python, requirements, say })
   );
-  await progress.step('Databranch in that environment', say => environment.installWheel({ say }));
+  await progress.step('Databranch in that environment', say => environment.installWheel({ extras, say }));
 }
 
 async function lookAtMachine(megabytes) {

@@ -36,6 +36,7 @@ async function main() {
     progress,
     environment,
     requirements: ['examples/requirements.txt', 'test/requirements.txt'],
+    extras: ['test', 'lint'],
     log
   });
   const absent = [];

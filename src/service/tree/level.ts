@@ -88,7 +88,6 @@ export abstract class Level<Item extends { key: Buffer }> {
       if (this.#index < node.length) return;
       if (this.chunk.length === 0) {
         this.#open = undefined;
-        await this.#dropReplaced(undefined);
       } else if (await this.old!.next()) {
         this.#openNode(await this.old!.node());
       } else {

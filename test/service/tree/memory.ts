@@ -15,9 +15,13 @@ export class MemoryNodes implements NodeStore {
 
   read(hash: NodeHash): Promise<Buffer> | Buffer {
     this.reads++;
+    return this.answersAtOnce ? this.#find(hash) : Promise.resolve().then(() => this.#find(hash));
+  }
+
+  #find(hash: NodeHash): Buffer {
     const bytes = this.records.get(hash);
     if (!bytes) throw new Error(`no node ${hash}`);
-    return this.answersAtOnce ? bytes : Promise.resolve(bytes);
+    return bytes;
   }
 
   async write(nodes: { hash: NodeHash; bytes: Buffer }[]): Promise<void> {
@@ -63,9 +67,12 @@ export async function entriesOf(tree: Tree, root: NodeHash, from = Buffer.alloc(
   return entries;
 }
 
-/** Entries as a plain map, for comparing. */
-export function asText(entries: Iterable<TreeEntry>): [string, string][] {
-  return [...entries].map(({ key, value }) => [key.toString('hex'), value.toString('latin1')]);
+/** Buffers as strings, all through: compared in a fraction of the time. */
+export function readable(value: unknown): unknown {
+  if (Buffer.isBuffer(value)) return value.toString('latin1');
+  if (Array.isArray(value)) return value.map(readable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, readable(part)]));
 }
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -3,29 +3,20 @@ import type { NodeHash } from '../../../src/service/ids';
 import type { Edit, Tree, TreeEntry, TreeOptions } from '../../../src/service/tree/tree';
 import { rules } from './memory';
 
-/** Keys of few pieces, so that edits meet: shared prefixes, 0x00 and 0xff, keys that begin other keys, beyond the BMP. */
+/**
+ * Keys of few pieces, so that edits meet: shared prefixes, 0x00 and 0xff, keys that begin other keys, beyond the
+ * BMP, the empty key, and some so long that their length takes two bytes.
+ */
+const pieces = ['a', 'b', '/', 'folder/', '\0', '\ufffd', '\u{1f600}', 'l'.repeat(130)].map(piece =>
+  Buffer.from(piece)
+);
 export const key: fc.Arbitrary<Buffer> = fc
-  .array(
-    fc.constantFrom(
-      '61',
-      '62',
-      '2f',
-      'ff',
-      '00',
-      Buffer.from('folder/').toString('hex'),
-      'f09f9880',
-      'efbfbd'
-    ),
-    {
-      minLength: 1,
-      maxLength: 5
-    }
-  )
-  .map(parts => Buffer.from(parts.join(''), 'hex'));
+  .array(fc.constantFrom(...pieces, Buffer.of(0xff)), { maxLength: 5 })
+  .map(chosen => Buffer.concat(chosen));
 
 /** `identity;mtime`; long ones lie outside of their node. */
 export const value: fc.Arbitrary<Buffer> = fc
-  .tuple(fc.nat(3), fc.nat(2), fc.constantFrom(0, 0, 0, 1_500))
+  .tuple(fc.nat(3), fc.nat(2), fc.constantFrom(0, 0, 0, 1_100))
   .map(([identity, mtime, padding]) => Buffer.from(`${identity}${'x'.repeat(padding)};${mtime}`));
 
 /** Edits in any order, some of one key more than once. */

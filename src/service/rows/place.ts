@@ -29,3 +29,13 @@ export function placeOf(path: string): { dataSet: string; partition: string } {
   const folder = (parts: string[]) => parts.map(part => `${part}/`).join('');
   return { dataSet: folder(segments.slice(0, end)), partition: folder(segments.slice(end)) };
 }
+
+/**
+ * The folder between a data set's folder and a path below it that makes the path another data set's; undefined
+ * where all folders between are partitions.
+ */
+export function foreignFolder(path: string, dataSet: string): string | undefined {
+  const segments = path.slice(dataSet.length).split('/').slice(0, -1);
+  const foreign = segments.findIndex(segment => !PARTITION.test(segment));
+  return foreign < 0 ? undefined : `${dataSet}${segments.slice(0, foreign + 1).join('/')}/`;
+}

@@ -1,0 +1,150 @@
+import type { DataSetComparison } from '../../protocol/databranch.js';
+import { Bag } from './bag.js';
+import type { CountedDataSet } from './datasets.js';
+import { finding, type Details, type Finding } from './finding.js';
+import { NotCompared } from './fingerprints.js';
+import { sentence } from './message.js';
+import { pathOf, type Pair } from './pairs.js';
+import type { RowComparison } from './row-comparison.js';
+import type { KnownMember, Sides } from './sides.js';
+
+/** Files that are looked through for copies only to say so in the sentence. */
+const LOOKED_THROUGH_MAX = 5_000;
+
+/** Compares the pairs of two refs, each as cheaply as it can be: by files, by counts, and only then by rows. */
+export class Comparison {
+  constructor(
+    private readonly sides: Sides,
+    private readonly rows: RowComparison
+  ) {}
+
+  /** What is to be said of one pair. */
+  async of(pair: Pair): Promise<DataSetComparison> {
+    const { left, right } = pair;
+    const found =
+      left && right
+        ? await this.compare(left, right)
+        : finding(left ? 'removed' : 'added', 'count', missingReason(pair));
+    return {
+      path: pathOf(pair),
+      left_path: left?.path ?? null,
+      right_path: right?.path ?? null,
+      left_format: left?.format ?? null,
+      right_format: right?.format ?? null,
+      left_rows: left?.rows ?? null,
+      right_rows: right?.rows ?? null,
+      verdict: found.verdict,
+      times: found.times,
+      basis: found.basis,
+      compared_as: found.comparedAs,
+      duplicate_rows: null,
+      schema_changes: found.schemaChanges,
+      message: sentence(found, {
+        left: { ref: this.sides.left.ref, rows: left?.rows },
+        right: { ref: this.sides.right.ref, rows: right?.rows }
+      })
+    };
+  }
+
+  private async compare(left: CountedDataSet, right: CountedDataSet): Promise<Finding> {
+    const { removed, added } = await this.sides.difference(left, right);
+    const found =
+      removed.length === 0 && added.length === 0
+        ? finding('equal', 'files')
+        : ((await this.byFiles(left, right)) ??
+          uncounted(left, right, [...removed, ...added]) ??
+          (await this.byRows(left, right, removed, added)));
+    const leftName = nameOf(left, right, removed);
+    const details = {
+      ...(await this.fileDetails(left, right, removed, added)),
+      ...found.details,
+      ...(leftName !== undefined && { leftName })
+    };
+    return { ...found, details };
+  }
+
+  /** Where one side only lost files, or only got some, the sentence can say more than the counts. */
+  private async fileDetails(
+    left: CountedDataSet,
+    right: CountedDataSet,
+    removed: KnownMember[],
+    added: KnownMember[]
+  ): Promise<Details> {
+    if (left.format !== right.format) {
+      return {};
+    }
+    if (removed.length > 0) {
+      return added.length === 0 ? { onlyRemoved: removed.length } : {};
+    }
+    if (left.files > LOOKED_THROUGH_MAX) {
+      return { onlyAdded: added.length };
+    }
+    const base = new Bag(await this.sides.members(this.sides.left, left));
+    return { onlyAdded: added.length, addedAgain: added.every(member => base.has(member)) };
+  }
+
+  /** Certain, and nothing is read: every content of one side is on the other k times. */
+  private async byFiles(left: CountedDataSet, right: CountedDataSet): Promise<Finding | undefined> {
+    const [smaller, larger] = left.files < right.files ? [left, right] : [right, left];
+    const k = larger.files / smaller.files;
+    if (left.format !== right.format || !Number.isInteger(k) || k < 2 || larger.bytes !== k * smaller.bytes) {
+      return undefined;
+    }
+    const [before, after] = [
+      new Bag(await this.sides.members(this.sides.left, left)),
+      new Bag(await this.sides.members(this.sides.right, right))
+    ];
+    if (larger === right) {
+      return after.isMultiple(k, before) ? finding('repeated', 'files', { times: k }) : undefined;
+    }
+    return before.isMultiple(k, after) ? finding('deduplicated', 'files', { times: k }) : undefined;
+  }
+
+  private async byRows(
+    left: CountedDataSet,
+    right: CountedDataSet,
+    removed: KnownMember[],
+    added: KnownMember[]
+  ): Promise<Finding> {
+    try {
+      return await this.rows.compare(left, right, removed, added);
+    } catch (error) {
+      if (!(error instanceof NotCompared)) {
+        throw error;
+      }
+      const details = { reason: error.message };
+      // Other counts are a change for certain, whatever the rows are.
+      return left.rows === right.rows
+        ? finding('unknown', 'count', { details })
+        : finding('changed', 'count', { details });
+    }
+  }
+}
+
+/** Nothing can be said where the difference is in files that could not be counted. */
+function uncounted(left: CountedDataSet, right: CountedDataSet, files: KnownMember[]): Finding | undefined {
+  const broken = files.filter(file => 'unreadable' in file.statistics);
+  if (broken.length === 0 && left.rows !== undefined && right.rows !== undefined) {
+    return undefined;
+  }
+  const [first] = broken;
+  const reason =
+    first && 'unreadable' in first.statistics
+      ? `${first.path} ${first.statistics.unreadable}`
+      : 'no file of it could be counted';
+  const more = broken.length > 1 ? `, and so for ${broken.length - 1} more` : '';
+  return finding('unknown', 'count', { details: { reason: `${reason}${more}` } });
+}
+
+function missingReason({ left, right }: Pair): Partial<Finding> {
+  const only = (left ?? right)!;
+  return only.rows === undefined ? { details: { reason: 'no file of it could be counted' } } : {};
+}
+
+/** The left side's name where it is another place or format than the right's. */
+function nameOf(left: CountedDataSet, right: CountedDataSet, files: KnownMember[]): string | undefined {
+  if (left.folder === right.folder && left.format === right.format) {
+    return undefined;
+  }
+  return left.files === 1 && files.length === 1 ? files[0]!.path : left.path || '/';
+}

@@ -1,0 +1,101 @@
+/**
+ * The query engine: DuckDB in a process of its own, so that neither its memory nor its crash is the service's. It
+ * does what its parent asks, one thing at a time, and ends with it.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+
+import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
+import { Compression, Table, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm/node';
+
+import type { EngineAnswer, EngineRequest, EngineRow, EngineSession } from './engine-protocol.js';
+import { literal } from './sql.js';
+
+/** Before the messages of an Arrow file, which are then those of a stream: "ARROW1" and two bytes of padding. */
+const ARROW_FILE_MAGIC = 'ARROW1';
+const ARROW_FILE_HEAD_BYTES = 8;
+
+let instance: DuckDBInstance | undefined;
+let connection: DuckDBConnection | undefined;
+
+/** Opens a DuckDB that can see the session's files and nothing else, and that no query can open any further. */
+async function open(session: EngineSession): Promise<void> {
+  instance = await DuckDBInstance.create(':memory:', {
+    threads: String(session.threads),
+    memory_limit: `${session.memoryBytes}B`,
+    temp_directory: session.spillFolder,
+    max_temp_directory_size: `${session.spillBytes}B`,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    allow_persistent_secrets: 'false'
+  });
+  connection = await instance.connect();
+  await connection.run(`SET allowed_paths = [${session.files.map(literal).join(', ')}]`);
+  await connection.run(`SET TimeZone = 'UTC'`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+}
+
+/**
+ * Runs one query. What is allowed to be read could also be overwritten by COPY, so that only SELECT is run at all.
+ */
+async function query(sql: string): Promise<EngineRow[]> {
+  if (!connection) {
+    throw new Error('No session is open.');
+  }
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) {
+    throw new Error('One query at a time is run.');
+  }
+  const statement = await statements.prepare(0);
+  try {
+    if (statement.statementType !== StatementType.SELECT) {
+      throw new Error(`Only SELECT is run, not ${StatementType[statement.statementType]}.`);
+    }
+    return (await statement.runAndReadAll()).getRowObjectsJson();
+  } finally {
+    statement.destroySync();
+  }
+}
+
+/** Writes an Arrow file or stream again as Parquet, because DuckDB reads no Arrow files by itself. */
+async function convert(source: string, target: string): Promise<void> {
+  const bytes = await readFile(source);
+  const isFile = bytes.toString('latin1', 0, ARROW_FILE_MAGIC.length) === ARROW_FILE_MAGIC;
+  const table = Table.fromIPCStream(isFile ? bytes.subarray(ARROW_FILE_HEAD_BYTES) : bytes);
+  const properties = new WriterPropertiesBuilder().setCompression(Compression.UNCOMPRESSED).build();
+  await writeFile(target, writeParquet(table, properties));
+}
+
+function close(): void {
+  connection?.closeSync();
+  instance?.closeSync();
+  connection = instance = undefined;
+}
+
+async function answer(request: EngineRequest): Promise<EngineRow[]> {
+  switch (request.kind) {
+    case 'open':
+      await open(request.session);
+      return [];
+    case 'query':
+      return query(request.sql);
+    case 'convert':
+      await convert(request.source, request.target);
+      return [];
+    case 'close':
+      close();
+      return [];
+  }
+}
+
+process.on('message', (request: EngineRequest) => {
+  answer(request)
+    .then(
+      (rows): EngineAnswer => ({ rows }),
+      (error: unknown): EngineAnswer => ({ error: String((error as Error).message ?? error) })
+    )
+    .then(message => process.send?.(message));
+});
+// A service that was killed takes its engine with it.
+process.on('disconnect', () => process.exit(0));

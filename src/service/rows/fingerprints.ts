@@ -1,0 +1,216 @@
+import type { Contents } from '../catalog/contents.js';
+import type { RepositoryUid } from '../ids.js';
+import type { Kv } from '../kv/kv.js';
+import { EngineError, type Engine, type EngineQueries } from './engine.js';
+import { formId, rowOf, type Form, type Source } from './form.js';
+import { formatOf, kindOf } from './format.js';
+import type { Job } from './job.js';
+import { fingerprintKey } from './keys.js';
+import { contentReader } from './range-reader.js';
+import type { Shapes } from './shape.js';
+import { Spool, SpoolFull } from './spool.js';
+import type { CountedFile, DataFile, Place } from './statistics.js';
+import { NO_ROWS, type Sums } from './sums.js';
+import { compressionOf } from './text-stream.js';
+
+/** A file whose rows are known by number. */
+export interface CountedDataFile extends DataFile {
+  statistics: CountedFile;
+}
+
+export interface Fingerprint {
+  /** Of all rows; in CSV of all lines, the header's too. */
+  all: Sums;
+  /** Of a CSV's header line; nothing where there is none. */
+  header: Sums;
+}
+
+/** Rows could not be compared. The message is a sentence's end that says why. */
+export class NotCompared extends Error {
+  override name = 'NotCompared';
+}
+
+/** One session of the engine takes no more than this, so that its deadline has a meaning. */
+const SESSION_BYTES = 512 * 1024 * 1024;
+const SESSION_FILES = 100;
+/** An Arrow file is converted in memory, and may be several times its size there. */
+const ARROW_BYTES_MAX = 128 * 1024 * 1024;
+
+/** Row fingerprints per content and form, kept with the version of algorithm and engine. */
+export class Fingerprints {
+  constructor(
+    private readonly kv: Kv,
+    private readonly contents: Pick<Contents, 'read' | 'localFile'>,
+    private readonly shapes: Shapes,
+    private readonly engine: Engine,
+    /** For files that the engine is to read and that lie nowhere else. */
+    private readonly folder: string
+  ) {}
+
+  /** The fingerprints of `files`, in their order. @throws NotCompared */
+  async of(place: Place, files: CountedDataFile[], form: Form, job: Job): Promise<Fingerprint[]> {
+    job.expect(files.length);
+    const known = await this.known(place.uid, files, formId(form));
+    const missing = new Map<string, CountedDataFile>();
+    files.forEach((file, i) => known[i] ?? missing.set(identityOf(file), file));
+    job.advance(files.length - missing.size);
+    const made = new Map<string, Fingerprint>();
+    for (const batch of batches([...missing.values()])) {
+      const fingerprints = await this.make(place, batch, form, job);
+      batch.forEach((file, i) => made.set(identityOf(file), fingerprints[i]!));
+      job.advance(batch.length);
+    }
+    return files.map((file, i) => known[i] ?? made.get(identityOf(file))!);
+  }
+
+  private async known(
+    uid: RepositoryUid,
+    files: CountedDataFile[],
+    form: string
+  ): Promise<(Fingerprint | undefined)[]> {
+    return this.kv.snapshot(reader =>
+      Promise.all(
+        files.map(async file => {
+          if (linesOf(file) === 0) {
+            return { all: NO_ROWS, header: NO_ROWS };
+          }
+          const record = await reader.get(fingerprintKey(uid, file.entry.contentId, form));
+          return record && decode(record.value);
+        })
+      )
+    );
+  }
+
+  private async make(place: Place, files: CountedDataFile[], form: Form, job: Job): Promise<Fingerprint[]> {
+    const spool = await Spool.open(this.folder, this.contents, place.repository);
+    try {
+      const sources: Prepared[] = [];
+      for (const file of files) {
+        sources.push(await this.prepare(place, file, spool, job));
+      }
+      const visible = sources.flatMap(({ source, arrow }) => [source.file, ...(arrow ? [arrow] : [])]);
+      const fingerprints = await this.engine.use(
+        visible,
+        async queries => {
+          // Whoever was before in the queue may have made some of them.
+          const made = await this.known(place.uid, files, formId(form));
+          for (const [i, prepared] of sources.entries()) {
+            made[i] ??= await fingerprint(prepared, files[i]!, form, queries);
+          }
+          return made as Fingerprint[];
+        },
+        job.signal
+      );
+      const put = files.map((file, i) => ({
+        key: fingerprintKey(place.uid, file.entry.contentId, formId(form)),
+        value: encode(fingerprints[i]!)
+      }));
+      await this.kv.write({ put });
+      return fingerprints;
+    } catch (error) {
+      job.check();
+      throw error instanceof EngineError || error instanceof SpoolFull
+        ? new NotCompared(error.message)
+        : error;
+    } finally {
+      await spool.close();
+    }
+  }
+
+  private async prepare(place: Place, file: CountedDataFile, spool: Spool, job: Job): Promise<Prepared> {
+    job.check();
+    const { entry, statistics } = file;
+    const format = formatOf(kindOf(file.path)!);
+    const local = await spool.fileOf(entry, job.signal);
+    const [shape] = await this.shapes.get(place.uid, [statistics.shape]);
+    const names = shape!.columns.map(column => column.name);
+    if (format === 'arrow') {
+      if (entry.size > ARROW_BYTES_MAX) {
+        throw new NotCompared(
+          `${file.path} is an Arrow file of more than ${ARROW_BYTES_MAX / 1024 ** 2} MiB`
+        );
+      }
+      const parquet = spool.newFile(entry.size);
+      return { source: { file: parquet, format, compression: 'none', names }, arrow: local };
+    }
+    const bytes = contentReader(this.contents, place.repository, entry.contentId, entry.size);
+    const compression = format === 'parquet' ? 'none' : await compressionOf(bytes);
+    return { source: { file: local, format, compression, names, layout: statistics.layout } };
+  }
+}
+
+interface Prepared {
+  source: Source;
+  /** The Arrow file that `source.file` will be made from. */
+  arrow?: string;
+}
+
+async function fingerprint(
+  { source, arrow }: Prepared,
+  file: CountedDataFile,
+  form: Form,
+  queries: EngineQueries
+): Promise<Fingerprint> {
+  try {
+    if (arrow) {
+      await queries.convert(arrow, source.file);
+    }
+    const { from, values } = await rowOf(form, source, queries);
+    const hashed = `SELECT hash(${values.join(', ')}) AS h FROM ${from}`;
+    const all = await sums(hashed, queries);
+    if (all.rows !== linesOf(file)) {
+      throw new EngineError(`the engine sees ${all.rows} lines in it, not ${linesOf(file)}`);
+    }
+    const header = source.layout?.header ? await sums(`${hashed} LIMIT 1`, queries) : NO_ROWS;
+    return { all, header };
+  } catch (error) {
+    throw new NotCompared(`${file.path}: ${(error as Error).message.split('\n')[0]}`);
+  }
+}
+
+async function sums(hashed: string, { query }: EngineQueries): Promise<Sums> {
+  const [row] = await query(
+    `SELECT count(*) AS rows, coalesce(sum(hash(h, 1)::HUGEINT), 0)::VARCHAR AS a,
+     coalesce(sum(hash(h, 2)::HUGEINT), 0)::VARCHAR AS b FROM (${hashed})`
+  );
+  return { rows: Number(row!['rows']), a: BigInt(String(row!['a'])), b: BigInt(String(row!['b'])) };
+}
+
+/** Rows as the engine counts them: a CSV's header is a line like any other. */
+function linesOf({ statistics }: CountedDataFile): number {
+  return statistics.rows + (statistics.layout?.header ? 1 : 0);
+}
+
+/** What is read once although several paths have it. */
+function identityOf({ path, entry }: DataFile): string {
+  return `${kindOf(path)}/${entry.contentId}`;
+}
+
+function* batches(files: CountedDataFile[]): Generator<CountedDataFile[]> {
+  let batch: CountedDataFile[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    if (batch.length > 0 && (bytes + file.entry.size > SESSION_BYTES || batch.length >= SESSION_FILES)) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(file);
+    bytes += file.entry.size;
+  }
+  if (batch.length > 0) {
+    yield batch;
+  }
+}
+
+function encode({ all, header }: Fingerprint): Buffer {
+  return Buffer.from(JSON.stringify([all, header].map(({ rows, a, b }) => [rows, String(a), String(b)])));
+}
+
+function decode(value: Buffer): Fingerprint {
+  const [all, header] = (JSON.parse(value.toString()) as [number, string, string][]).map(([rows, a, b]) => ({
+    rows,
+    a: BigInt(a),
+    b: BigInt(b)
+  }));
+  return { all: all!, header: header! };
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+
+import type { Column, DataFormat } from '../../protocol/databranch.js';
+import { asText, canonical, textAs } from './canonical.js';
+import type { EngineQueries } from './engine.js';
+import { identifier, literal } from './sql.js';
+import type { CsvLayout } from './reader.js';
+import type { TextCompression } from './text-stream.js';
+
+/** Of the algorithm in DESIGN's words "fingerprint v1", and of the engine whose hash it uses. */
+const ALGORITHM = 1;
+export const ENGINE_VERSION = 'v1.5.6';
+
+/** How rows are made comparable before they are hashed. Fingerprints of one form can be compared, others not. */
+export type Form =
+  /** By name, each value as its type means it; CSV columns are text. */
+  | { kind: 'typed'; names: string[]; extras: number }
+  /** Whole JSON records, keys in order, without those that are null. */
+  | { kind: 'json' }
+  /** As text: by position in CSV files, by name in the others. `type` is the one on the typed side. */
+  | { kind: 'text'; columns: Column[]; extras: number };
+
+/** A file as the engine is to read it. */
+export interface Source {
+  /** Absolute; a Parquet file where the format is Arrow. */
+  file: string;
+  format: DataFormat;
+  compression: TextCompression;
+  /** Names of the file's own columns, in their order. */
+  names: string[];
+  layout?: CsvLayout;
+}
+
+/** Names a form in keys of the store: 16 hex digits. */
+export function formId(form: Form): string {
+  return createHash('sha256')
+    .update(JSON.stringify([ALGORITHM, ENGINE_VERSION, form]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/** The table of a file, and the expressions over it that make up a row in `form`. */
+export async function rowOf(form: Form, source: Source, queries: EngineQueries): Promise<RowSql> {
+  switch (source.format) {
+    case 'csv':
+      return csvRow(form, source);
+    case 'json':
+      return jsonRow(form, source);
+    default:
+      return typedRow(form, source, queries);
+  }
+}
+
+export interface RowSql {
+  from: string;
+  values: string[];
+}
+
+async function typedRow(form: Form, { file }: Source, { query }: EngineQueries): Promise<RowSql> {
+  const from = `read_parquet(${literal(file)}, hive_partitioning = false)`;
+  const described = await query(`DESCRIBE SELECT * FROM ${from}`);
+  const types = new Map(described.map(row => [String(row['column_name']), String(row['column_type'])]));
+  const names =
+    form.kind === 'typed' ? form.names : form.kind === 'text' ? form.columns.map(c => c.name) : [];
+  const unknown = [...types.keys()].find(name => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`column "${unknown}" cannot be told from the others by its name`);
+  }
+  const values = names.map(name => {
+    const type = types.get(name);
+    if (type === undefined) {
+      return form.kind === 'typed' ? 'NULL' : `''`;
+    }
+    return form.kind === 'typed' ? canonical(identifier(name), type) : asText(identifier(name), type);
+  });
+  return { from, values: [...values, ...blanks(form)] };
+}
+
+/** Lines as text; what a line lacks is empty, and what it has too much is hashed behind the columns. */
+function csvRow(form: Form, { file, layout, names, compression }: Source): RowSql {
+  const { delimiter, escape, fields } = layout!;
+  const columns = Array.from({ length: Math.max(fields, 1) }, (_, i) => `'_c${i}': 'VARCHAR'`);
+  const from =
+    `read_csv(${literal(file)}, auto_detect = false, header = false, delim = ${literal(delimiter)}, quote = '"', ` +
+    `escape = ${literal(escape)}, columns = {${columns.join(', ')}}, null_padding = true, nullstr = '', ` +
+    `max_line_size = 67108864, compression = '${compression}', hive_partitioning = false, parallel = false)`;
+  const field = (i: number) => (i >= 0 && i < fields ? `"_c${i}"` : 'NULL::VARCHAR');
+  const text = (i: number) => `coalesce(${field(i)}, '')`;
+  switch (form.kind) {
+    case 'typed':
+      return {
+        from,
+        values: [
+          ...form.names.map(name => text(names.indexOf(name))),
+          ...blanks(form).map((_, i) => text(names.length + i))
+        ]
+      };
+    case 'text':
+      return {
+        from,
+        values: [
+          ...form.columns.map(({ type }, i) => textAs(field(i), type)),
+          ...blanks(form).map((_, i) => text(form.columns.length + i))
+        ]
+      };
+    case 'json':
+      throw new Error('a CSV file has no JSON records');
+  }
+}
+
+function jsonRow(form: Form, { file, compression }: Source): RowSql {
+  const from =
+    `read_json_objects(${literal(file)}, format = 'auto', compression = '${compression}', ` +
+    `maximum_object_size = 67108864, hive_partitioning = false)`;
+  if (form.kind !== 'text') {
+    return { from, values: [WHOLE_RECORD] };
+  }
+  const values = form.columns.map(({ name, type }) =>
+    textAs(`json_extract_string(json, ${literal(pointerTo(name))})`, type)
+  );
+  const known = form.columns.map(({ name }) => literal(name)).join(', ');
+  // Keys that no column has: the other side has none of them.
+  const others = `array_to_string(list_filter(json_keys(json), k -> k NOT IN (${known || `''`})), ',')`;
+  return { from, values: [...values, `coalesce(${others}, '')`, ...blanks(form).slice(1)] };
+}
+
+/** A JSON pointer (RFC 6901) to a key. */
+const pointerTo = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+const POINTER = `'/' || replace(replace(k, '~', '~0'), '/', '~1')`;
+const WHOLE_RECORD = `CASE WHEN json_type(json) = 'OBJECT' THEN '{' || array_to_string(list_transform(list_sort(
+  list_filter(json_keys(json), k -> json_type(json, ${POINTER}) != 'NULL')),
+  k -> to_json(k)::VARCHAR || ':' || json_extract(json, ${POINTER})::VARCHAR), ',') ELSE json::VARCHAR END`;
+
+/** Room for fields that only some CSV lines have, and (at least one, as text) for keys that only some records have. */
+function blanks(form: Form): string[] {
+  return form.kind === 'json' ? [] : Array<string>(form.extras).fill(`''`);
+}

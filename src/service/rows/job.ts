@@ -1,0 +1,75 @@
+import type { RowsProgress } from '../../protocol/databranch.js';
+import type { ContentId } from '../ids.js';
+import type { UncountedFile } from './statistics.js';
+
+/** Who asks, and how they follow the work. */
+export interface Observer {
+  /** Aborts the work: its caller gets the signal's reason. */
+  signal?: AbortSignal;
+  /** Told often; `files_total` may grow while the work finds out what there is to do. */
+  onProgress?: (progress: RowsProgress) => void;
+}
+
+/** One request's work on many files. */
+export class Job {
+  /** Contents that could not be reached, and what was answered for them. */
+  readonly failed = new Map<ContentId, UncountedFile>();
+  private done = 0;
+  private total = 0;
+
+  constructor(private readonly observer: Observer = {}) {}
+
+  get signal(): AbortSignal | undefined {
+    return this.observer.signal;
+  }
+
+  /** @throws the signal's reason once it fired */
+  check(): void {
+    this.observer.signal?.throwIfAborted();
+  }
+
+  /** More files will be worked on. */
+  expect(files: number): void {
+    this.total += files;
+    this.report();
+  }
+
+  /** Files are done. */
+  advance(files: number): void {
+    this.done += files;
+    this.report();
+  }
+
+  private report(): void {
+    this.observer.onProgress?.({ files_done: this.done, files_total: this.total });
+  }
+}
+
+/**
+ * Runs `work` on every item, at most `limit` at a time, and gives the results in the items' order. The first
+ * failure ends it; work under way is waited for, so that nothing goes on behind the caller's back.
+ */
+export async function mapLimited<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>
+): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  let next = 0;
+  let failure: { error: unknown } | undefined;
+  const worker = async () => {
+    while (next < items.length && !failure) {
+      const index = next++;
+      try {
+        results[index] = await work(items[index]!);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  if (failure) {
+    throw failure.error;
+  }
+  return results;
+}

@@ -1,0 +1,24 @@
+import type { ContentId, NodeHash, RepositoryUid } from '../ids.js';
+import type { FileKind } from './format.js';
+
+/**
+ * Where this room's records lie in the key-value store: all below `w/<repository uid>/`, so that they go when the
+ * repository does. Everything here can be found out again from the objects; nothing else refers to it.
+ */
+const family = (uid: RepositoryUid, letter: string) => Buffer.from(`w/${uid}/${letter}/`);
+
+/** What a reader found in one content, read as one kind of file. */
+export const statisticsKey = (uid: RepositoryUid, kind: FileKind, content: ContentId) =>
+  Buffer.concat([family(uid, 'c'), Buffer.from(`${kind}/`), Buffer.from(content, 'hex')]);
+
+/** Figures of everything below one tree node. */
+export const nodeFiguresKey = (uid: RepositoryUid, node: NodeHash) =>
+  Buffer.concat([family(uid, 'n'), Buffer.from(node, 'hex')]);
+
+/** A column set by its hash. */
+export const shapeKey = (uid: RepositoryUid, shape: string) =>
+  Buffer.concat([family(uid, 's'), Buffer.from(shape)]);
+
+/** The fingerprint of one content, read in one form. */
+export const fingerprintKey = (uid: RepositoryUid, content: ContentId, form: string) =>
+  Buffer.concat([family(uid, 'f'), Buffer.from(content, 'hex'), Buffer.from(`/${form}`)]);

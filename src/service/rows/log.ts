@@ -1,0 +1,4 @@
+/** What this room asks of the service's log. */
+export interface Log {
+  warn(data: object, message: string): void;
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+
+import type { Column } from '../../protocol/databranch.js';
+import type { RepositoryUid } from '../ids.js';
+import type { Kv } from '../kv/kv.js';
+import { shapeKey } from './keys.js';
+
+/** What files of one data set have in common. */
+export interface Shape {
+  columns: Column[];
+  /** CSV only: whether the first line was taken as the names. */
+  header?: boolean;
+}
+
+/** 16 hex digits: names a shape. */
+export type ShapeId = string;
+
+/** Shapes in memory: far more than a repository has data sets that people look at. */
+const CACHED_MAX = 2_000;
+
+/** Shapes by their ids; millions of files share a few. */
+export class Shapes {
+  private readonly cached = new Map<string, Shape>();
+
+  constructor(private readonly kv: Kv) {}
+
+  /** The shape's id, and the record to write where it may be new. */
+  add(uid: RepositoryUid, shape: Shape): { id: ShapeId; put: { key: Buffer; value: Buffer }[] } {
+    const value = Buffer.from(
+      JSON.stringify([shape.columns.map(c => [c.name, c.type]), shape.header ?? null])
+    );
+    const id = createHash('sha256').update(value).digest('hex').slice(0, 16);
+    return { id, put: this.cached.has(uid + id) ? [] : [{ key: shapeKey(uid, id), value }] };
+  }
+
+  /** The shapes of `ids`, in their order. @throws if one was never written */
+  async get(uid: RepositoryUid, ids: ShapeId[]): Promise<Shape[]> {
+    const missing = ids.filter(id => !this.cached.has(uid + id));
+    const records = await this.kv.snapshot(reader =>
+      Promise.all(missing.map(id => reader.get(shapeKey(uid, id))))
+    );
+    const found = new Map<ShapeId, Shape>();
+    missing.forEach((id, i) => found.set(id, decode(id, records[i]?.value)));
+    const shapes = ids.map(id => found.get(id) ?? this.cached.get(uid + id)!);
+    found.forEach((shape, id) => this.keep(uid + id, shape));
+    return shapes;
+  }
+
+  private keep(key: string, shape: Shape): void {
+    if (this.cached.size >= CACHED_MAX) {
+      this.cached.delete(this.cached.keys().next().value!);
+    }
+    this.cached.set(key, shape);
+  }
+}
+
+function decode(id: ShapeId, value: Buffer | undefined): Shape {
+  if (!value) {
+    throw new Error(`The columns ${id} are missing from the store.`);
+  }
+  const [columns, header] = JSON.parse(value.toString()) as [[string, string][], boolean | null];
+  return {
+    columns: columns.map(([name, type]) => ({ name, type })),
+    ...(header !== null && { header })
+  };
+}

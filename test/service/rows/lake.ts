@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { DataSetComparison, RowsComparison, RowsResult } from '../../../src/protocol/databranch.js';
+import { openLocalBlocks } from '../../../src/service/blocks/local.js';
+import { openCatalog, type Catalog } from '../../../src/service/catalog/catalog.js';
+import type { Kv } from '../../../src/service/kv/kv.js';
+import { openLmdb } from '../../../src/service/kv/lmdb.js';
+import type { EngineOptions } from '../../../src/service/rows/engine.js';
+import type { Observer } from '../../../src/service/rows/job.js';
+import { openRows, type Rows, type RowsComparisonQuery } from '../../../src/service/rows/rows.js';
+
+/** A real store with a repository "lake", and the room for rows over it, which counts what it reads. */
+export class Lake {
+  static async open(enginePath: string, engine: Partial<EngineOptions> = {}): Promise<Lake> {
+    const folder = await mkdtemp(join(tmpdir(), 'databranch-lake-'));
+    const kv = await openLmdb(join(folder, 'kv'));
+    const blocks = await openLocalBlocks({ folder: join(folder, 'blocks'), start: 1 });
+    const catalog = await openCatalog({ kv, blocks, now: Date.now });
+    await catalog.repositories.create({ name: 'lake', storageNamespace: 'local://lake' });
+    const lake = new Lake(folder, kv, catalog);
+    lake.rows = await openRows({
+      catalog: lake.counted(),
+      kv,
+      dataFolder: folder,
+      enginePath,
+      engine,
+      log: { warn: (data, message) => lake.warnings.push({ data, message }) }
+    });
+    return lake;
+  }
+
+  rows!: Rows;
+  readonly warnings: { data: object; message: string }[] = [];
+  /** Since the last call of `reads`. */
+  private nodesRead = 0;
+  private contentsRead = 0;
+
+  private constructor(
+    readonly folder: string,
+    readonly kv: Kv,
+    readonly catalog: Catalog
+  ) {}
+
+  /** Tree nodes looked at and contents read since this was last asked. */
+  reads(): { nodes: number; contents: number } {
+    const reads = { nodes: this.nodesRead, contents: this.contentsRead };
+    this.nodesRead = this.contentsRead = 0;
+    return reads;
+  }
+
+  private counted(): Pick<Catalog, 'views' | 'contents'> {
+    const { views, contents } = this.catalog;
+    const counting = <T extends object>(target: T, onCall: Record<string, () => void>): T =>
+      new Proxy(target, {
+        get: (object, name) => {
+          const value = Reflect.get(object, name, object) as unknown;
+          if (typeof value !== 'function') {
+            return value;
+          }
+          return (...args: unknown[]) => {
+            onCall[String(name)]?.();
+            return (value as (...args: unknown[]) => unknown).apply(object, args);
+          };
+        }
+      });
+    return {
+      contents: counting(contents, { read: () => this.contentsRead++ }),
+      views: new Proxy(views, {
+        get: (object, name) => {
+          if (name !== 'tree') {
+            return (Reflect.get(object, name, object) as () => unknown).bind(object);
+          }
+          return (view: Parameters<typeof views.tree>[0]) =>
+            counting(views.tree(view), { node: () => this.nodesRead++ });
+        }
+      })
+    };
+  }
+
+  async put(branch: string, path: string, content: string | Uint8Array): Promise<void> {
+    const received = await this.catalog.contents.receive('lake', once(Buffer.from(content as Uint8Array)));
+    await this.catalog.objects.put('lake', branch, path, received, {});
+  }
+
+  delete(branch: string, path: string): Promise<void> {
+    return this.catalog.objects.delete('lake', branch, path);
+  }
+
+  async commit(branch: string, files: Record<string, string | Uint8Array | null> = {}): Promise<void> {
+    for (const [path, content] of Object.entries(files)) {
+      await (content === null ? this.delete(branch, path) : this.put(branch, path, content));
+    }
+    await this.catalog.commits.create('lake', branch, { committer: 'test', message: 'a commit' });
+  }
+
+  async branch(name: string, source = 'main'): Promise<void> {
+    await this.catalog.branches.create('lake', { name, source });
+  }
+
+  count(ref: string, path = '', observer: Observer = {}): Promise<RowsResult> {
+    return this.rows.count('lake', ref, { path, amount: 1000 }, observer);
+  }
+
+  compare(left: string, right: string, query: Partial<RowsComparisonQuery> = {}): Promise<RowsComparison> {
+    return this.rows.compare('lake', left, right, { path: '', ...query });
+  }
+
+  /** The only data set of a comparison. */
+  async compareOne(
+    left: string,
+    right: string,
+    query: Partial<RowsComparisonQuery> = {}
+  ): Promise<DataSetComparison> {
+    const { datasets } = await this.compare(left, right, query);
+    expect(datasets).toHaveLength(1);
+    return datasets[0]!;
+  }
+
+  async close(): Promise<void> {
+    await this.rows.close();
+    await this.catalog.close();
+    await this.kv.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}

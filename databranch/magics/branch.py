@@ -81,7 +81,12 @@ def _switch(name: str | None, repository: str | None) -> Notice:
 def _create(name: str, source: str | None, repository: str | None) -> Notice:
     where = _repository(repository)
     origin = source or (where.default_branch if repository else current.current_branch().name)
-    where.create_branch(name, origin)
+    try:
+        where.create_branch(name, origin)
+    except ApiError as error:
+        if error.status == 409:
+            raise UsageError(f"{error.message.rstrip('.')}. To switch to it: %branch {name}") from error
+        raise
     current.use(name, where.name)
     return Notice(f"Created branch {name} from {origin}. On branch {name} of {where.name}.")
 

@@ -38,5 +38,8 @@ class DiffMagic(Magics):
         branch = current.current_branch()
         if args.left is None:
             return branch.changes(args.path, limit)
-        repository = current.current_repository()
-        return repository.diff(args.left, args.right or branch.name, args.path, limit, args.two_way)
+        right = args.right or branch.name
+        found = current.current_repository().diff(args.left, right, args.path, limit, args.two_way)
+        if right == branch.name and branch.changes(args.path, limit=1):
+            found.notes.append(f"Uncommitted changes on {right} are not part of this: %diff without a ref shows them.")
+        return found

@@ -41,12 +41,15 @@ class Changes(ShownList[Change]):
 
     :param subject: what changed, for the sentence: ``uncommitted on test-env``.
     :param more: whether there are others that were not fetched.
+
+    ``notes`` are further sentences to show.
     """
 
     def __init__(self, changes: Sequence[Change], subject: str, more: bool = False) -> None:
         super().__init__(changes)
         self.subject = subject
         self.more = more
+        self.notes: list[str] = []
 
     @property
     def paths(self) -> list[str]:
@@ -62,6 +65,8 @@ class Changes(ShownList[Change]):
         if len(self) > SHOWN_MAX:
             table.say(f"… and {counted(len(self) - SHOWN_MAX, 'more change')}.", "mute")
         table.say(self._sentence())
+        for note in self.notes:
+            table.say(note, "warn")
         return table
 
     def _sentence(self) -> str:

@@ -18,7 +18,7 @@ class DatabranchExtension(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Called when the server loads the extension, before its event loop runs."""
-        self.upstream = Upstream(self.log)
+        self.upstream = Upstream(self.serverapp.log if self.serverapp else self.log)
         self.settings["databranch_upstream"] = self.upstream
 
     def initialize_handlers(self) -> None:

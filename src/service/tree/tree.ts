@@ -22,8 +22,8 @@ export interface TreeOptions {
   /** Entries of a node on average, and at most. Other numbers than the default give other hashes: for tests. */
   entriesAverage?: number;
   entriesMax?: number;
-  /** Memory for decoded nodes, in bytes. */
-  cacheBytes?: number;
+  /** For decoded nodes; one cache may serve many trees, as a hash names the same node in all of them. */
+  cache?: NodeCache;
 }
 
 /** A child of an inner node: its subtree's last key, number of entries and sum of weights. */
@@ -44,6 +44,7 @@ export type TreeNode =
     }
   | { level: number; children: TreeChild[] };
 
+/** Memory for the decoded nodes of a tree that has a cache of its own. */
 const CACHE_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -56,8 +57,8 @@ export class Tree {
   readonly #rule: BoundaryRule;
 
   constructor(store: NodeStore, rules: ValueRules, options: TreeOptions = {}) {
-    const { entriesAverage = ENTRIES_AVERAGE, entriesMax = ENTRIES_MAX, cacheBytes = CACHE_BYTES } = options;
-    this.#reader = new TreeReader(store, rules, new NodeCache(cacheBytes));
+    const { entriesAverage = ENTRIES_AVERAGE, entriesMax = ENTRIES_MAX, cache } = options;
+    this.#reader = new TreeReader(store, rules, cache ?? new NodeCache(CACHE_BYTES));
     this.#rule = new BoundaryRule(entriesAverage, entriesMax);
   }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { NodeHash } from '../../../src/service/ids';
+import { NodeCache } from '../../../src/service/tree/cache';
 import type { Edit, Tree, TreeEntry, TreeOptions } from '../../../src/service/tree/tree';
 import { rules } from './memory';
 
@@ -29,7 +30,7 @@ export const edits: fc.Arbitrary<Edit[]> = fc.array(
 export const options: fc.Arbitrary<TreeOptions> = fc.record({
   entriesAverage: fc.constantFrom(1, 2, 3, 5, 8, 1_000_000),
   entriesMax: fc.integer({ min: 2, max: 6 }),
-  cacheBytes: fc.constantFrom(0, 4_000, 1_000_000)
+  cache: fc.constantFrom(0, 4_000, 1_000_000).map(bytesMax => new NodeCache(bytesMax))
 });
 
 /** The naive tree: entries by key in hex. */

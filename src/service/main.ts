@@ -26,6 +26,7 @@ const environment = process.env;
 const defaultData = defaultDataPath({ platform: process.platform, environment, home: homedir() });
 /** The bundles lie side by side. */
 const sampleWorker = new URL('./sample-worker.mjs', import.meta.url);
+const engineProcess = new URL('./engine-process.mjs', import.meta.url);
 
 interface WithData {
   data: string;
@@ -59,6 +60,7 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       ...(initialKey && { initialKey }),
       version: DATABRANCH_VERSION,
       sampleWorker,
+      engineProcess,
       log,
       stop: stopSignals(),
       onReady: (url, folder) => console.log(`Databranch is ready at ${url} (data: ${folder})`)

@@ -32,6 +32,8 @@ export interface ServeOptions {
   version: string;
   /** Where the bundle of sample/part-worker lies. */
   sampleWorker: URL;
+  /** Where the bundle of rows/engine-process lies. */
+  engineProcess: URL;
   log: Logger;
   /** Aborts when the service has to stop; the reason is a text. */
   stop: AbortController;
@@ -103,11 +105,12 @@ async function serveStore(
 }
 
 function serverOptions(store: Store, leases: Leases, options: ServeOptions): ServerOptions {
-  const { catalog, keys } = store;
+  const { catalog, keys, rows } = store;
   const { log, version } = options;
   return {
     catalog,
     keys,
+    rows,
     leases,
     s3: createS3({ catalog, keys, log, now: Date.now }).handle,
     sampleData: repository =>

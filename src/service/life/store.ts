@@ -1,8 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { openKeys, type Keys } from '../auth/keys.js';
 import { openLocalBlocks } from '../blocks/local.js';
 import { openCatalog, type Catalog } from '../catalog/catalog.js';
 import { openLmdb } from '../kv/lmdb.js';
+import { openRows, type Rows } from '../rows/rows.js';
 import type { DataFolder } from './data-folder.js';
 
 export interface InitialKey {
@@ -15,6 +17,8 @@ export interface StoreOptions {
   start: number;
   /** The key that the operator gives; else the one of the first start. */
   initialKey?: InitialKey;
+  /** Where the bundle of rows/engine-process lies. */
+  engineProcess: URL;
   log: Logger;
 }
 
@@ -22,6 +26,7 @@ export interface StoreOptions {
 export interface Store {
   catalog: Catalog;
   keys: Keys;
+  rows: Rows;
   close(): Promise<void>;
 }
 
@@ -34,10 +39,14 @@ export async function openStore(folder: DataFolder, options: StoreOptions): Prom
     const keys = await openKeys({ kv, now, ...(initialKey && { initial: initialKey }) });
     const onError = (error: unknown) => log.error(error, 'background work failed');
     const catalog = await openCatalog({ kv, blocks, now, onError });
+    const enginePath = fileURLToPath(options.engineProcess);
+    const rows = await openRows({ catalog, kv, dataFolder: folder.path, enginePath, log });
     return {
       catalog,
       keys,
+      rows,
       close: async () => {
+        await rows.close();
         await catalog.close();
         await kv.close();
       }

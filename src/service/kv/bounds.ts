@@ -19,7 +19,7 @@ export function boundsOf({ prefix, start, end }: KvRange): Bounds {
 }
 
 /** The first key after all that begin with `prefix`; undefined when there is none (only bytes 0xff). */
-export function endOfPrefix(prefix: Uint8Array): Buffer | undefined {
+function endOfPrefix(prefix: Uint8Array): Buffer | undefined {
   let length = prefix.length;
   while (length > 0 && prefix[length - 1] === 0xff) length--;
   if (length === 0) return undefined;

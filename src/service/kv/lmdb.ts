@@ -107,8 +107,8 @@ class Lmdb implements Kv {
       if (!this.#holds(expectation)) return undefined;
     }
     const version = this.versions.next();
-    for (const { key, value } of put) this.records.put(key, value as Buffer, version);
-    for (const key of remove) this.records.remove(key);
+    for (const { key, value } of put) void this.records.put(key, value as Buffer, version);
+    for (const key of remove) void this.records.remove(key);
     return version;
   }
 

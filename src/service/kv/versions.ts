@@ -31,7 +31,7 @@ export class VersionCounter {
   #reserve(version: Version): void {
     const bytes = Buffer.alloc(8);
     bytes.writeBigUInt64BE(BigInt(version + RESERVED_AHEAD));
-    this.counters.put(RESERVED_KEY, bytes);
+    void this.counters.put(RESERVED_KEY, bytes);
   }
 
   /** Call when the write of `version` is on disk: then so is what it reserved. */

@@ -1,4 +1,4 @@
-import { type DataType, DateDay, Int32, Utf8, makeData, type Data } from 'apache-arrow';
+import { Utf8, makeData, type Data, type DataType, type DateDay, type Int32 } from 'apache-arrow';
 
 /** A column being filled, row by row. */
 export interface ColumnBuilder<Value, Type extends DataType> {

@@ -31,6 +31,7 @@ QUICKSTART = "quickstart"
 Listener = Callable[["Branch"], None]
 
 _connection: Connection | None = None
+# JupyterLab's notebook toolbar looks at it, too.
 _branch: Branch | None = None
 _listeners: list[Listener] = []
 
@@ -85,6 +86,11 @@ def current_branch() -> Branch:
     if _branch is not None:
         return _branch
     return use(os.environ.get(BRANCH_VARIABLE) or None)
+
+
+def chosen_branch() -> Branch | None:
+    """The current branch if there is one already; neither asks nor starts anything."""
+    return _branch
 
 
 def current_repository() -> Repository:

@@ -18,7 +18,7 @@ def complete_refs(shell: Any, event: Any) -> list[str]:
     nothing.
     """
     typed = event.symbol
-    branch = current._branch
+    branch = current.chosen_branch()
     if branch is None or typed.startswith("-"):
         return []
     try:

@@ -45,8 +45,9 @@ class Databranch(Configurable):
     @observe("variable")
     def _rename(self, change: Any) -> None:
         self._remove(change["old"])
-        if current._branch is not None:
-            self._show_branch(current._branch)
+        branch = current.chosen_branch()
+        if branch is not None:
+            self._show_branch(branch)
 
     def _show_branch(self, branch: Branch) -> None:
         if not self.variable:

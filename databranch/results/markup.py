@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from html import escape
 
-from .table import Cell, Table, Text, Tone
+from .table import Cell, Column, Table, Text, Tone
 
 _STYLE: dict[Tone, str] = {
     "plain": "",
@@ -21,7 +21,7 @@ _STYLE: dict[Tone, str] = {
     "error": "color:#d6443c;font-weight:600",
 }
 _CELL = "padding:3px 10px;vertical-align:middle;white-space:nowrap"
-_BARS = "display:inline-block;font:9px/10px monospace"
+_BARS = "display:inline-block;font:8px/10px monospace"
 
 
 def as_html(table: Table) -> str:
@@ -48,8 +48,7 @@ def _head(table: Table) -> list[str]:
     if not any(column.title for column in table.columns):
         return []
     cells = "".join(
-        f'<th scope="col" style="{_CELL};text-align:{_side(column.figures)};font-weight:400;opacity:.65">'
-        f"{escape(column.title)}</th>"
+        f'<th scope="col" {_aligned(column)};font-weight:400;opacity:.65">{escape(column.title)}</th>'
         for column in table.columns
     )
     return [f"<thead><tr>{cells}</tr></thead>"]
@@ -57,7 +56,7 @@ def _head(table: Table) -> list[str]:
 
 def _row(table: Table, row: list[Cell]) -> str:
     cells = "".join(
-        f'<td style="{_CELL};text-align:{_side(column.figures)};font-variant-numeric:tabular-nums">{_cell(cell)}</td>'
+        f'<td {_aligned(column)};font-variant-numeric:tabular-nums">{_cell(cell)}</td>'
         for column, cell in zip(table.columns, row, strict=True)
     )
     return f"<tr>{cells}</tr>"
@@ -76,5 +75,7 @@ def _text(text: Text) -> str:
     return f'<span style="{style}">{escape(text.text)}</span>' if style else escape(text.text)
 
 
-def _side(figures: bool) -> str:
-    return "right" if figures else "left"
+def _aligned(column: Column) -> str:
+    # By attribute, too: that one stays where styles go.
+    side = "right" if column.figures else "left"
+    return f'align="{side}" style="{_CELL};text-align:{side}'

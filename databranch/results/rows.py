@@ -21,6 +21,8 @@ _TONES: dict[str, Tone] = {
     "changed": "info",
     "unknown": "mute",
 }
+#: Verdicts that say something about the rows of both sides, and therefore how sure that is.
+_COMPARED = ("equal", "repeated", "deduplicated", "changed")
 _BASES = {
     "files": "certain: same file contents",
     "fingerprint": "by row fingerprints",
@@ -132,8 +134,8 @@ class RowComparison(Shown):
         for pair in shown:
             table.add(
                 _pair_path(pair),
-                _rows(pair["left_rows"]),
-                _rows(pair["right_rows"]),
+                _side(pair, "left"),
+                _side(pair, "right"),
                 _pair_bars(pair, largest),
                 _verdict(pair),
             )
@@ -148,7 +150,7 @@ class RowComparison(Shown):
         telling = [pair for pair in shown if pair["verdict"] != "equal"] or shown[:1]
         for pair in telling:
             name = f"{shown_path(pair['path'])}: " if len(shown) > 1 else ""
-            basis = f" ({_BASES.get(pair['basis'], pair['basis'])})" if pair["verdict"] != "unknown" else ""
+            basis = f" ({_BASES.get(pair['basis'], pair['basis'])})" if pair["verdict"] in _COMPARED else ""
             tone: Tone = "warn" if _TONES.get(pair["verdict"]) == "warn" else "plain"
             table.say(f"{name}{pair['message'].rstrip('.')}{basis}.", tone)
             for change in pair["schema_changes"]:
@@ -174,6 +176,10 @@ def _pair_bars(pair: dict[str, Any], largest: int) -> Bars:
 def _verdict(pair: dict[str, Any]) -> Text:
     verdict, times = pair["verdict"], pair["times"]
     return Text(f"{verdict} ×{times}" if times else verdict, _TONES.get(verdict, "plain"))
+
+
+def _side(pair: dict[str, Any], side: str) -> Text:
+    return Text("–", "mute") if pair[f"{side}_path"] is None else _rows(pair[f"{side}_rows"])
 
 
 def _rows(rows: int | None) -> Text:

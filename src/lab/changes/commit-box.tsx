@@ -60,11 +60,13 @@ export function CommitBox({ branch }: { branch: BranchModel }): JSX.Element {
         disabled={!ready}
         title={draft.message.trim() === '' ? trans.__('Write a message first') : undefined}
       >
-        {busy
-          ? trans.__('Committing …')
-          : count === 1
-            ? trans.__('Commit 1 change to %1', branch.name)
-            : trans.__('Commit %1 changes to %2', number, branch.name)}
+        <span className="jp-db-Row-name">
+          {busy
+            ? trans.__('Committing …')
+            : count === 1
+              ? trans.__('Commit 1 change to %1', branch.name)
+              : trans.__('Commit %1 changes to %2', number, branch.name)}
+        </span>
       </button>
     </form>
   );

@@ -1,9 +1,9 @@
 import { Clipboard } from '@jupyterlab/apputils';
-import { copyIcon, deleteIcon, launchIcon, refreshIcon, tagIcon } from '@jupyterlab/ui-components';
+import { copyIcon, deleteIcon, launchIcon, refreshIcon } from '@jupyterlab/ui-components';
 import { confirmLoss } from '../dialogs/confirm.js';
 import { askNewRepository } from '../dialogs/create-repository.js';
 import { askNewTag } from '../dialogs/create-tag.js';
-import { compareIcon, repositoryIcon } from '../icons.js';
+import { compareIcon, repositoryIcon, tagIcon } from '../icons.js';
 import type { RepositoryTab, ViewPlace } from '../repository/place.js';
 import { isRepositoryTab } from '../repository/place.js';
 import type { CommandContext, Place } from './context.js';
@@ -63,7 +63,7 @@ export function addViewCommands(
         const model = databranch.repository(repository);
         const right = (args.right as string | undefined) ?? commit ?? tag ?? branch;
         const base = (args.left as string | undefined) ?? (right && (await model.baseOf(right)));
-        await open({ repository, tab: 'compare', left: base, right });
+        await open({ repository, tab: 'compare', left: base, right, ref: right });
       }
     }
   });

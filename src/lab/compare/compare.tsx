@@ -88,7 +88,11 @@ function Comparison(props: { repository: TabProps['repository']; left: string; r
   const number = formatCount(objects.items.length) + (objects.hasMore ? '+' : '');
   return (
     <>
-      <FindingBanner datasets={rows.items} trans={trans} />
+      <FindingBanner
+        datasets={rows.items}
+        trans={trans}
+        isCommitted={!model.rightBranch?.state.value?.uncommitted}
+      />
       <UncommittedHint model={model} />
       <h2>{trans.__('Rows')}</h2>
       <Listed

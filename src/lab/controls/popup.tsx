@@ -19,7 +19,7 @@ export function Popup(props: {
 }): JSX.Element {
   const { anchor, onClose } = props;
   const node = useRef<HTMLDivElement>(null);
-  const [place, setPlace] = useState<React.CSSProperties>({ visibility: 'hidden' });
+  const [place, setPlace] = useState<React.CSSProperties>({ opacity: 0 });
 
   useLayoutEffect(() => setPlace(placeAt(anchor.current!.getBoundingClientRect())), [anchor]);
 

@@ -1,7 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { tagIcon } from '@jupyterlab/ui-components';
 import type { Client } from '../client.js';
-import { branchIcon, commitIcon, repositoryIcon } from '../icons.js';
+import { branchIcon, commitIcon, repositoryIcon, tagIcon } from '../icons.js';
 import type { PickerItem, PickerMatches } from './picker.js';
 
 /** Matches shown at once: further ones are found by typing. */

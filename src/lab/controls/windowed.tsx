@@ -4,6 +4,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 /** Rows drawn above and below what is visible, so that a fast scroll shows no gaps. */
 const OVERSCAN = 8;
 
+/** Rows that stay in sight however little room there is. */
+const ROWS_MIN = 3;
+
 export interface WindowedProps<T> {
   items: readonly T[];
   /** Pixels; every row has the same height. */
@@ -123,6 +126,7 @@ export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
     <div
       ref={frame}
       className={`jp-db-Windowed ${props.className ?? ''}`}
+      style={{ minHeight: Math.min(items.length, ROWS_MIN) * rowHeight }}
       role={role}
       aria-label={props.label}
       aria-rowcount={role === 'grid' ? items.length : undefined}

@@ -14,6 +14,10 @@ import { Bars } from '../rows/bars.js';
 import { Unreadable } from '../rows/count-table.js';
 import { toneOf, VerdictChip } from '../rows/verdict.js';
 
+/** Data sets that stay in sight however little room there is, and the pixels that one takes at least. */
+const ROWS_MIN = 3;
+const ROW_HEIGHT = 28;
+
 /** The branch's data sets with their rows, and what became of them since the base. */
 export function DataSetsSection({ branch }: { branch: BranchModel }): JSX.Element {
   const { commands, trans } = useLab();
@@ -71,7 +75,11 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
     );
   }
   return (
-    <div className="jp-db-DataSets" aria-busy={busy}>
+    <div
+      className="jp-db-DataSets"
+      aria-busy={busy}
+      style={{ minHeight: Math.min(value.result.datasets.length, ROWS_MIN) * ROW_HEIGHT }}
+    >
       {failure}
       <ul aria-label={trans.__('Data sets')}>
         {value.kind === 'count'

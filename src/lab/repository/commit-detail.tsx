@@ -1,4 +1,4 @@
-import { closeIcon, copyIcon, tagIcon } from '@jupyterlab/ui-components';
+import { closeIcon, copyIcon } from '@jupyterlab/ui-components';
 import { useMemo } from 'react';
 import type { Commit } from '../../protocol/lakefs.js';
 import { DiffList } from '../changes/diff-list.js';
@@ -8,7 +8,7 @@ import { Listed } from '../controls/listed.js';
 import { Empty } from '../controls/message.js';
 import { useLab } from '../context.js';
 import { formatTime, shortId } from '../format.js';
-import { branchIcon } from '../icons.js';
+import { branchIcon, tagIcon } from '../icons.js';
 import { Listing } from '../model/listing.js';
 import type { RepositoryModel } from '../model/repository.js';
 import type { ViewPlace } from './place.js';

@@ -5,6 +5,7 @@ import { CompareTab } from '../compare/compare.js';
 import { NoticeLine } from '../controls/notice-line.js';
 import { Failure } from '../controls/message.js';
 import { useLab, useModel } from '../context.js';
+import { formatCount } from '../format.js';
 import type { RepositoryModel } from '../model/repository.js';
 import { BranchesTab } from './branches.js';
 import { ChangesTab } from './changes.js';
@@ -66,7 +67,12 @@ export function RepositoryContent({ state }: { state: ViewState }): JSX.Element 
   const go = (change: Partial<ViewPlace>): void => state.go(change);
   return (
     <div className="jp-db-Repository-content">
-      <TabList ids={ids} chosen={place.tab} onChoose={tab => go({ tab })} />
+      <TabList
+        ids={ids}
+        chosen={place.tab}
+        onChoose={tab => go({ tab })}
+        uncommitted={useUncommitted(repository, place)}
+      />
       <NoticeLine />
       <div
         className="jp-db-Repository-tab"
@@ -90,13 +96,22 @@ export function RepositoryContent({ state }: { state: ViewState }): JSX.Element 
   );
 }
 
+/** As far as it is known: a branch that nobody follows is not asked for the sake of a number. */
+function useUncommitted(repository: RepositoryModel, { ref, right }: ViewPlace): number {
+  const branch = ref ?? right;
+  const state = useModel(branch === undefined ? null : repository.branch(branch).state);
+  return state?.value?.uncommitted ?? 0;
+}
+
 function TabList(props: {
   ids: string;
   chosen: RepositoryTab;
   onChoose(tab: RepositoryTab): void;
+  /** Uncommitted changes on the branch that is shown. */
+  uncommitted: number;
 }): JSX.Element {
   const { trans } = useLab();
-  const { ids, chosen, onChoose } = props;
+  const { ids, chosen, onChoose, uncommitted } = props;
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1 };
     const step = steps[event.key];
@@ -122,6 +137,9 @@ function TabList(props: {
           onClick={() => onChoose(tab)}
         >
           {labelOf(tab, trans)}
+          {tab === 'changes' && uncommitted > 0 && (
+            <span className="jp-db-Chip jp-mod-info">{formatCount(uncommitted)}</span>
+          )}
         </button>
       ))}
     </div>

@@ -1,4 +1,4 @@
-import { deleteIcon, tagIcon } from '@jupyterlab/ui-components';
+import { deleteIcon } from '@jupyterlab/ui-components';
 import { useMemo, useState } from 'react';
 import { PLACE_CLASS } from '../commands/context.js';
 import { CommandIDs } from '../commands/ids.js';
@@ -8,7 +8,7 @@ import { Empty } from '../controls/message.js';
 import { Windowed } from '../controls/windowed.js';
 import { useLab } from '../context.js';
 import { shortId } from '../format.js';
-import { branchIcon } from '../icons.js';
+import { branchIcon, tagIcon } from '../icons.js';
 import { Listing } from '../model/listing.js';
 import type { TabProps } from './content.js';
 import { useListing } from './use-listing.js';

@@ -6,8 +6,10 @@ import { findingOf } from './findings.js';
 export function FindingBanner(props: {
   datasets: readonly DataSetComparison[];
   trans: TranslationBundle;
+  /** See `findingOf`. */
+  isCommitted?: boolean;
 }): JSX.Element | null {
-  const finding = findingOf(props.datasets, props.trans);
+  const finding = findingOf(props.datasets, props.trans, props.isCommitted);
   return finding === null ? null : (
     <div className={`jp-db-Banner jp-mod-${finding.tone}`} role="note">
       <strong>{finding.title}</strong> {finding.detail} <span className="jp-db-Muted">{finding.basis}</span>

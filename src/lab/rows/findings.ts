@@ -16,8 +16,14 @@ export interface Finding {
 /**
  * The one finding to put above a comparison: duplicates before lost rows before what could not be counted
  * before mere growth. Null when there is no data set.
+ *
+ * @param isCommitted - false when the rows count uncommitted changes, which a merge would not take as they are
  */
-export function findingOf(datasets: readonly DataSetComparison[], trans: TranslationBundle): Finding | null {
+export function findingOf(
+  datasets: readonly DataSetComparison[],
+  trans: TranslationBundle,
+  isCommitted = true
+): Finding | null {
   const found = (verdict: DataSetComparison['verdict']): DataSetComparison[] =>
     datasets.filter(comparison => comparison.verdict === verdict);
   const sumOf = (some: readonly DataSetComparison[]): number =>
@@ -31,12 +37,18 @@ export function findingOf(datasets: readonly DataSetComparison[], trans: Transla
 
   const repeated = found('repeated');
   if (repeated.length > 0) {
-    const title = trans.__('Merging would add %1 duplicate rows.', formatCount(sumOf(repeated)));
+    const rows = formatCount(sumOf(repeated));
+    const title = isCommitted
+      ? trans.__('Merging would add %1 duplicate rows.', rows)
+      : trans.__('Committed and merged, this would add %1 duplicate rows.', rows);
     return finding('warn', title, repeated);
   }
   const shrunk = datasets.filter(one => ['removed', 'changed'].includes(one.verdict) && growth(one) < 0);
   if (shrunk.length > 0) {
-    const title = trans.__('Merging would remove %1 rows.', formatCount(-sumOf(shrunk)));
+    const rows = formatCount(-sumOf(shrunk));
+    const title = isCommitted
+      ? trans.__('Merging would remove %1 rows.', rows)
+      : trans.__('Committed and merged, this would remove %1 rows.', rows);
     return finding('warn', title, shrunk);
   }
   const unknown = found('unknown');
@@ -50,7 +62,7 @@ export function findingOf(datasets: readonly DataSetComparison[], trans: Transla
   }
   const deduplicated = found('deduplicated');
   if (deduplicated.length > 0) {
-    const title = trans.__('Merging would remove %1 duplicate rows.', formatCount(-sumOf(deduplicated)));
+    const title = trans.__('%1 duplicate rows fewer.', formatCount(-sumOf(deduplicated)));
     return finding('info', title, deduplicated);
   }
   const different = datasets.filter(({ verdict }) => verdict !== 'equal');
@@ -58,8 +70,8 @@ export function findingOf(datasets: readonly DataSetComparison[], trans: Transla
     const rows = sumOf(different);
     const title =
       rows === 0
-        ? trans.__('Merging would change rows, but not their number.')
-        : trans.__('Merging would add %1 rows.', formatCount(rows));
+        ? trans.__('Rows changed, but not their number.')
+        : trans.__('%1 new rows.', formatCount(rows));
     return finding('info', title, different);
   }
   return datasets.length === 0

@@ -152,16 +152,14 @@ export class RequestBody {
 }
 
 function createDecoder({ payload, chain }: Identity): ChunkedDecoder {
-  switch (payload) {
-    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD':
-      return new ChunkedDecoder({ chain: new ChunkChain(chain), trailer: false });
-    case 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER':
-      return new ChunkedDecoder({ chain: new ChunkChain(chain), trailer: true });
-    case 'STREAMING-UNSIGNED-PAYLOAD-TRAILER':
-      return new ChunkedDecoder({ trailer: true });
-    default:
-      throw notImplemented(`The body form ${payload} is not offered.`);
+  if (payload === 'STREAMING-UNSIGNED-PAYLOAD-TRAILER') {
+    return new ChunkedDecoder({ trailer: true });
   }
+  const trailer = payload === 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER';
+  if (chain === undefined || !(trailer || payload === 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD')) {
+    throw notImplemented(`The body form ${payload} is not offered.`);
+  }
+  return new ChunkedDecoder({ chain: new ChunkChain(chain), trailer });
 }
 
 function readContentSha256(payload: string): string | undefined {

@@ -54,3 +54,21 @@ function collapse(value: string): string {
     ? value.replace(/[ \t]+/g, ' ').replace(/^ | $/g, '')
     : value;
 }
+
+/** Parameters of the signature itself, and checksums: SDKs presign those of the empty body that they had at hand. */
+const NOT_HOISTED =
+  /^x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256|checksum-.*|sdk-.*)$/;
+
+/** Who presigns moves `x-amz-` headers into the query; here they become headers again. */
+export function withHoistedHeaders(
+  headers: Map<string, string>,
+  query: [string, string][]
+): Map<string, string> {
+  const hoisted = query
+    .map(([name, value]): [string, string] => [
+      name.toLowerCase(),
+      Buffer.from(value, 'utf8').toString('latin1')
+    ])
+    .filter(([name]) => name.startsWith('x-amz-') && !NOT_HOISTED.test(name));
+  return hoisted.length === 0 ? headers : new Map([...headers, ...hoisted]);
+}

@@ -58,31 +58,13 @@ export function readHeaderClaim(request: SignedParts): SignatureClaim | undefine
   };
 }
 
-/** Parameters of the signature itself, and checksums: SDKs presign those of the empty body that they had at hand. */
-const NOT_HOISTED =
-  /^x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256|checksum-.*|sdk-.*)$/;
-
-/** Who presigns moves `x-amz-` headers into the query; here they become headers again. */
-export function withHoistedHeaders(
-  headers: Map<string, string>,
-  query: [string, string][]
-): Map<string, string> {
-  const hoisted = query
-    .map(([name, value]): [string, string] => [
-      name.toLowerCase(),
-      Buffer.from(value, 'utf8').toString('latin1')
-    ])
-    .filter(([name]) => name.startsWith('x-amz-') && !NOT_HOISTED.test(name));
-  return hoisted.length === 0 ? headers : new Map([...headers, ...hoisted]);
-}
-
 /** @throws S3Error when there are query parameters of a signature that is no sound Signature V4 */
 export function readQueryClaim(request: SignedParts): SignatureClaim | undefined {
   if (request.query.length === 0) {
     return undefined;
   }
   const query = new Map(request.query);
-  if (!query.has('X-Amz-Algorithm') && !query.has('X-Amz-Signature') && !query.has('AWSAccessKeyId')) {
+  if (!query.has('X-Amz-Algorithm') && !query.has('X-Amz-Signature')) {
     return undefined;
   }
   if (query.get('X-Amz-Algorithm') !== ALGORITHM) {

@@ -38,6 +38,18 @@ export function noSuchKey(key: string, message = 'The specified key does not exi
   return new S3Error('NoSuchKey', 404, message, { Key: key });
 }
 
+/** 403: no such access key. */
+export function unknownKey(accessKeyId: string): S3Error {
+  return new S3Error(
+    'InvalidAccessKeyId',
+    403,
+    'The access key id you provided does not exist in our records.',
+    {
+      AWSAccessKeyId: accessKeyId
+    }
+  );
+}
+
 /** 412: `condition` is the header that did not hold. */
 export function preconditionFailed(condition: string): S3Error {
   return new S3Error(

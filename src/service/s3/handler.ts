@@ -7,11 +7,12 @@ import { checkKey } from './address.js';
 import { answerError } from './answer.js';
 import { RequestBody } from './body.js';
 import type { Exchange } from './call.js';
-import { withHoistedHeaders } from './claim.js';
+import { withHoistedHeaders } from './canonical.js';
 import { toS3Error } from './errors.js';
 import { RawBody } from './raw-body.js';
 import { route } from './routes.js';
 import { authenticate, isSigned } from './signature.js';
+import { authenticateV2 } from './signature-v2.js';
 import { SigningKeys } from './signing-keys.js';
 import { parseAddress, parseTarget } from './uri.js';
 
@@ -71,7 +72,8 @@ export function createS3(options: S3Options): S3 {
     const method = request.method ?? '';
     const { rawPath, query } = parseTarget(request.url ?? '');
     const signed = { method, rawPath, query, headers: exchange.headers };
-    const identity = await authenticate(signed, keys, signingKeys, now());
+    const identity =
+      (await authenticateV2(signed, keys, now())) ?? (await authenticate(signed, keys, signingKeys, now()));
     const headers = identity.presigned ? withHoistedHeaders(exchange.headers, query) : exchange.headers;
     const address = parseAddress(rawPath);
     checkKey(address.key);

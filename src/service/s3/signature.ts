@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { AccessKey, Keys } from '../auth/keys.js';
 import { canonicalRequests, type SignedParts } from './canonical.js';
 import { readHeaderClaim, readQueryClaim, type SignatureClaim } from './claim.js';
-import { invalidArgument, S3Error } from './errors.js';
+import { invalidArgument, S3Error, unknownKey } from './errors.js';
 import { scopeText, type SigningKeys } from './signing-keys.js';
 
 /** How far the clocks of client and service may differ, as S3 has it. */
@@ -17,8 +17,8 @@ export interface Identity {
   payload: string;
   /** Whether the signature is in the query. */
   presigned: boolean;
-  /** What chunk signatures continue from. */
-  chain: SignatureChain;
+  /** What chunk signatures continue from; only Signature V4 has them. */
+  chain?: SignatureChain;
 }
 
 /** Where a chain of chunk signatures starts. */
@@ -57,14 +57,7 @@ export async function authenticate(
   const claim = readClaim(request);
   const key = await keys.find(claim.accessKeyId);
   if (key === undefined) {
-    throw new S3Error(
-      'InvalidAccessKeyId',
-      403,
-      'The access key id you provided does not exist in our records.',
-      {
-        AWSAccessKeyId: claim.accessKeyId
-      }
-    );
+    throw unknownKey(claim.accessKeyId);
   }
   checkTime(claim, now);
   checkCoverage(request, claim);

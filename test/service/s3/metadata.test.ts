@@ -18,7 +18,6 @@ test('metadata that came in headers goes out in headers that say the same', () =
       expect(metadata).toEqual(given);
       const answered = attributeHeaders(entryOf('', metadata));
       for (const header of Object.values(answered)) {
-        // eslint-disable-next-line no-control-regex
         expect(header).toMatch(/^[\x20-\x7e]*$/);
       }
       const again = readAttributes(new Map(Object.entries(answered)));

@@ -146,8 +146,6 @@ def test_hundreds_of_data_sets_are_cut_with_a_sentence() -> None:
 
 
 def test_what_only_one_side_has_is_a_dash_and_no_certainty_of_anything() -> None:
-    new = pair(
-        verdict="added", times=None, left_path=None, left_format=None, left_rows=None, message="972,000 new rows"
-    )
+    new = pair(verdict="added", times=None, left_path=None, left_format=None, left_rows=None, message="All new")
     assert text(comparison(new)).splitlines()[1].split()[:3] == ["reviews/", "–", "972,000"]
     assert text(comparison(new)).splitlines()[-1] == "All new."

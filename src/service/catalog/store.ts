@@ -5,6 +5,7 @@ import type { NodeHash, RepositoryUid, StagingToken } from '../ids.js';
 import type { Kv, KvExpectation, KvReader, KvWrite, Version } from '../kv/kv.js';
 import { KvFullError, WRITE_BYTES_MAX, WRITE_KEYS_MAX } from '../kv/kv.js';
 import type { NodeStore } from '../tree/store.js';
+import { NodeCache } from '../tree/cache.js';
 import { Tree } from '../tree/tree.js';
 import { entryRules } from './entry.js';
 import { CatalogError, storeFull } from './errors.js';
@@ -17,14 +18,18 @@ export type Versioned<T> = T & { version: Version };
 
 /** How often a verb looks again when another came between; far above what contention was seen to need. */
 const ATTEMPTS_MAX = 1_000;
-/** Trees whose decoded nodes stay in memory. */
-const TREES_MAX = 16;
+/** Memory for decoded tree nodes. */
+const NODE_CACHE_BYTES = 64 * 1024 * 1024;
+/** Open trees; each is small, the nodes are shared. */
+const TREES_MAX = 1_000;
 
 /**
  * What all verbs stand on: the key-value store with typed reads, the blocks, one tree per repository, the clock.
  */
 export class Store {
   private readonly trees = new Map<RepositoryUid, Tree>();
+  /** Decoded nodes of all repositories: a hash names the same node everywhere. */
+  private readonly nodes = new NodeCache(NODE_CACHE_BYTES);
   /** Changes counted per staging token since the service's start, for change tokens. */
   private readonly writes = new Map<StagingToken, number>();
 
@@ -75,7 +80,7 @@ export class Store {
     if (tree) {
       this.trees.delete(uid);
     } else {
-      tree = new Tree(new KvNodes(this, uid), entryRules);
+      tree = new Tree(new KvNodes(this, uid), entryRules, { cache: this.nodes });
     }
     this.trees.set(uid, tree);
     if (this.trees.size > TREES_MAX) {

@@ -10,8 +10,9 @@ import { config } from './config.js';
 import type { RestContext } from './context.js';
 import { databranch } from './databranch.js';
 import { download } from './download.js';
-import { handleError, handleNotFound, HttpError } from './errors.js';
+import { handleError, HttpError } from './errors.js';
 import { keyAdministration } from './keys.js';
+import { handleNotFound } from './not-found.js';
 import { notOffered } from './not-offered.js';
 import { objects } from './objects.js';
 import { operations } from './operations.js';
@@ -64,7 +65,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
     frameworkErrors: handleError
   }) as unknown as FastifyInstance;
   app.setErrorHandler(handleError);
-  app.setNotFoundHandler(handleNotFound);
+  handleNotFound(app);
   app.decorateRequest('user');
   app.addHook('onRequest', request => admit(request, context));
   app.addHook('preValidation', async request => {

@@ -102,12 +102,6 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   }
 }
 
-/** What lies at no route. */
-export function handleNotFound(request: FastifyRequest, reply: FastifyReply): void {
-  const path = request.url.split('?', 1)[0];
-  void reply.code(404).send({ message: `There is nothing at ${request.method} ${path} in this API.` });
-}
-
 /** Status and sentence for one of several items, e.g. of a bulk deletion. */
 export function statusOf(error: CatalogError): number {
   return STATUS[error.code];

@@ -137,10 +137,12 @@ function strategyOf({ strategy }: wire.Merge): MergeRequest['strategy'] {
   return strategy;
 }
 
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?$/i;
+
 /** Unix seconds of a date-time. Python's client leaves out the zone's colon, or the zone: then it is UTC. */
 function unixSeconds(dateTime: string): number {
-  const zoned = /(Z|[+-]\d\d:?\d\d)$/i.test(dateTime) ? dateTime : `${dateTime}Z`;
-  const milliseconds = Date.parse(zoned.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  const [, day, time, zone = 'Z'] = DATE_TIME.exec(dateTime) ?? [];
+  const milliseconds = Date.parse(`${day}T${time}${zone.replace(/(\d\d)(\d\d)$/, '$1:$2')}`);
   if (Number.isNaN(milliseconds)) {
     throw invalid(`"${dateTime}" is not a date and time: write it like 2026-01-31T12:00:00Z.`);
   }

@@ -46,7 +46,12 @@ describe('the API description', () => {
       status: 404,
       body: { message: 'There is nothing at GET /api/v1/nowhere in this API.' }
     });
-    expect((await service.call('PATCH /repositories')).status).toBe(404);
+    const patched = await service.call('PATCH /repositories');
+    expect([patched.status, patched.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    expect(patched.body.message).toMatch(/It takes GET, POST\.$/);
+    expect((await service.call('PUT /repositories/lake/refs/a/objects/')).headers.get('allow')).toBe(
+      'GET, HEAD'
+    );
   });
 
   test('a body that is not offered is not read, whatever it is', async () => {

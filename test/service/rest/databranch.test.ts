@@ -24,6 +24,8 @@ class ScriptedRows implements Rows {
     this.asked = [repository, left, right, query];
     return this.script(observed?.signal, observed?.onProgress) as ReturnType<Rows['compare']>;
   }
+
+  async close(): Promise<void> {}
 }
 
 describe('our additions', () => {

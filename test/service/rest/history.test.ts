@@ -103,7 +103,9 @@ describe('branches, commits, refs and tags', () => {
     expect(await log(`?stop_at=${ids[1]}`)).toEqual([ids[0], ids[1]]);
     expect(await log('?since=2100-01-01T00:00:00.000000%2B0000')).toEqual([]);
     expect(await log('?since=2000-01-01T00:00:00')).toEqual(all);
-    expect((await get('/refs/main/commits?since=yesterday')).message).toContain('2026-01-31T12:00:00Z');
+    for (const wrong of ['yesterday', '0.5', '2000-13-01T00:00:00Z']) {
+      expect((await get(`/refs/main/commits?since=${wrong}`)).message).toContain('2026-01-31T12:00:00Z');
+    }
     expect((await service.call(`GET ${REPOSITORY}/refs/nowhere/commits`)).status).toBe(404);
   });
 

@@ -79,7 +79,7 @@ export class Service {
         ...(plain ? { 'content-type': 'application/json' } : {}),
         ...headers
       },
-      body: plain ? JSON.stringify(body) : (body as BodyInit | undefined)
+      body: plain ? JSON.stringify(body) : (body as RequestInit['body'])
     });
     const text = await response.text();
     const json = response.headers.get('content-type')?.startsWith('application/json') && text !== '';

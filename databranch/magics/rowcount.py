@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
+
+from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
 
 from .. import current
+from ..errors import ApiError
 from ..results.rows import RowComparison, RowCount
 from .line import friendly, parse
 from .progress import CountProgress
@@ -35,17 +39,26 @@ class RowcountMagic(Magics):
             %rowcount / main                    compare everything with main
         """
         args = parse(self.rowcount, line)
-        branch = current.current_branch()
-        repository = current.current_repository()
-        path = args.path.removeprefix("/")
-        with CountProgress() as progress:
-            if args.left is None and not (args.left_path or args.right_path):
-                return repository.rowcount(branch.name, path, progress)
-            return repository.compare(
-                args.left or repository.default_branch,
-                args.right or branch.name,
-                path,
-                args.left_path,
-                args.right_path,
-                progress,
-            )
+        try:
+            with CountProgress(self.shell) as progress:
+                return _rows(args, progress)
+        except ApiError as error:
+            raise UsageError(f"{error.message}{_hint(error, args.path)}") from error
+
+
+def _rows(args: Namespace, progress: CountProgress) -> RowCount | RowComparison:
+    branch = current.current_branch()
+    repository = current.current_repository()
+    path = args.path.removeprefix("/")
+    if args.left is None and not (args.left_path or args.right_path):
+        return repository.rowcount(branch.name, path, progress)
+    left = args.left or repository.default_branch
+    right = args.right or branch.name
+    return repository.compare(left, right, path, args.left_path, args.right_path, progress)
+
+
+def _hint(error: ApiError, path: str) -> str:
+    """For those who name a branch where a path is expected."""
+    if error.status != 404 or not path or "/" in path:
+        return ""
+    return f" (The first argument is a path. To compare everything with a branch: %rowcount / {path})"

@@ -48,7 +48,7 @@ class RowCount(Shown):
 
     @property
     def files(self) -> int:
-        """Files that those rows lie in."""
+        """Files below the path, those without rows included."""
         return int(self.result["files"])
 
     @property
@@ -100,7 +100,8 @@ class RowCount(Shown):
             return f"There is no data set in {where}: no Parquet, Arrow, CSV or JSON Lines file."
         many = len(self.datasets)
         among = f" of {counted(many, 'data set')}" if many > 1 else ""
-        return f"{counted(self.rows, 'row')} in {counted(self.files, 'file')}{among} in {where}."
+        files = sum(found["files"] for found in self.datasets)
+        return f"{counted(self.rows, 'row')} in {counted(files, 'file')}{among} in {where}."
 
 
 @dataclass(frozen=True, repr=False)

@@ -170,6 +170,32 @@ def test_a_conflict_names_its_paths_and_can_be_decided(run: Run, refused: Refuse
     assert "Merged right into left" in str(run("%merge right into left --strategy source-wins"))
 
 
+def test_rows_are_counted_and_compared_with_what_was_not_committed(run: Run, write: Write) -> None:
+    write("people/a.csv", 3)
+    run("%commit -m three")
+    run("%branch -c test-env")
+    write("people/b.csv", 3)
+    assert run("%rowcount").rows == 6
+    assert run("%rowcount people/").rows == 6
+    assert run('branch.rowcount("people/")').rows == 6
+    for line in ("%rowcount people/ main", "%rowcount people/ main test-env", "%rowcount / main"):
+        (pair,) = run(line).datasets
+        assert (pair["left_rows"], pair["right_rows"], pair["verdict"], pair["times"]) == (3, 6, "repeated", 2)
+    assert run("%rowcount people/ main main").equal
+
+
+def test_two_folders_of_other_names_can_be_compared(run: Run, write: Write) -> None:
+    write("old/a.csv", 3)
+    write("new/a.csv", 3)
+    (pair,) = run("%rowcount / main --left-path old/ --right-path new/").datasets
+    assert (pair["left_path"], pair["right_path"], pair["verdict"]) == ("old/", "new/", "equal")
+
+
+def test_who_names_a_branch_where_a_path_is_expected_is_told(refused: Refused) -> None:
+    assert "To compare everything with a branch: %rowcount / test-env" in refused("%rowcount test-env")
+    assert "path" not in refused("%rowcount / nowhere")
+
+
 def test_a_user_s_own_variable_is_not_overwritten(shell: InteractiveShell) -> None:
     shell.run_cell("branch = 'of a tree'")
     with capture_output() as seen:

@@ -40,15 +40,15 @@ export async function commitSample(
 ): Promise<void> {
   const { rows, committer, workerUrl } = options;
   const { defaultBranch: branch } = await catalog.repositories.get(repository);
-  const put = async (path: string, contentType: string, bytes: Uint8Array) => {
-    const received = await catalog.contents.receive(repository, whole(bytes));
+  const put = async (path: string, contentType: string, bytes: AsyncIterable<Uint8Array>) => {
+    const received = await catalog.contents.receive(repository, bytes);
     await catalog.objects.put(repository, branch, path, received, { contentType });
   };
   for await (const { part, bytes } of reviewParts(rows, workerUrl)) {
-    await put(`reviews/${part.name}`, PARQUET, bytes);
+    await put(`reviews/${part.name}`, PARQUET, whole(bytes));
   }
   await put('products/products.csv', 'text/csv', productsCsv());
-  await put('README.md', 'text/markdown', aboutTheSample(rows));
+  await put('README.md', 'text/markdown', whole(aboutTheSample(rows)));
   await catalog.commits.create(repository, branch, {
     committer,
     message: 'Add sample data: product reviews and products',

@@ -40,7 +40,7 @@ export async function openStore(folder: DataFolder, options: StoreOptions): Prom
     const onError = (error: unknown) => log.error(error, 'background work failed');
     const catalog = await openCatalog({ kv, blocks, now, onError });
     const enginePath = fileURLToPath(options.engineProcess);
-    const rows = await openRows({ catalog, kv, dataFolder: folder.path, enginePath, log });
+    const rows = await openRows({ catalog, kv, dataFolder: folder.scratch, enginePath, log });
     return {
       catalog,
       keys,

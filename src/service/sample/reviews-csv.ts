@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { csvLine } from './csv.js';
 import { checkRows } from './parts.js';
 import { reviewAt, type Review } from './reviews.js';
@@ -35,7 +36,7 @@ export async function* reviewsCsv(rows: number): AsyncGenerator<Buffer> {
       lineOf(reviewAt(row + i))
     );
     yield Buffer.from(lines.join(''));
-    await new Promise(resolve => setImmediate(resolve));
+    await setImmediate();
   }
 }
 

@@ -138,8 +138,8 @@ describe('products', () => {
     expect(new Set(products().map(product => product.id)).size).toBe(PRODUCT_COUNT);
   });
 
-  test('as CSV are a header and 12,408 lines', () => {
-    const lines = productsCsv().toString().trimEnd().split('\n');
+  test('as CSV are a header and 12,408 lines', async () => {
+    const lines = (await textOf(productsCsv())).trimEnd().split('\n');
     expect(lines).toHaveLength(12_409);
     expect(lines[0]).toBe('product_id,product_parent,product_title,product_category,price,weight_g');
   });

@@ -59,9 +59,8 @@ export class Environment {
       say('making the environment');
       await run(python, ['-m', 'venv', this.#folder], { log: this.#log, onLine: say });
     }
-    stamp.begin();
-    await this.pip(['install', ...requirements.flatMap(file => ['-r', inCheckout(file)])], say);
-    stamp.finish(inputs);
+    const files = requirements.flatMap(file => ['-r', inCheckout(file)]);
+    await stamp.during(inputs, () => this.pip(['install', ...files], say));
   }
 
   /**
@@ -76,11 +75,11 @@ export class Environment {
       return 'as before';
     }
     const wheel = await this.#buildWheel(say);
-    stamp.begin();
-    // Its version stays the same from one build to the next, so pip must be told; then what it depends on.
-    await this.pip(['install', '--force-reinstall', '--no-deps', wheel], say);
-    await this.pip(['install', `${wheel}[${extras}]`], say);
-    stamp.finish(inputs);
+    await stamp.during(inputs, async () => {
+      // Its version stays the same from one build to the next, so pip must be told; then what it depends on.
+      await this.pip(['install', '--force-reinstall', '--no-deps', wheel], say);
+      await this.pip(['install', extras.length > 0 ? `${wheel}[${extras}]` : wheel], say);
+    });
   }
 
   /** Runs pip. */
@@ -103,17 +102,16 @@ export class Environment {
     const stamp = new Stamp('wheel');
     if (stamp.compare(inputs) !== 'same' || !wheelIn(folder)) {
       rmSync(folder, { recursive: true, force: true });
-      stamp.begin();
-      await run(
-        this.python,
-        ['-m', 'pip', 'wheel', '--disable-pip-version-check', '--no-deps', '--wheel-dir', folder, checkout],
-        {
+      await stamp.during(inputs, async () => {
+        // What pyproject.toml asks for. `pip wheel` would make an environment for it, and pack everything twice.
+        await this.pip(['install', 'hatchling>=1.27', 'packaging>=23'], say);
+        await run(this.python, ['-m', 'hatchling', 'build', '-t', 'wheel', '-d', folder], {
+          cwd: checkout,
           env: { DATABRANCH_SKIP_BUILD: '1' },
           log: this.#log,
           onLine: say
-        }
-      );
-      stamp.finish(inputs);
+        });
+      });
     }
     return wheelIn(folder);
   }

@@ -27,22 +27,18 @@ export const wheelFingerprint = () => fingerprint([...BUILD_SOURCES, ...WHEEL_SO
 /** Installs the npm packages of the lockfile, unless they are there already. */
 export async function installPackages({ log, say }) {
   const stamp = new Stamp('npm', inCheckout('node_modules'));
-  const inputs = fingerprint(['package.json', 'package-lock.json']);
-  if (stamp.compare(inputs) === 'same') {
+  const inputs = () => fingerprint(['package.json', 'package-lock.json']);
+  const state = stamp.compare(inputs());
+  if (state === 'same') {
     return 'as before';
   }
-  if (stamp.compare(inputs) === 'interrupted') {
+  if (state === 'interrupted') {
     say('starting anew after an interruption');
     rmSync(inCheckout('node_modules'), { recursive: true, force: true });
   }
-  stamp.begin();
   // No package of ours needs an install script: what is native comes ready-made in packages.
-  await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: checkout,
-    log,
-    onLine: say
-  });
-  stamp.finish(fingerprint(['package.json', 'package-lock.json']));
+  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await stamp.during(inputs, () => run('npm', args, { cwd: checkout, log, onLine: say }));
 }
 
 /** Builds lab extension and service, unless their sources are as they were. */
@@ -52,7 +48,5 @@ export async function build({ log, say }) {
   if (stamp.compare(inputs) === 'same' && BUILT.slice(0, 2).every(path => existsSync(inCheckout(path)))) {
     return 'as before';
   }
-  stamp.begin();
-  await run('npm', ['run', 'build'], { cwd: checkout, log, onLine: say });
-  stamp.finish(inputs);
+  await stamp.during(inputs, () => run('npm', ['run', 'build'], { cwd: checkout, log, onLine: say }));
 }

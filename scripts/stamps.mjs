@@ -48,6 +48,7 @@ function filesBelow(path, skip) {
  */
 export class Stamp {
   static #UNFINISHED = 'unfinished';
+  static #FAILED = 'failed';
   #file;
 
   /** @param {string} name one per piece of work */
@@ -64,12 +65,21 @@ export class Stamp {
     return kept === inputs ? 'same' : 'changed';
   }
 
-  begin() {
+  /**
+   * Does the work for these inputs. When it fails in an orderly way, what it left is as good as before.
+   *
+   * @param {string | (() => string)} inputs a function where the work itself changes them
+   * @param {() => Promise<void>} work
+   */
+  async during(inputs, work) {
     this.#write(Stamp.#UNFINISHED);
-  }
-
-  finish(inputs) {
-    this.#write(inputs);
+    try {
+      await work();
+    } catch (error) {
+      this.#write(Stamp.#FAILED);
+      throw error;
+    }
+    this.#write(typeof inputs === 'function' ? inputs() : inputs);
   }
 
   #read() {

@@ -1,6 +1,11 @@
+import { setMaxListeners } from 'node:events';
+
 import type { RowsProgress } from '../../protocol/databranch.js';
 import type { ContentId } from '../ids.js';
 import type { UncountedFile } from './statistics.js';
+
+/** Listeners of one signal above which Node suspects a leak: more than are ever read at a time. */
+const LISTENERS_MAX = 100;
 
 /** Who asks, and how they follow the work. */
 export interface Observer {
@@ -17,7 +22,12 @@ export class Job {
   private done = 0;
   private total = 0;
 
-  constructor(private readonly observer: Observer = {}) {}
+  constructor(private readonly observer: Observer = {}) {
+    if (observer.signal) {
+      // Every file that is being read listens to it.
+      setMaxListeners(LISTENERS_MAX, observer.signal);
+    }
+  }
 
   get signal(): AbortSignal | undefined {
     return this.observer.signal;

@@ -33,6 +33,8 @@ interface Plan {
   /** Figures of the children that need no work. */
   figures: FigureMap;
   parts: Plan[];
+  /** Of a leaf that was read already. */
+  entries?: TreeEntry[];
 }
 
 /**
@@ -88,7 +90,7 @@ export class NodeFigures {
     const plan: Plan = { hash, whole, kept, level: node.level, figures: new FigureMap(), parts: [] };
     if (!('children' in node)) {
       job.expect(node.entries.length);
-      return plan;
+      return { ...plan, entries: node.entries };
     }
     const wanted = whole ? node.children.map(child => ({ child, whole })) : within(node.children, range);
     const figures = await this.kept(
@@ -111,8 +113,7 @@ export class NodeFigures {
   }
 
   private async countLeaf(view: View, tree: Tree, plan: Plan, range: Buffer, job: Job): Promise<Completed> {
-    const node = await tree.node(plan.hash);
-    const entries = 'entries' in node ? node.entries : [];
+    const entries = plan.entries ?? (await leafAt(tree, plan.hash));
     const files = entries
       .filter(({ key }) => plan.whole || key.subarray(0, range.length).equals(range))
       .map(fileOf)
@@ -187,6 +188,14 @@ export function within(children: TreeChild[], range: Buffer): { child: TreeChild
     found.push({ child, whole: startsInside && child.lastKey.subarray(0, range.length).equals(range) });
   }
   return found;
+}
+
+async function leafAt(tree: Tree, hash: NodeHash): Promise<TreeEntry[]> {
+  const node = await tree.node(hash);
+  if (!('entries' in node)) {
+    throw new Error(`Tree node ${hash} is no leaf, as its parent says it is.`);
+  }
+  return node.entries;
 }
 
 function leavesOf(plan: Plan): Plan[] {

@@ -18,21 +18,25 @@ export type TextCompression = 'gzip' | 'zstd' | 'none';
 
 /** How a text file is compressed as a whole; its first bytes say. */
 export async function compressionOf(file: RangeReader): Promise<TextCompression> {
-  const head = Buffer.from(await file.slice(0, Math.min(4, file.byteLength)));
-  return head.subarray(0, 2).equals(GZIP) ? 'gzip' : head.equals(ZSTD) ? 'zstd' : 'none';
+  return compressionBy(Buffer.from(await file.slice(0, Math.min(ZSTD.length, file.byteLength))));
+}
+
+function compressionBy(head: Buffer): TextCompression {
+  if (head.subarray(0, GZIP.length).equals(GZIP)) {
+    return 'gzip';
+  }
+  return head.subarray(0, ZSTD.length).equals(ZSTD) ? 'zstd' : 'none';
 }
 
 /**
- * A text file's bytes in pieces, decompressed and without a byte order mark. Between two pieces the event loop
- * turns, so that a long file holds up nobody.
+ * A text file's bytes in pieces, decompressed and without a byte order mark, in one pass over the file. Between two
+ * pieces the event loop turns, so that a long file holds up nobody.
  * @throws UnreadableFile for damaged compression and for UTF-16
  */
 export async function* textOf(file: RangeReader, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  const compression = await compressionOf(file);
   let first = true;
-  for await (const chunk of decompressed(file, compression)) {
-    let bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
-    if (first && bytes.length > 0) {
+  for await (let bytes of decompressed(file.stream())) {
+    if (first) {
       bytes = withoutMark(bytes);
       first = false;
     }
@@ -44,15 +48,43 @@ export async function* textOf(file: RangeReader, signal?: AbortSignal): AsyncGen
   }
 }
 
-async function* decompressed(file: RangeReader, compression: TextCompression): AsyncGenerator<Uint8Array> {
-  if (compression === 'none') {
-    yield* file.stream();
-    return;
+async function* decompressed(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const bytes = stream[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  try {
+    // Long enough for every mark that a file may begin with.
+    while (head.length < ZSTD.length) {
+      const next = await bytes.next();
+      if (next.done) {
+        break;
+      }
+      head = Buffer.concat([head, next.value]);
+    }
+    const compression = compressionBy(head);
+    const all = chained(head, bytes);
+    yield* compression === 'none' ? all : inflated(all, compression);
+  } finally {
+    await bytes.return?.();
   }
+}
+
+async function* chained(head: Buffer, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Buffer> {
+  if (head.length > 0) {
+    yield head;
+  }
+  for (let next = await rest.next(); !next.done; next = await rest.next()) {
+    yield Buffer.isBuffer(next.value) ? next.value : Buffer.from(next.value);
+  }
+}
+
+async function* inflated(
+  compressed: AsyncIterable<Buffer>,
+  compression: 'gzip' | 'zstd'
+): AsyncGenerator<Buffer> {
   if (compression === 'zstd' && !createZstdDecompress) {
     throw new UnreadableFile('is compressed with zstd, which this version of Node cannot read');
   }
-  const source = Readable.from(file.stream(), { objectMode: false });
+  const source = Readable.from(compressed, { objectMode: false });
   const stream = compression === 'gzip' ? zlib.createGunzip() : createZstdDecompress!();
   let sourceError: unknown;
   source.on('error', error => {

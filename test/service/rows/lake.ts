@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -84,13 +84,46 @@ export class Lake {
     await this.catalog.objects.put('lake', branch, path, received, {});
   }
 
+  /** As a multipart upload. */
+  async putInParts(branch: string, path: string, content: Buffer, partBytes: number): Promise<void> {
+    const { uploads, contents } = this.catalog;
+    const { uploadId } = await uploads.create('lake', branch, path, {});
+    const parts: { partNumber: number; etag: string }[] = [];
+    for (let at = 0; at < content.length; at += partBytes) {
+      const partNumber = parts.length + 1;
+      const received = await contents.receive('lake', once(content.subarray(at, at + partBytes)));
+      parts.push({ partNumber, ...(await uploads.putPart('lake', uploadId, partNumber, received)) });
+    }
+    await uploads.complete('lake', uploadId, parts);
+  }
+
+  /** Makes all blocks unreachable until the function that comes back is called. */
+  async hideBlocks(): Promise<() => Promise<void>> {
+    const [blocks, hidden] = [join(this.folder, 'blocks'), join(this.folder, 'hidden')];
+    await rename(blocks, hidden);
+    return () => rename(hidden, blocks);
+  }
+
+  /** Records in the store whose key begins with `prefix`. */
+  async records(prefix: string): Promise<number> {
+    return (await this.kv.snapshot(reader => reader.scan({ prefix: Buffer.from(prefix) }))).length;
+  }
+
   delete(branch: string, path: string): Promise<void> {
     return this.catalog.objects.delete('lake', branch, path);
   }
 
   async commit(branch: string, files: Record<string, string | Uint8Array | null> = {}): Promise<void> {
-    for (const [path, content] of Object.entries(files)) {
-      await (content === null ? this.delete(branch, path) : this.put(branch, path, content));
+    const changes = Object.entries(files);
+    // Many at a time, which the store writes together.
+    for (let i = 0; i < changes.length; i += 100) {
+      await Promise.all(
+        changes
+          .slice(i, i + 100)
+          .map(([path, content]) =>
+            content === null ? this.delete(branch, path) : this.put(branch, path, content)
+          )
+      );
     }
     await this.catalog.commits.create('lake', branch, { committer: 'test', message: 'a commit' });
   }

@@ -294,7 +294,7 @@ describe('partitions', () => {
     await lake.put(sales, 'sales/year=2020/b.parquet', await duckdb.write(rows(0, 10)));
     expect(await compared()).toMatchObject({
       verdict: 'changed',
-      message: '30 rows, 10 more than main: 1 file was added, the others are the same'
+      message: `30 rows, 10 more than ${branch}: 1 file was added, the others are the same`
     });
   });
 

@@ -38,7 +38,7 @@ export interface ServerOptions {
   sampleData?: (repository: string) => Promise<void>;
   /** Answers S3's requests. */
   s3: RequestListener;
-  /** Answers those of them that wait for "100 Continue", which it has to send itself; `s3` unless given. */
+  /** Answers those of them that wait for "100 Continue", which it has to send. Without it they are all continued. */
   s3AwaitingContinue?: RequestListener;
   /** Names (without port, in lower case) that the service may be asked for; loopback ones unless given. */
   hosts?: readonly string[];
@@ -80,7 +80,7 @@ class TwoProtocolServer implements Server {
   constructor(options: ServerOptions) {
     const { catalog, keys, rows, leases, sampleData, version, log, now = Date.now } = options;
     this.s3 = options.s3;
-    this.s3AwaitingContinue = options.s3AwaitingContinue ?? options.s3;
+    this.s3AwaitingContinue = options.s3AwaitingContinue ?? continued(options.s3);
     this.hosts = options.hosts ?? LOOPBACK_HOSTS;
     this.graceMs = options.graceMs ?? GRACE_MS;
     this.app = createRest(
@@ -208,6 +208,13 @@ class TwoProtocolServer implements Server {
     }
     setTimeout(() => this.http.closeAllConnections(), FAREWELL_MS);
   }
+}
+
+function continued(answer: RequestListener): RequestListener {
+  return (request, response) => {
+    response.writeContinue();
+    answer(request, response);
+  };
 }
 
 /** A request with an AWS signature is S3's; otherwise the path decides. */

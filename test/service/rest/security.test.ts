@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import { ACCESS_KEY, BASIC, Service } from './service.js';
 
@@ -153,28 +153,31 @@ describe('who may speak to the service', () => {
     expect([long.status, Object.keys(JSON.parse(long.text))]).toEqual([414, ['message']]);
   });
 
-  test('who waits for "100 Continue" is refused before sending the body', async () => {
-    const upload = (path: string, headers: string[]) =>
-      new Promise<string>((resolve, reject) => {
-        const socket = connect(service.port, '127.0.0.1');
-        const head = [
-          `POST ${path} HTTP/1.1`,
-          'Host: localhost',
-          'Expect: 100-continue',
-          'Content-Length: 5',
-          ...headers
-        ];
-        let received = '';
-        socket.on('data', chunk => {
-          received += chunk;
-          if (received.startsWith('HTTP/1.1 100')) {
-            received = received.replace(/^HTTP\/1.1 100 Continue\r\n\r\n/, 'continued, ');
-            socket.write('hello');
-          }
-        });
-        socket.on('error', reject).on('close', () => resolve(received.split('\r\n')[0]!));
-        socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  /** The first line of the answer to an upload that waits for "100 Continue", and whether it was continued. */
+  const uploadWaiting = (port: number, path: string, headers: string[]) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1');
+      const head = [
+        `POST ${path} HTTP/1.1`,
+        'Host: localhost',
+        'Expect: 100-continue',
+        'Content-Length: 5',
+        ...headers
+      ];
+      let received = '';
+      socket.on('data', chunk => {
+        received += chunk;
+        if (received.startsWith('HTTP/1.1 100')) {
+          received = received.replace(/^HTTP\/1.1 100 Continue\r\n\r\n/, 'continued, ');
+          socket.write('hello');
+        }
       });
+      socket.on('error', reject).on('close', () => resolve(received.split('\r\n')[0]!));
+      socket.write(`${head.join('\r\n')}\r\n\r\n`);
+    });
+
+  test('who waits for "100 Continue" is refused before sending the body', async () => {
+    const upload = (path: string, headers: string[]) => uploadWaiting(service.port, path, headers);
     const objects = '/api/v1/repositories/lake/branches/main/objects?path=waited';
     const key = `Authorization: ${BASIC}`;
     expect(await upload(objects, [])).toBe('HTTP/1.1 401 Unauthorized');
@@ -184,6 +187,20 @@ describe('who may speak to the service', () => {
     const json = ['Content-Type: application/json', 'Connection: close'];
     expect(await upload(LIST, json)).toBe('HTTP/1.1 401 Unauthorized');
     expect(await upload(LIST, [key, ...json])).toBe('continued, HTTP/1.1 400 Bad Request');
+  });
+
+  test('S3 decides itself when it continues, and is continued when it does not care', async () => {
+    const signed = ['Authorization: AWS4-HMAC-SHA256 x', 'Connection: close'];
+    const ask = async (s3AwaitingContinue?: RequestListener) => {
+      const other = await Service.start({ s3AwaitingContinue });
+      const answer = await uploadWaiting(other.port, '/lake/main/a', signed);
+      await other.stop();
+      return answer;
+    };
+    expect(await ask()).toBe('continued, HTTP/1.1 200 OK');
+    expect(await ask((_request, response) => void response.writeHead(403).end())).toBe(
+      'HTTP/1.1 403 Forbidden'
+    );
   });
 
   test('the log has no secret in it', async () => {

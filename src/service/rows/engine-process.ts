@@ -90,7 +90,7 @@ async function answer(request: EngineRequest): Promise<EngineRow[]> {
 }
 
 process.on('message', (request: EngineRequest) => {
-  answer(request)
+  void answer(request)
     .then(
       (rows): EngineAnswer => ({ rows }),
       (error: unknown): EngineAnswer => ({ error: String((error as Error).message ?? error) })

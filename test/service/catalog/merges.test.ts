@@ -1,4 +1,4 @@
-import { CatalogError } from '../../../src/service/catalog/errors.js';
+import type { CatalogError } from '../../../src/service/catalog/errors.js';
 import { Fixture, refusal } from './fixture.js';
 
 let lake: Fixture;

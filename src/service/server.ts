@@ -206,7 +206,7 @@ class TwoProtocolServer implements Server {
         refuse(protocolOf(request), response, 503, 'The service stopped before this request was done.');
       }
     }
-    setTimeout(() => this.http.closeAllConnections(), FAREWELL_MS);
+    setTimeout(() => this.http.closeAllConnections(), FAREWELL_MS).unref();
   }
 }
 

@@ -56,7 +56,18 @@ export async function openDataFolder(path: string, probe = THIS_MACHINE): Promis
       EXIT.configuration
     );
   }
-  await made(folder.path);
+  try {
+    await mkdir(folder.path, { recursive: true, mode: 0o700 });
+    await claimFormat(folder);
+    // Keys lie in it.
+    await chmod(folder.path, 0o700);
+  } catch (error) {
+    throw error instanceof Refusal ? error : unusable(folder, error as NodeJS.ErrnoException);
+  }
+  return folder;
+}
+
+async function claimFormat(folder: DataFolder): Promise<void> {
   const version = await readFormat(folder);
   if (version === undefined) {
     await refuseForeign(folder);
@@ -68,9 +79,6 @@ export async function openDataFolder(path: string, probe = THIS_MACHINE): Promis
       EXIT.configuration
     );
   }
-  // Keys lie in it.
-  await chmod(folder.path, 0o700);
-  return folder;
 }
 
 /** Removes what a crash left of files that were to be replaced. The caller holds the folder's lock. */
@@ -112,16 +120,12 @@ async function refuseForeign(folder: DataFolder): Promise<void> {
   }
 }
 
-async function made(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code;
-    throw new Refusal(
-      `The data folder ${path} cannot be made (${reason}). ${ANOTHER_FOLDER}`,
-      EXIT.configuration
-    );
-  }
+function unusable({ path }: DataFolder, { code, message }: NodeJS.ErrnoException): Refusal {
+  const reason = code === 'ENOSPC' ? 'the disk is full' : (code ?? message);
+  return new Refusal(
+    `The data folder ${path} cannot be used (${reason}). ${ANOTHER_FOLDER}`,
+    EXIT.configuration
+  );
 }
 
 async function nearestExisting(path: string): Promise<string> {

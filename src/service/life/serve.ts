@@ -81,6 +81,9 @@ async function serveStore(
     const port = await listen(server, options, thisStart);
     await rememberPort(folder.lastStart, thisStart, port);
     await quickstart(store, options);
+    if (stop.signal.aborted) {
+      return;
+    }
     const url = urlOf({ ...options.listen, port });
     const { accessKeyId, secretAccessKey } = store.keys.own;
     await writeDiscovery(folder.discovery, {
@@ -107,12 +110,14 @@ async function serveStore(
 function serverOptions(store: Store, leases: Leases, options: ServeOptions): ServerOptions {
   const { catalog, keys, rows } = store;
   const { log, version } = options;
+  const s3 = createS3({ catalog, keys, log, now: Date.now });
   return {
     catalog,
     keys,
     rows,
     leases,
-    s3: createS3({ catalog, keys, log, now: Date.now }).handle,
+    s3: s3.handle,
+    s3AwaitingContinue: s3.checkContinue,
     sampleData: repository =>
       commitSample(catalog, repository, {
         rows: SAMPLE_DATA_ROWS,

@@ -59,7 +59,7 @@ describe('a data folder', () => {
 
   test('that cannot be made is refused with the reason', async () => {
     await writeFile(join(folder, 'file'), '');
-    await expect(openDataFolder(join(folder, 'file', 'data'))).rejects.toThrow(/cannot be made \(ENOTDIR\)/);
+    await expect(openDataFolder(join(folder, 'file', 'data'))).rejects.toThrow(/cannot be used \(ENOTDIR\)/);
   });
 
   test('on a network file system is refused before anything is made there', async () => {

@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CommandLine, type ServiceProcess } from './service-process.js';
@@ -129,6 +130,44 @@ describe('one service per folder', () => {
       await service.ended;
     }
   });
+});
+
+/** Containers have networks of their own: there the lock's name does not reach, only the locked file does. */
+const unshare = spawnSync('unshare', ['--net', 'true']).status === 0;
+(unshare ? test : test.skip)(
+  'a starter in another network namespace finds the folder taken (needs unshare)',
+  async () => {
+    const data = await databranch.newFolder();
+    const service = await databranch.serve(data).ready();
+    const other = spawn('unshare', ['--net', process.execPath, databranch.program, 'serve', '--data', data], {
+      stdio: 'ignore'
+    });
+    expect(await once(other, 'exit')).toEqual([75, null]);
+    await service.stop();
+  }
+);
+
+test('an uncaught exception is logged and ends the service with status 1; the next one starts', async () => {
+  const data = await databranch.newFolder();
+  const planted = `process.once('SIGUSR2', () => setImmediate(() => { throw new Error('planted') }))`;
+  const service = await databranch
+    .serve(data, [], { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(planted)}` })
+    .ready();
+  service.kill('SIGUSR2');
+  expect(await service.ended).toEqual({ code: 1, signal: null });
+  expect(service.stderr).toMatch(/"level":60.*"message":"planted".*"msg":"uncaught exception"/);
+  await (await databranch.serve(data).ready()).stop();
+});
+
+test('a signal before it is ready ends it cleanly', async () => {
+  const data = await databranch.newFolder();
+  const service = databranch.serve(data, ['--quickstart', '--quickstart-rows', '100000']);
+  while (!(await readdir(data).catch((): string[] => [])).includes('store')) {
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+  expect(await service.stop()).toEqual({ code: 0, signal: null });
+  expect(service.stdout).toBe('');
+  expect(await readdir(data)).not.toContain('databranch.json');
 });
 
 describe('a port in use', () => {

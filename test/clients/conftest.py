@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import secrets
 import shutil
@@ -12,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import Request, urlopen
 from uuid import uuid4
 
 import pytest
@@ -38,6 +41,14 @@ class Service:
     url: str
     access_key_id: str
     secret_access_key: str
+
+    def post(self, path: str, body: dict[str, str]) -> None:
+        """One call of the REST API, for tests of clients that do not speak it."""
+        credentials = base64.b64encode(f"{self.access_key_id}:{self.secret_access_key}".encode()).decode()
+        headers = {"Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
+        request = Request(f"{self.url}/api/v1{path}", json.dumps(body).encode(), headers, method="POST")
+        with urlopen(request):
+            pass
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +82,13 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
 def repository_name() -> str:
     """A name that no other test uses."""
     return f"test-{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def bucket(service: Service, repository_name: str) -> str:
+    """A repository with an empty branch ``main``: what a client of S3 sees as a bucket."""
+    service.post("/repositories", {"name": repository_name, "storage_namespace": f"s3://example/{repository_name}"})
+    return repository_name
 
 
 @contextmanager

@@ -11,7 +11,7 @@ const swc = jsx => [
 const javascript = ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'ecmascript', jsx: true } } }];
 const moduleNameMapper = { '^(\\.{1,2}/.*)\\.js$': '$1' };
 
-/** Two worlds: the service in Node, the lab extension in jsdom. */
+/** Three worlds: the service in Node, the lab extension in jsdom, and both in a real JupyterLab in a browser. */
 export default {
   testTimeout: 60_000,
   projects: [
@@ -34,6 +34,14 @@ export default {
         '/node_modules/(?!(@jupyterlab/|@jupyter/(react-components|web-components|ydoc)/|@microsoft/fast-(colors|foundation|element|web-utilities)/|exenv-es6/|vscode-ws-jsonrpc/))'
       ],
       moduleNameMapper: { ...moduleNameMapper, '\\.css$': '<rootDir>/test/lab/css.mjs' }
+    },
+    {
+      displayName: 'browser',
+      testEnvironment: 'node',
+      roots: ['<rootDir>/test/browser'],
+      testMatch: ['**/*.test.ts'],
+      transform: { '\\.ts$': swc(false) },
+      moduleNameMapper
     }
   ]
 };

@@ -10,7 +10,7 @@ export interface Distance {
 /** Where counting stops: a hint in the panel needs no exact figure beyond. */
 export const COMMITS_COUNTED = 100;
 
-/** How many commits `branch` is ahead of `base`, and behind it, along first parents. */
+/** How many commits `branch` is ahead of `base`, and behind it. */
 export async function readDistance(
   client: Client,
   repository: string,
@@ -19,15 +19,18 @@ export async function readDistance(
   signal: AbortSignal
 ): Promise<Distance> {
   const found = await client.mergeBase(repository, branch, base, signal);
-  const count = async (ref: string, from: string): Promise<number> => {
-    if (from === found.base_commit_id) {
-      return 0;
-    }
-    const query = { amount: COMMITS_COUNTED, first_parent: true, stop_at: found.base_commit_id, signal };
-    const { results } = await client.log(repository, ref, query);
-    // Servers differ in whether the commit to stop at is listed itself.
-    return results.filter(commit => commit.id !== found.base_commit_id).length;
+  const log = async (ref: string): Promise<string[]> => {
+    const { results } = await client.log(repository, ref, { amount: COMMITS_COUNTED, signal });
+    return results.map(commit => commit.id);
   };
+  const isLevel = (commit: string): boolean => commit === found.base_commit_id;
+  if (isLevel(found.source_commit_id) && isLevel(found.destination_commit_id)) {
+    return { base, ahead: 0, behind: 0 };
+  }
+  // What the merge base has in its past, both sides have.
+  const shared = new Set(await log(found.base_commit_id));
+  const count = async (ref: string, head: string): Promise<number> =>
+    isLevel(head) ? 0 : (await log(ref)).filter(commit => !shared.has(commit)).length;
   const [ahead, behind] = await Promise.all([
     count(branch, found.source_commit_id),
     count(base, found.destination_commit_id)

@@ -85,7 +85,7 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
         {value.kind === 'count'
           ? value.result.datasets.map(one => <CountedDataSet key={one.path} dataset={one} branch={branch} />)
           : value.result.datasets.map(one => (
-              <ComparedDataSet key={one.path} comparison={one} all={value.result.datasets} branch={branch} />
+              <ComparedDataSet key={one.path} comparison={one} branch={branch} />
             ))}
       </ul>
       {value.kind === 'count' && <Unreadable files={value.result.unreadable} trans={trans} />}
@@ -102,15 +102,11 @@ function CountedDataSet({ dataset, branch }: { dataset: DataSet; branch: BranchM
   return <DataSetLine path={dataset.path} rows={dataset.rows} branch={branch} />;
 }
 
-function ComparedDataSet(props: {
-  comparison: DataSetComparison;
-  all: readonly DataSetComparison[];
-  branch: BranchModel;
-}): JSX.Element {
+function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchModel }): JSX.Element {
   const { trans } = useLab();
-  const { comparison, all, branch } = props;
+  const { comparison, branch } = props;
   const tone = toneOf(comparison);
-  const scale = Math.max(...all.flatMap(one => [one.left_rows ?? 0, one.right_rows ?? 0]));
+  const scale = Math.max(comparison.left_rows ?? 0, comparison.right_rows ?? 0);
   return (
     <DataSetLine
       path={comparison.path}

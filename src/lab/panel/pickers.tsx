@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { addIcon, deleteIcon } from '@jupyterlab/ui-components';
 import { useEffect } from 'react';
 import { CommandIDs } from '../commands/ids.js';
@@ -7,6 +8,7 @@ import { useLab, useModel } from '../context.js';
 import { formatCount } from '../format.js';
 import { branchIcon, repositoryIcon } from '../icons.js';
 import type { BranchModel } from '../model/branch.js';
+import type { Distance } from '../model/distance.js';
 
 /** Which repository and which branch, and a line on how the branch stands. */
 export function Pickers(): JSX.Element {
@@ -79,25 +81,24 @@ function Hint({ branch }: { branch: BranchModel }): JSX.Element {
   const distance = useModel(branch.distance);
   const state = useModel(branch.state).value;
   useEffect(() => distance.want(), [distance]);
-  const parts: string[] = [];
-  if (distance.value) {
-    const { ahead, behind, base } = distance.value;
-    if (ahead > 0) {
-      parts.push(trans._n('%1 commit ahead of %2', '%1 commits ahead of %2', ahead, base));
-    }
-    if (behind > 0) {
-      parts.push(trans._n('%1 behind', '%1 behind', behind));
-    }
-    if (ahead === 0 && behind === 0) {
-      parts.push(trans.__('level with %1', base));
-    }
-  }
-  if (state) {
+  const parts = distance.value ? [distanceWords(distance.value, trans)] : [];
+  if (state && (state.uncommitted > 0 || parts.length === 0)) {
+    const number = formatCount(state.uncommitted) + (state.uncommitted_more ? '+' : '');
     parts.push(
-      state.uncommitted === 0
-        ? trans.__('nothing uncommitted')
-        : trans.__('%1 uncommitted', formatCount(state.uncommitted) + (state.uncommitted_more ? '+' : ''))
+      state.uncommitted === 0 ? trans.__('nothing uncommitted') : trans.__('%1 uncommitted', number)
     );
   }
   return <p className="jp-db-Hint">{parts.join(' · ')}</p>;
+}
+
+function distanceWords({ ahead, behind, base }: Distance, trans: TranslationBundle): string {
+  if (ahead > 0 && behind > 0) {
+    return trans.__('%1 ahead of %3, %2 behind', ahead, behind, base);
+  }
+  if (ahead > 0) {
+    return trans._n('%1 commit ahead of %2', '%1 commits ahead of %2', ahead, base);
+  }
+  return behind > 0
+    ? trans._n('%1 commit behind %2', '%1 commits behind %2', behind, base)
+    : trans.__('level with %1', base);
 }

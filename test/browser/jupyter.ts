@@ -1,0 +1,161 @@
+import type { ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Discovery } from '../../src/protocol/databranch';
+import { CHECKOUT, PYTHON } from './machine';
+
+/** JupyterLab is up in 5 s on a quiet machine; this one may be busy. */
+const START_TIMEOUT_MS = 90_000;
+
+const TOKEN = 'browser-test';
+
+/** A JupyterLab of its own: an empty home folder, a data folder of its own, free ports. */
+export class Jupyter {
+  private constructor(
+    /** The folder that holds everything. */
+    readonly folder: string,
+    private readonly _process: ChildProcess,
+    private readonly _url: string
+  ) {}
+
+  /** @param options - `rows` of sample data on `quickstart/main`; without them there is no repository at all */
+  static async start(options: { rows?: number } = {}): Promise<Jupyter> {
+    const folder = mkdtempSync(join(tmpdir(), 'databranch-browser-'));
+    const environment = environmentIn(folder);
+    mkdirSync(join(folder, 'work'), { recursive: true });
+    writeSettings(folder);
+    if (options.rows !== undefined) {
+      await makeQuickstart(folder, options.rows);
+    }
+    const process = spawn(
+      PYTHON!,
+      [
+        ...['-m', 'jupyterlab', '--no-browser', '--allow-root', '--ip=127.0.0.1', '--port=0'],
+        `--IdentityProvider.token=${TOKEN}`,
+        `--ServerApp.root_dir=${join(folder, 'work')}`
+      ],
+      { cwd: folder, env: environment, stdio: ['ignore', 'ignore', 'pipe'] }
+    );
+    const url = await printed(process, /(http:\/\/127\.0\.0\.1:\d+)\/lab\?token/);
+    return new Jupyter(folder, process, url);
+  }
+
+  /** The address of JupyterLab, with the token that opens it and nothing left over from before. */
+  get labAddress(): string {
+    return `${this._url}/lab?token=${TOKEN}&reset`;
+  }
+
+  /** The service behind it. */
+  get service(): Discovery {
+    return JSON.parse(readFileSync(join(this.folder, 'data', 'databranch.json'), 'utf8')) as Discovery;
+  }
+
+  /** Kills the service as a crash would. */
+  killService(): void {
+    process.kill(this.service.pid, 'SIGKILL');
+  }
+
+  /** Asks the service directly, as another client would. */
+  async request(method: string, path: string, body?: unknown): Promise<unknown> {
+    const { url, access_key_id, secret_access_key } = this.service;
+    const key = Buffer.from(`${access_key_id}:${secret_access_key}`).toString('base64');
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        Authorization: `Basic ${key}`,
+        ...(body !== undefined && { 'Content-Type': 'application/json' })
+      },
+      body: body === undefined ? undefined : JSON.stringify(body)
+    });
+    const text = await response.text();
+    if (!response.ok) {
+      throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    }
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  }
+
+  /** Path of a file in the folder where notebooks lie. */
+  workFile(name: string): string {
+    return join(this.folder, 'work', name);
+  }
+
+  /** Stops JupyterLab and the service, and removes everything. */
+  async stop(): Promise<void> {
+    const ended = new Promise(resolve => this._process.once('close', resolve));
+    this._process.kill('SIGTERM');
+    await ended;
+    try {
+      process.kill(this.service.pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Sample files as a user might have them: `part-00000.parquet` … of equal rows, and a CSV. */
+export function writeSampleFiles(folder: string, rows: number): void {
+  const databranch = join(CHECKOUT, 'bin', 'databranch.mjs');
+  const sample = (...args: string[]): unknown =>
+    execFileSync(process.execPath, [databranch, 'sample', '--rows', String(rows), ...args], {
+      stdio: 'pipe'
+    });
+  sample('--format', 'parquet', '--out', folder);
+  sample('--format', 'csv', '--out', join(folder, 'reviews.csv'));
+}
+
+function environmentIn(folder: string): NodeJS.ProcessEnv {
+  // Nothing of whoever runs the tests may show: neither their settings nor their service.
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(DATABRANCH_|JUPYTER|LAKECTL_|XDG_)/.test(name)
+  );
+  return { ...Object.fromEntries(own), HOME: folder, DATABRANCH_DATA: join(folder, 'data') };
+}
+
+/** Keeps JupyterLab from asking about news, which it would do over the views. */
+function writeSettings(folder: string): void {
+  const file = join(
+    folder,
+    '.jupyter/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings'
+  );
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ fetchNews: 'false' }));
+}
+
+/** Makes repository `quickstart` with a service that ends again; the one behind JupyterLab finds it. */
+async function makeQuickstart(folder: string, rows: number): Promise<void> {
+  const service = spawn(
+    process.execPath,
+    [
+      join(CHECKOUT, 'bin', 'databranch.mjs'),
+      ...['serve', '--listen', '127.0.0.1:0', '--data', join(folder, 'data')],
+      ...['--quickstart', '--quickstart-rows', String(rows)]
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] }
+  );
+  await printed(service, /ready/);
+  const ended = new Promise(resolve => service.once('close', resolve));
+  service.kill('SIGTERM');
+  await ended;
+}
+
+/** Waits for a program to print something. @throws Error - when it ends first, with what it printed */
+function printed(program: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const late = setTimeout(() => reject(new Error(`It hangs:\n${output}`)), START_TIMEOUT_MS);
+    const look = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const found = pattern.exec(output);
+      if (found) {
+        clearTimeout(late);
+        resolve(found[1] ?? found[0]);
+      }
+    };
+    program.stdout?.on('data', look);
+    program.stderr?.on('data', look);
+    program.once('close', () => reject(new Error(`It ended:\n${output}`)));
+  });
+}

@@ -1,0 +1,156 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import type { Jupyter } from './jupyter';
+import { CHROMIUM, pictureFile } from './machine';
+
+export type Theme = 'JupyterLab Light' | 'JupyterLab Dark';
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync'
+];
+
+/** How long to wait for anything to appear: the machine may be busy with other tests. */
+const PATIENCE_MS = 30_000;
+
+/** Someone in front of JupyterLab: sees by role and name, clicks, types and drags. */
+export class Person {
+  private constructor(
+    private readonly _browser: Browser,
+    readonly page: Page,
+    /** What the browser complained about. */
+    readonly complaints: readonly string[]
+  ) {}
+
+  static async at(jupyter: Jupyter, size = { width: 1400, height: 900 }): Promise<Person> {
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    const page = await browser.newPage({ viewport: size, locale: 'en-US' });
+    page.setDefaultTimeout(PATIENCE_MS);
+    const complaints: string[] = [];
+    page.on('pageerror', error => complaints.push(error.stack ?? error.message));
+    await page.goto(jupyter.labAddress);
+    await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+    await page.getByRole('tab', { name: 'Launcher' }).waitFor();
+    return new Person(browser, page, complaints);
+  }
+
+  async leave(): Promise<void> {
+    await this._browser.close();
+  }
+
+  /** The side panel. */
+  get panel(): Locator {
+    return this.page.getByRole('region', { name: 'Data branches', exact: true });
+  }
+
+  /** A section of the side panel. */
+  section(name: string): Locator {
+    return this.panel.getByRole('region', { name, exact: true });
+  }
+
+  /** The form that asks something. */
+  get dialog(): Locator {
+    return this.page.locator('dialog.jp-Dialog');
+  }
+
+  async openPanel(): Promise<void> {
+    await this.page.getByRole('tab', { name: 'Data branches' }).click();
+    await this.panel
+      .getByRole('button', { name: /^(Repository|Branch): / })
+      .first()
+      .waitFor();
+  }
+
+  async createBranch(name: string, from: string): Promise<void> {
+    await this.panel.getByRole('button', { name: 'Create branch', exact: true }).click();
+    await this.dialog.getByRole('textbox', { name: 'Branch name' }).fill(name);
+    await this.pick(this.dialog.getByRole('button', { name: /^From: / }), from);
+    await this.dialog.getByRole('button', { name: 'Create branch' }).click();
+    await this.panel.getByRole('button', { name: `Branch: ${name}` }).waitFor();
+  }
+
+  async switchTo(branch: string): Promise<void> {
+    await this.pick(this.panel.getByRole('button', { name: /^Branch: / }), branch);
+    await this.panel.getByRole('button', { name: `Branch: ${branch}` }).waitFor();
+  }
+
+  /** Opens a picker, looks for a name and chooses it. */
+  async pick(picker: Locator, name: string): Promise<void> {
+    await picker.click();
+    await this.page.getByRole('combobox', { name: /^Search/ }).fill(name);
+    await this.page
+      .getByRole('option', { name, exact: true })
+      .or(this.page.getByRole('option').filter({ has: this.page.getByText(name, { exact: true }) }))
+      .first()
+      .click();
+  }
+
+  /** Uploads files with the button and the browser's file dialog. */
+  async upload(files: string[], folder: string): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser');
+    await this.panel.getByRole('button', { name: 'Upload files' }).first().click();
+    await (await chooser).setFiles(files);
+    await this._confirmUpload(folder);
+  }
+
+  /** Drags files from outside the browser onto the panel. */
+  async drop(files: string[], folder: string): Promise<void> {
+    const box = (await this.panel.boundingBox())!;
+    const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const data = { items: [], files, dragOperationsMask: 1 };
+    const session = await this.page.context().newCDPSession(this.page);
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', { type, ...at, data });
+    }
+    await session.detach();
+    await this._confirmUpload(folder);
+  }
+
+  async commit(message: string, metadata: Record<string, string> = {}): Promise<void> {
+    const box = this.panel.getByRole('form', { name: 'Commit' });
+    await box.getByRole('textbox', { name: 'Commit message' }).fill(message);
+    let pair = 0;
+    for (const [key, value] of Object.entries(metadata)) {
+      pair++;
+      await box.getByRole('button', { name: 'Add metadata' }).click();
+      await box.getByRole('textbox', { name: `Metadata key ${pair}` }).fill(key);
+      await box.getByRole('textbox', { name: `Metadata value ${pair}` }).fill(value);
+    }
+    await box.getByRole('button', { name: /^Commit \d+ change/ }).click();
+    await this.section('Uncommitted changes').getByText('Nothing to commit').waitFor();
+  }
+
+  /** Waits until a part of the page says something. */
+  async sees(where: Locator, text: string | RegExp): Promise<void> {
+    await where.getByText(text).first().waitFor();
+  }
+
+  async useTheme(theme: Theme): Promise<void> {
+    await this.page.getByRole('menuitem', { name: 'Settings', exact: true }).click();
+    // Entries that open a further menu have no role of their own.
+    const entry = (text: string): Locator => this.page.locator('.lm-Menu').getByText(text, { exact: true });
+    await entry('Theme').click();
+    await entry(theme).click();
+    const isLight = String(theme === 'JupyterLab Light');
+    await this.page.locator(`body[data-jp-theme-light="${isLight}"]`).waitFor({ state: 'attached' });
+  }
+
+  /** Takes a picture to be looked at; without the pointer, and when messages that pass are gone. */
+  async picture(name: string): Promise<void> {
+    await this.page.mouse.move(0, 0);
+    await this.page.locator('.Toastify__toast').first().waitFor({ state: 'detached' });
+    await this.page.screenshot({ path: pictureFile(name), animations: 'disabled' });
+  }
+
+  private async _confirmUpload(folder: string): Promise<void> {
+    await this.dialog.getByRole('textbox', { name: 'Folder' }).fill(folder);
+    await this.dialog.getByRole('button', { name: 'Upload' }).click();
+    await this.dialog.waitFor({ state: 'detached' });
+  }
+}

@@ -149,3 +149,36 @@ export interface Discovery {
   access_key_id: string;
   secret_access_key: string;
 }
+
+/** One line of a repository's operation log: `GET …/repositories/{repository}/operations?branch=B`, newest first. */
+export interface Operation {
+  id: string;
+  /** Seconds since the epoch. */
+  time: number;
+  /** The user who did it. */
+  actor: string;
+  verb:
+    | 'create-branch'
+    | 'delete-branch'
+    | 'commit'
+    | 'merge'
+    | 'revert'
+    | 'cherry-pick'
+    | 'reset'
+    | 'hard-reset'
+    | 'undo';
+  branch: string;
+  /** The commits that the branch stood on before and after; null where there was no branch. */
+  from_commit_id: string | null;
+  to_commit_id: string | null;
+  undone: boolean;
+  /** The operation that an `undo` took back. */
+  undoes: string | null;
+}
+
+export interface OperationList {
+  pagination: Pagination;
+  results: Operation[];
+}
+
+/** `POST …/repositories/{repository}/operations/{operation}/undo` answers the new `undo` operation. */

@@ -117,7 +117,7 @@ function serverOptions(store: Store, leases: Leases, options: ServeOptions): Ser
     rows,
     leases,
     s3: s3.handle,
-    s3AwaitingContinue: s3.checkContinue,
+    s3AwaitingContinue: s3.handle,
     sampleData: repository =>
       commitSample(catalog, repository, {
         rows: SAMPLE_DATA_ROWS,

@@ -12,10 +12,11 @@ import { databranch } from './databranch.js';
 import { download } from './download.js';
 import { handleError, HttpError } from './errors.js';
 import { keyAdministration } from './keys.js';
+import { monitoring } from './monitoring.js';
 import { handleNotFound } from './not-found.js';
 import { notOffered } from './not-offered.js';
 import { objects } from './objects.js';
-import { operations } from './operations.js';
+import { operationLog } from './operation-log.js';
 import { protection } from './protection.js';
 import { refs } from './refs.js';
 import { repositories } from './repositories.js';
@@ -36,6 +37,7 @@ const ROUTES = [
   download,
   config,
   databranch,
+  operationLog,
   keyAdministration
 ];
 
@@ -84,7 +86,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
       'answered'
     );
   });
-  operations(app, context);
+  monitoring(app, context);
   void app.register(jsonBodies(context), { prefix: API_PREFIX });
   void app.register(rawBodies(context), { prefix: API_PREFIX });
   return app;

@@ -26,7 +26,8 @@ export function branches(app: FastifyInstance, { catalog }: RestContext): void {
     '/repositories/:repository/branches',
     { schema: { body: object({ name: text, source: text, force: flag, hidden: flag }, 'name', 'source') } },
     async (request, reply) => {
-      const branch = await catalog.branches.create(request.params.repository, request.body);
+      const actor = request.user.user;
+      const branch = await catalog.branches.create(request.params.repository, { ...request.body, actor });
       // The description promises text here, where every other operation answers JSON.
       return reply.code(201).type('text/html').send(branch.commitId);
     }
@@ -41,7 +42,8 @@ export function branches(app: FastifyInstance, { catalog }: RestContext): void {
     { schema: { querystring: object({ force: flag }) } },
     async (request, reply) => {
       const { repository, branch } = request.params;
-      await catalog.branches.delete(repository, branch, { force: request.query.force });
+      const { force } = request.query;
+      await catalog.branches.delete(repository, branch, { force, actor: request.user.user });
       return reply.code(204).send();
     }
   );
@@ -55,7 +57,11 @@ export function branches(app: FastifyInstance, { catalog }: RestContext): void {
     },
     async (request, reply) => {
       const { repository, branch } = request.params;
-      await catalog.branches.reset(repository, branch, whatToReset(request.body));
+      const { force } = request.body;
+      await catalog.branches.reset(repository, branch, whatToReset(request.body), {
+        force,
+        actor: request.user.user
+      });
       return reply.code(204).send();
     }
   );
@@ -66,7 +72,7 @@ export function branches(app: FastifyInstance, { catalog }: RestContext): void {
     async (request, reply) => {
       const { repository, branch } = request.params;
       const { ref, force } = request.query;
-      await catalog.branches.hardReset(repository, branch, ref, { force });
+      await catalog.branches.hardReset(repository, branch, ref, { force, actor: request.user.user });
       return reply.code(204).send();
     }
   );

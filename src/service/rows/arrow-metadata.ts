@@ -4,10 +4,17 @@ import { Footer } from 'apache-arrow/ipc/metadata/file';
 import { FlatTable } from './flatbuffer.js';
 import { UnreadableFile } from './unreadable.js';
 
+/** Begins and ends a file of the IPC format. */
+export const ARROW_MAGIC = 'ARROW1';
+/** Footer length (4 bytes) and magic end it. */
+export const TRAILER_BYTES = 4 + ARROW_MAGIC.length;
+/** Marks the start of a message since Arrow 0.15. */
+export const CONTINUATION = 0xffffffff;
+
 /** Field numbers of the tables in Arrow's format/{Message,File,Schema}.fbs. */
 const MESSAGE = { headerType: 1, header: 2, bodyLength: 3 };
 const RECORD_BATCH = { length: 0 };
-const FOOTER = { schema: 1, recordBatches: 3 };
+const FOOTER = { schema: 1, dictionaries: 2, recordBatches: 3 };
 const SCHEMA = { fields: 1, metadata: 2 };
 const FIELD = { children: 5, metadata: 6 };
 /** struct Block: offset (int64), metadata length (int32, padded to 8 bytes), body length (int64). */
@@ -17,8 +24,8 @@ const HEADERS: Record<number, ArrowMessage['kind']> = { 1: 'schema', 2: 'diction
 /** No table that people make is nested deeper. */
 const DEPTH_MAX = 64;
 
-/** Where a record batch lies: bytes from the file's beginning. */
-export interface BatchBlock {
+/** Where a message lies: bytes from the file's beginning. */
+export interface Block {
   offset: number;
   metadataBytes: number;
   bodyBytes: number;
@@ -26,7 +33,8 @@ export interface BatchBlock {
 
 export interface ArrowFooter {
   schema: Schema;
-  batches: BatchBlock[];
+  dictionaries: Block[];
+  batches: Block[];
 }
 
 export interface ArrowMessage {
@@ -42,14 +50,21 @@ export interface ArrowMessage {
 export function decodeFooter(bytes: Uint8Array): ArrowFooter {
   return decoding('footer', () => {
     const footer = FlatTable.root(bytes);
-    const blocks = footer.structs(FOOTER.recordBatches, BLOCK_BYTES).map(block => ({
-      offset: Number(block.getBigInt64(0, true)),
-      metadataBytes: block.getInt32(8, true),
-      bodyBytes: Number(block.getBigInt64(16, true))
-    }));
     checkSchema(footer.table(FOOTER.schema), bytes.length);
-    return { schema: Footer.decode(bytes).schema, batches: blocks };
+    return {
+      schema: Footer.decode(bytes).schema,
+      dictionaries: footer.structs(FOOTER.dictionaries, BLOCK_BYTES).map(blockOf),
+      batches: footer.structs(FOOTER.recordBatches, BLOCK_BYTES).map(blockOf)
+    };
   });
+}
+
+function blockOf(block: DataView): Block {
+  return {
+    offset: Number(block.getBigInt64(0, true)),
+    metadataBytes: block.getInt32(8, true),
+    bodyBytes: Number(block.getBigInt64(16, true))
+  };
 }
 
 /** @throws UnreadableFile */

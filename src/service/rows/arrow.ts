@@ -1,20 +1,23 @@
-import { decodeFooter, decodeMessage, type ArrowFooter, type BatchBlock } from './arrow-metadata.js';
+import {
+  ARROW_MAGIC as MAGIC,
+  CONTINUATION,
+  decodeFooter,
+  decodeMessage,
+  TRAILER_BYTES,
+  type ArrowFooter,
+  type Block
+} from './arrow-metadata.js';
 import { columnsOf } from './arrow-types.js';
 import type { RangeReader } from './range-reader.js';
 import type { RowStatistics } from './reader.js';
 import { UnreadableFile } from './unreadable.js';
 
-const MAGIC = 'ARROW1';
-/** Footer length (4 bytes) and magic (6 bytes) end a file of the IPC format. */
-const TRAILER_BYTES = 10;
 /** Fetched in the first read: most footers are shorter. */
 const TAIL_BYTES = 16 * 1024;
 /** Fetched at each message of a stream: most messages' metadata are shorter. */
 const MESSAGE_BYTES = 4 * 1024;
 /** Batches whose metadata are fetched at a time. */
 const BATCHES_AT_ONCE = 8;
-/** Marks the start of a message since Arrow 0.15. */
-const CONTINUATION = 0xffffffff;
 
 /**
  * Reads an Arrow IPC file (also Feather version 2) by its footer, or an IPC stream by its messages. Of each record
@@ -65,7 +68,7 @@ async function fetchFooter(file: RangeReader): Promise<ArrowFooter> {
   );
 }
 
-async function batchRows(file: RangeReader, batch: BatchBlock): Promise<number> {
+async function batchRows(file: RangeReader, batch: Block): Promise<number> {
   const { offset, metadataBytes, bodyBytes } = batch;
   const end = offset + metadataBytes;
   if (!(offset >= 0 && metadataBytes > 0 && bodyBytes >= 0 && end + bodyBytes <= file.byteLength)) {

@@ -141,10 +141,10 @@ function missingReason({ left, right }: Pair): Partial<Finding> {
   return only.rows === undefined ? { details: { reason: 'no file of it could be counted' } } : {};
 }
 
-/** The left side's name where it is another place or format than the right's. */
+/** The left side's name where it is another place or format than the right's: a CSV file's own, else the folder. */
 function nameOf(left: CountedDataSet, right: CountedDataSet, files: KnownMember[]): string | undefined {
   if (left.folder === right.folder && left.format === right.format) {
     return undefined;
   }
-  return left.files === 1 && files.length === 1 ? files[0]!.path : left.path || '/';
+  return left.format === 'csv' && left.files === 1 && files.length === 1 ? files[0]!.path : left.path || '/';
 }

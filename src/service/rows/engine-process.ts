@@ -7,12 +7,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
 import { Compression, Table, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm/node';
 
+import { streamOf } from './arrow-stream.js';
 import type { EngineAnswer, EngineRequest, EngineRow, EngineSession } from './engine-protocol.js';
 import { literal } from './sql.js';
-
-/** Before the messages of an Arrow file, which are then those of a stream: "ARROW1" and two bytes of padding. */
-const ARROW_FILE_MAGIC = 'ARROW1';
-const ARROW_FILE_HEAD_BYTES = 8;
 
 let instance: DuckDBInstance | undefined;
 let connection: DuckDBConnection | undefined;
@@ -60,9 +57,7 @@ async function query(sql: string): Promise<EngineRow[]> {
 
 /** Writes an Arrow file or stream again as Parquet, because DuckDB reads no Arrow files by itself. */
 async function convert(source: string, target: string): Promise<void> {
-  const bytes = await readFile(source);
-  const isFile = bytes.toString('latin1', 0, ARROW_FILE_MAGIC.length) === ARROW_FILE_MAGIC;
-  const table = Table.fromIPCStream(isFile ? bytes.subarray(ARROW_FILE_HEAD_BYTES) : bytes);
+  const table = Table.fromIPCStream(streamOf(await readFile(source)));
   const properties = new WriterPropertiesBuilder().setCompression(Compression.UNCOMPRESSED).build();
   await writeFile(target, writeParquet(table, properties));
 }

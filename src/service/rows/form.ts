@@ -11,6 +11,9 @@ import type { TextCompression } from './text-stream.js';
 const ALGORITHM = 1;
 export const ENGINE_VERSION = 'v1.5.6';
 
+/** Longest line of a CSV file and longest JSON record that are compared: DuckDB reserves several times as much. */
+const LINE_BYTES_MAX = 16 * 1024 * 1024;
+
 /** How rows are made comparable before they are hashed. Fingerprints of one form can be compared, others not. */
 export type Form =
   /** By name, each value as its type means it; CSV columns are text. */
@@ -83,7 +86,8 @@ function csvRow(form: Form, { file, layout, names, compression }: Source): RowSq
   const from =
     `read_csv(${literal(file)}, auto_detect = false, header = false, delim = ${literal(delimiter)}, quote = '"', ` +
     `escape = ${literal(escape)}, columns = {${columns.join(', ')}}, null_padding = true, nullstr = '', ` +
-    `max_line_size = 67108864, compression = '${compression}', hive_partitioning = false, parallel = false)`;
+    `max_line_size = ${LINE_BYTES_MAX}, buffer_size = ${2 * LINE_BYTES_MAX}, compression = '${compression}', ` +
+    `hive_partitioning = false, parallel = false)`;
   const field = (i: number) => (i >= 0 && i < fields ? `"_c${i}"` : 'NULL::VARCHAR');
   const text = (i: number) => `coalesce(${field(i)}, '')`;
   switch (form.kind) {
@@ -110,8 +114,9 @@ function csvRow(form: Form, { file, layout, names, compression }: Source): RowSq
 
 function jsonRow(form: Form, { file, compression }: Source): RowSql {
   const from =
-    `read_json_objects(${literal(file)}, format = 'auto', compression = '${compression}', ` +
-    `maximum_object_size = 67108864, hive_partitioning = false)`;
+    `read_json_objects(${literal(file)}, format = 'auto', ` +
+    `compression = '${compression === 'none' ? 'uncompressed' : compression}', ` +
+    `maximum_object_size = ${LINE_BYTES_MAX}, hive_partitioning = false)`;
   if (form.kind !== 'text') {
     return { from, values: [WHOLE_RECORD] };
   }

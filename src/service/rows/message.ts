@@ -8,152 +8,142 @@ export interface SpokenSide {
   rows: number | undefined;
 }
 
-interface Speech {
-  found: Finding;
-  details: Details;
-  left: SpokenSide;
-  right: SpokenSide;
-  /** The left side in words: `main`, or `lakefs_test.csv on main`. */
-  base: string;
-}
+/** Column changes that are told one by one; more are only counted. */
+const TOLD_COLUMNS_MAX = 3;
 
 /** The sentence that a person reads, e.g. "972,000 rows, 486,000 more than main: every row of main is here twice". */
-export function sentence(found: Finding, { left, right }: { left: SpokenSide; right: SpokenSide }): string {
-  const { details } = found;
-  const base = details.leftName === undefined ? left.ref : `${details.leftName} on ${left.ref}`;
-  const speech = { found, details, left, right, base };
+export function sentence(found: Finding, sides: { left: SpokenSide; right: SpokenSide }): string {
+  const { left, right } = sides;
+  const { reason } = found.details;
   switch (found.verdict) {
     case 'equal':
       return right.rows === undefined
-        ? `the same files as on ${base}`
-        : `${counted(right.rows)}, the same as on ${base}`;
+        ? `the same files as ${onBase(found, left)}`
+        : `${rowsOf(right.rows)}, the same as ${onBase(found, left)}`;
     case 'added':
-      return onlyHere(right.rows, `not on ${left.ref}`, details);
+      return alone(right.rows, `not on ${left.ref}`, reason);
     case 'removed':
-      return onlyHere(left.rows, `on ${left.ref} but not on ${right.ref}`, details);
+      return alone(left.rows, `on ${left.ref} but not on ${right.ref}`, reason);
     case 'repeated':
-      return repeated(speech);
     case 'deduplicated':
-      return deduplicated(speech);
-    case 'unknown':
-      return unknown(speech);
+      return repetition(found, left, right);
     case 'changed':
-      return changed(speech);
+      return change(found, left, right);
+    case 'unknown':
+      return left.rows !== undefined && left.rows === right.rows
+        ? `${asMany(found, left)}; they could not be compared: ${reason}`
+        : `could not be counted, and so not be compared with ${base(found, left)}: ${reason}`;
   }
 }
 
-function repeated({ found, details, left, right, base }: Speech): string {
-  const what = `every row of ${details.leftName ?? left.ref} is here ${often(found.times!)}`;
-  return right.rows === undefined
-    ? `${what}: the same files`
-    : `${difference(left, right, base)}: ${what}${header(details)}`;
+function repetition(found: Finding, left: SpokenSide, right: SpokenSide): string {
+  const larger = found.verdict === 'repeated' ? 'right' : 'left';
+  const copies = `${copied(found, left, { times: found.times!, larger })}${headerLine(found.details)}`;
+  return right.rows === undefined ? copies : `${difference(found, left, right.rows)}: ${copies}`;
 }
 
-function deduplicated({ found, details, left, right, base }: Speech): string {
-  const what = `every row that ${details.leftName ?? left.ref} has ${often(found.times!)} is here once`;
-  return right.rows === undefined
-    ? `${what}: the same files`
-    : `${difference(left, right, base)}: ${what}${header(details)}`;
-}
-
-function unknown({ details, left, right, base }: Speech): string {
-  if (left.rows !== undefined && left.rows === right.rows && details.reason) {
-    return `${counted(right.rows)}, as many as on ${base}; they could not be compared: ${details.reason}`;
-  }
-  return `could not be counted and so not be compared with ${base}: ${details.reason}`;
-}
-
-function changed({ found, details, left, right, base }: Speech): string {
-  const head =
-    left.rows === right.rows
-      ? `${counted(right.rows!)}, as many as on ${base}`
-      : difference(left, right, base);
-  const rows = rowsInWords(details, left, right);
+function change(found: Finding, left: SpokenSide, right: SpokenSide): string {
+  const head = left.rows === right.rows ? asMany(found, left) : difference(found, left, right.rows!);
+  const rows = rowsInWords(found, left, right.rows!);
   const columns = columnsInWords(found.schemaChanges);
-  const parts = [...(rows ? [rows] : []), ...(columns ? [columns] : [])];
-  const reason = details.reason ? [`the rows could not be compared: ${details.reason}`] : [];
-  return [head, ...join(parts), ...reason].join('; ').replace('; ', parts.length > 0 ? ': ' : '; ');
+  const { sameRows, reason } = found.details;
+  const clauses = [rows, columns].filter(clause => clause !== undefined).join(sameRows ? ', but ' : ', and ');
+  return `${head}${clauses && `: ${clauses}`}${reason ? `; the rows could not be compared: ${reason}` : ''}`;
 }
 
-/** Two findings are one clause. */
-const join = (parts: string[]) => (parts.length > 0 ? [parts.join(', but ')] : []);
-
-function rowsInWords(details: Details, left: SpokenSide, right: SpokenSide): string | undefined {
-  const { sameRows, headerAsData, compared, onlyAdded, onlyRemoved, addedAgain } = details;
+function rowsInWords(found: Finding, left: SpokenSide, right: number): string | undefined {
+  const { sameRows, compared, onlyAdded, onlyRemoved, addedAgain } = found.details;
+  const isHalf = right > 0 && left.rows === 2 * right;
   if (sameRows) {
-    const { times, larger } = sameRows;
-    const of = details.leftName ?? left.ref;
-    const what =
-      times === 1
-        ? `every row of ${of} is here`
-        : larger === 'right'
-          ? `every row of ${of} is here ${often(times)}`
-          : `every row that ${of} has ${often(times)} is here once`;
-    return headerAsData ? `${what}${header(details)}` : what;
+    return `${copied(found, left, sameRows)}${headerLine(found.details)}`;
   }
   if (onlyAdded !== undefined) {
-    const here = onlyAdded === 1 ? 'is here twice' : 'are here twice';
     return addedAgain
-      ? `${files(onlyAdded)} of ${left.ref} ${here}`
-      : `${files(onlyAdded)} ${were(onlyAdded)} added, the others are the same`;
+      ? `${filesOf(onlyAdded)} of ${left.ref} ${onlyAdded === 1 ? 'is' : 'are'} here twice`
+      : `${filesOf(onlyAdded)} ${were(onlyAdded)} added, the others are the same`;
   }
   if (onlyRemoved !== undefined) {
-    const half = left.rows === 2 * (right.rows ?? 0) ? 'half of the rows are gone, ' : '';
-    return `${half}${files(onlyRemoved)} ${were(onlyRemoved)} removed, the others are the same`;
+    return `${isHalf ? 'half of the rows are gone, ' : ''}${filesOf(onlyRemoved)} ${were(onlyRemoved)} removed, the others are the same`;
   }
-  if (left.rows !== undefined && left.rows > 0 && left.rows === 2 * (right.rows ?? 0)) {
+  if (isHalf) {
     return 'half as many';
   }
-  return compared && left.rows === right.rows ? 'they are not the same rows' : undefined;
+  return compared && left.rows === right ? 'they are not the same rows' : undefined;
+}
+
+function copied(
+  found: Finding,
+  left: SpokenSide,
+  { times, larger }: NonNullable<Details['sameRows']>
+): string {
+  const name = found.details.leftName ?? left.ref;
+  if (times === 1) {
+    return `every row of ${name} is here`;
+  }
+  return larger === 'right'
+    ? `every row of ${name} is here ${often(times)}`
+    : `every row that ${name} has ${often(times)} is here once`;
+}
+
+function headerLine({ headerAsData }: Details): string {
+  switch (headerAsData) {
+    case 'left':
+      return ', and its header line was read as data';
+    case 'right':
+      return ', if the header line here is read as data';
+    case undefined:
+      return '';
+  }
 }
 
 function columnsInWords(changes: SchemaChange[]): string | undefined {
-  if (changes.length === 0) {
-    return undefined;
-  }
-  if (changes.length > 3) {
+  if (changes.length > TOLD_COLUMNS_MAX) {
     return `${group(changes.length)} columns differ`;
   }
-  return changes
-    .map(({ column, change, left_type, right_type }) => {
-      switch (change) {
-        case 'added':
-          return `column ${column} is new`;
-        case 'removed':
-          return `column ${column} is gone`;
-        case 'retyped':
-          return `column ${column} is ${right_type} instead of ${left_type}`;
-      }
-    })
-    .join(', ');
+  const words = changes.map(({ column, change, left_type, right_type }) => {
+    switch (change) {
+      case 'added':
+        return `column ${column} is new`;
+      case 'removed':
+        return `column ${column} is gone`;
+      case 'retyped':
+        return `column ${column} is ${right_type} instead of ${left_type}`;
+    }
+  });
+  return words.length > 0 ? words.join(', ') : undefined;
 }
 
-function header({ headerAsData, leftName }: Details): string {
-  if (!headerAsData) {
-    return '';
-  }
-  return headerAsData === 'left' && leftName !== undefined
-    ? `, and its header line was read as data`
-    : ', and a header line was read as data';
-}
-
-function onlyHere(rows: number | undefined, where: string, { reason }: Details): string {
-  return rows === undefined ? `${where}; it could not be counted: ${reason}` : `${counted(rows)}, ${where}`;
+function alone(rows: number | undefined, where: string, reason: string | undefined): string {
+  return rows === undefined ? `${where}, and could not be counted: ${reason}` : `${rowsOf(rows)}, ${where}`;
 }
 
 /** "972,000 rows, 486,000 more than main" */
-function difference(left: SpokenSide, right: SpokenSide, base: string): string {
-  const by = right.rows! - left.rows!;
-  return `${counted(right.rows!)}, ${group(Math.abs(by))} ${by > 0 ? 'more' : 'fewer'} than ${base}`;
+function difference(found: Finding, left: SpokenSide, right: number): string {
+  const by = right - left.rows!;
+  return `${rowsOf(right)}, ${group(Math.abs(by))} ${by > 0 ? 'more' : 'fewer'} than ${base(found, left)}`;
 }
 
-const NUMBERS = ['three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+/** "486,000 rows, as many as on main" */
+function asMany(found: Finding, left: SpokenSide): string {
+  const { leftName } = found.details;
+  return `${rowsOf(left.rows!)}, as many as ${leftName === undefined ? 'on' : 'in'} ${base(found, left)}`;
+}
+
+function base({ details: { leftName } }: Finding, { ref }: SpokenSide): string {
+  return leftName === undefined ? ref : `${leftName} on ${ref}`;
+}
+
+function onBase(found: Finding, left: SpokenSide): string {
+  return found.details.leftName === undefined ? `on ${left.ref}` : base(found, left);
+}
+
+const NUMBERS = ['twice', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
 function often(times: number): string {
-  return times === 2 ? 'twice' : `${NUMBERS[times - 3] ?? group(times)} times`;
+  return times === 2 ? NUMBERS[0]! : `${NUMBERS[times - 2] ?? group(times)} times`;
 }
 
-const counted = (rows: number) => `${group(rows)} ${rows === 1 ? 'row' : 'rows'}`;
-const files = (count: number) => `${group(count)} ${count === 1 ? 'file' : 'files'}`;
+const rowsOf = (rows: number) => `${group(rows)} ${rows === 1 ? 'row' : 'rows'}`;
+const filesOf = (files: number) => `${group(files)} ${files === 1 ? 'file' : 'files'}`;
 const were = (count: number) => (count === 1 ? 'was' : 'were');
 const group = (number: number) => number.toLocaleString('en-US');

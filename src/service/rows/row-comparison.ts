@@ -80,12 +80,15 @@ export class RowComparison {
     }
     const form = textForm(left, right, [...before, ...after]);
     for (const { asData, ratio } of readings) {
+      if (!ratio) {
+        continue;
+      }
       const pick = (side: 'left' | 'right') => (asData === side ? linesOf : rowsOf);
       const sums = {
         left: await this.sums(this.sides.left, before, form, pick('left')),
         right: await this.sums(this.sides.right, after, form, pick('right'))
       };
-      if (ratio && holds(ratio, sums)) {
+      if (holds(ratio, sums)) {
         return asData ? sameWithHeader(ratio, asData) : same(ratio, { comparedAs: 'text' });
       }
     }

@@ -1,0 +1,36 @@
+import { Message } from 'apache-arrow';
+
+import { ARROW_MAGIC, CONTINUATION, decodeFooter, TRAILER_BYTES } from './arrow-metadata.js';
+
+/** Messages begin at multiples of this. */
+const ALIGNMENT = 8;
+
+/**
+ * The messages of an Arrow file as a stream; a stream stays as it is. Not every writer puts the schema before the
+ * batches of a file, so it is taken from the footer, and the messages from where the footer says.
+ */
+export function streamOf(bytes: Buffer): Uint8Array {
+  if (bytes.toString('latin1', 0, ARROW_MAGIC.length) !== ARROW_MAGIC) {
+    return bytes;
+  }
+  const end = bytes.length - TRAILER_BYTES;
+  const footer = decodeFooter(bytes.subarray(end - bytes.readInt32LE(end), end));
+  const messages = [...footer.dictionaries, ...footer.batches].map(({ offset, metadataBytes, bodyBytes }) =>
+    bytes.subarray(offset, offset + metadataBytes + bodyBytes)
+  );
+  return Buffer.concat([
+    framed(Message.encode(Message.from(footer.schema))),
+    ...messages,
+    framed(new Uint8Array())
+  ]);
+}
+
+/** A message without a body; an empty one ends a stream. */
+function framed(metadata: Uint8Array): Buffer {
+  const length = Math.ceil(metadata.length / ALIGNMENT) * ALIGNMENT;
+  const message = Buffer.alloc(8 + length);
+  message.writeUInt32LE(CONTINUATION, 0);
+  message.writeUInt32LE(length, 4);
+  message.set(metadata, 8);
+  return message;
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Mapping
 from importlib import invalidate_caches
 from importlib.util import find_spec
@@ -48,18 +49,21 @@ def spark_session(
 def start_session(app_name: str, conf: Mapping[str, str]) -> SparkSession:
     """The session alone, see :func:`spark_session`: it can speak S3, but was not told to whom."""
     prepare()
-    from pyspark.sql import SparkSession
-
-    builder = SparkSession.builder.appName(app_name).master("local[*]")
-    for key, value in {**session_conf(jar_folder()), **conf}.items():
-        builder = builder.config(key, value)
     # Spark's workers would otherwise run whatever `python3` is on PATH, which need not be this environment.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     # Keeps Spark from looking up the host's name, which can take seconds and warns on a laptop without a network.
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     if home := java_home():
         os.environ["JAVA_HOME"] = str(home)
-    return builder.getOrCreate()
+    with warnings.catch_warnings():
+        # PySpark warns of every pandas newer than itself.
+        warnings.simplefilter("ignore", FutureWarning)
+        from pyspark.sql import SparkSession
+
+        builder = SparkSession.builder.appName(app_name).master("local[*]")
+        for key, value in {**session_conf(jar_folder()), **conf}.items():
+            builder = builder.config(key, value)
+        return builder.getOrCreate()
 
 
 def prepare() -> None:

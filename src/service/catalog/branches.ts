@@ -10,7 +10,8 @@ import { checkUnprotected } from './protection.js';
 import type { Refs } from './refs.js';
 import { checkWritable, newBranch } from './repositories.js';
 import { StagedCursor } from './staged-cursor.js';
-import { layersOf, recordOf, type Staging } from './staging.js';
+import { layersOf, recordOf } from './layers.js';
+import type { Staging } from './staging.js';
 import { expecting, newToken, type Store } from './store.js';
 import { uncommittedChanges } from './uncommitted.js';
 

@@ -8,7 +8,7 @@ import type { Difference, ListQuery, Page } from './model.js';
 import { amountOf, groupOf, pageOf, rangeOf, startsWith, type ListRange } from './paging.js';
 import type { Refs } from './refs.js';
 import { StagedCursor } from './staged-cursor.js';
-import { layersOf } from './staging.js';
+import { layersOf } from './layers.js';
 import type { Store } from './store.js';
 import { sameValue, uncommittedChanges } from './uncommitted.js';
 

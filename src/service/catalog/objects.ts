@@ -14,7 +14,7 @@ import type { BranchRecord } from './records.js';
 import { checkUnprotected } from './protection.js';
 import type { OpenRef, Refs } from './refs.js';
 import { checkWritable } from './repositories.js';
-import { findStaged, layersOf, TOMBSTONE } from './staging.js';
+import { findStaged, layersOf, TOMBSTONE } from './layers.js';
 import { expecting, type Store, type Versioned } from './store.js';
 
 export interface WriteOptions {

@@ -6,7 +6,7 @@ import { familyOf, operationKey, REPOSITORIES } from './keys.js';
 import type { Page, PageQuery } from './model.js';
 import { amountOf, pageOf } from './paging.js';
 import { decodeRecord, encodeRecord, type BranchRecord, type RepositoryRecord } from './records.js';
-import { dropLayer } from './staging.js';
+import { dropLayer } from './layers.js';
 import type { Store } from './store.js';
 
 export type OperationVerb =

@@ -9,7 +9,7 @@ import { checkBranchName, checkRepositoryName, checkStorageNamespace } from './n
 import { amountOf, pageOf, rangeOf } from './paging.js';
 import { decodeRecord, encodeRecord, type BranchRecord, type RepositoryRecord } from './records.js';
 import { expecting, newToken, type Store } from './store.js';
-import { TOMBSTONE } from './staging.js';
+import { TOMBSTONE } from './layers.js';
 
 export interface RepositoryCreation {
   name: string;

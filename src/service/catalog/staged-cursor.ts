@@ -1,7 +1,7 @@
 import type { StagingToken } from '../ids.js';
 import type { KvReader } from '../kv/kv.js';
 import { STAGED_PREFIX_BYTES, stagedKey, stagedLayer } from './keys.js';
-import type { StagedChange } from './staging.js';
+import type { StagedChange } from './layers.js';
 
 /** Staged records read at a time: small enough for a page of a listing, large enough for a commit. */
 const SCAN_RECORDS = 1_000;

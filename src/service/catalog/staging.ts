@@ -3,48 +3,17 @@ import type { KvReader, KvWrite } from '../kv/kv.js';
 import { WRITE_KEYS_MAX } from '../kv/kv.js';
 import { CatalogError } from './errors.js';
 import type { History } from './history.js';
-import { branchKey, dropLayerKey, stagedKey, stagedLayer } from './keys.js';
+import { branchKey, stagedKey, stagedLayer } from './keys.js';
 import type { Commit } from './model.js';
 import type { OperationVerb, Operations } from './operations.js';
 import { encodeRecord, type BranchRecord, type CommitRecord } from './records.js';
+import { dropLayer, recordOf, TOMBSTONE, type StagedChange } from './layers.js';
 import { StagedCursor } from './staged-cursor.js';
 import { expecting, newToken, type Store, type Versioned } from './store.js';
 import { uncommittedChanges } from './uncommitted.js';
 
-/**
- * Uncommitted changes: layers of staged entries and tombstones over a branch's commit. The newest layer takes
- * writes; sealed ones below it never change. A staged value is an encoded entry; an empty one is a tombstone.
- */
-export const TOMBSTONE = Buffer.alloc(0);
-
 /** More sealed layers than this are folded into one: every read looks through all of them. */
 export const SEALED_LAYERS_MAX = 8;
-
-/** A staged change: the encoded entry, or null for a path that is removed. */
-export interface StagedChange {
-  path: Buffer;
-  value: Buffer | null;
-}
-
-/** A branch's layers, newest first. */
-export function layersOf(branch: BranchRecord): StagingToken[] {
-  return [branch.token, ...branch.sealed];
-}
-
-/** The newest staged change to `path` in `layers`; undefined where none of them has one. */
-export async function findStaged(
-  reader: KvReader,
-  layers: StagingToken[],
-  path: Buffer
-): Promise<StagedChange | undefined> {
-  for (const token of layers) {
-    const record = await reader.get(stagedKey(token, path));
-    if (record) {
-      return { path, value: record.value.length === 0 ? null : record.value };
-    }
-  }
-  return undefined;
-}
 
 /** The verbs on layers that several others share. */
 export class Staging {
@@ -257,13 +226,4 @@ export interface Publication {
   operation?: { actor: string; verb: OperationVerb; keep?: boolean };
   /** Written with it: a commit's record. */
   also?: NonNullable<KvWrite['put']>;
-}
-
-/** The durable note that a layer's records are to be removed. */
-export const dropLayer = (token: StagingToken) => ({ key: dropLayerKey(token), value: TOMBSTONE });
-
-/** The record without the version that came with it. */
-export function recordOf(branch: Versioned<BranchRecord>): BranchRecord {
-  const { version: _, ...record } = branch;
-  return record;
 }

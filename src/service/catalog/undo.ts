@@ -5,7 +5,8 @@ import type { History } from './history.js';
 import { branchKey, operationKey, stagedLayer, tagKey } from './keys.js';
 import { operationOf, type Operation, type OperationRecord, type Operations } from './operations.js';
 import { decodeRecord, encodeRecord, type BranchRecord } from './records.js';
-import { recordOf, type Staging } from './staging.js';
+import { recordOf } from './layers.js';
+import type { Staging } from './staging.js';
 import { expecting, type Store, type Versioned } from './store.js';
 
 /** Taking back one operation of the log: a branch move, merge, reset, creation or deletion. */

@@ -12,7 +12,7 @@ import type { Objects } from './objects.js';
 import { checkUnprotected } from './protection.js';
 import { decodeRecord, encodeRecord, type PartRecord, type UploadRecord } from './records.js';
 import { checkWritable } from './repositories.js';
-import { TOMBSTONE } from './staging.js';
+import { TOMBSTONE } from './layers.js';
 import { expecting, type Store, type Versioned } from './store.js';
 
 /** S3's limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */

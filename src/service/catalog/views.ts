@@ -5,7 +5,7 @@ import type { History } from './history.js';
 import type { Entry } from './model.js';
 import type { Refs } from './refs.js';
 import { StagedCursor } from './staged-cursor.js';
-import { layersOf } from './staging.js';
+import { layersOf } from './layers.js';
 import type { Store } from './store.js';
 
 /** One consistent look at a ref: the committed tree and the uncommitted changes on top of it. */

@@ -12,7 +12,8 @@ export const parts = [
   { name: 'lint', about: 'style and the import rule', run: lint },
   { name: 'types', about: 'types of TypeScript and Python', run: types },
   { name: 'scripts', about: 'the scripts themselves', run: nodeTests },
-  { name: 'jest', about: 'service, lab extension, JupyterLab in a browser', needs: ['chromium'], run: jest },
+  { name: 'jest', about: 'the service and the lab extension', run: jest },
+  { name: 'browser', about: 'JupyterLab in a real browser', needs: ['chromium'], run: browser },
   { name: 'pytest', about: 'Python package, clients, Spark, tutorial', needs: ['spark'], run: pytest },
   { name: 'newcomer', about: 'npm start in a fresh clone and an empty home', onRequest: true, run: nodeTests }
 ];
@@ -34,9 +35,19 @@ async function checks(...commands) {
   return { passed: 0, failed, skipped: 0, notes: [], status: Math.max(...statuses) };
 }
 
-async function jest({ environment, chromium, output }) {
-  const report = join(output, 'jest.json');
-  const status = await show('npx', ['jest', '--json', `--outputFile=${report}`], {
+function jest(options) {
+  return jestProjects(['service', 'lab'], [], options);
+}
+
+/** One after the other: two browsers on two cores would wait for each other until they run out of time. */
+function browser(options) {
+  return jestProjects(['browser'], ['--runInBand'], options);
+}
+
+async function jestProjects(projects, args, { name, environment, chromium, output }) {
+  const report = join(output, `${name}.json`);
+  const chosen = ['jest', '--selectProjects', ...projects, '--json', `--outputFile=${report}`, ...args];
+  const status = await show('npx', chosen, {
     cwd: checkout,
     fresh: report,
     // Jest writes what a person reads to standard error; with --json its standard output is the report once more.

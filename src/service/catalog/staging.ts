@@ -1,5 +1,5 @@
 import type { NodeHash, RepositoryUid, StagingToken } from '../ids.js';
-import type { KvReader, KvWrite } from '../kv/kv.js';
+import type { KvWrite } from '../kv/kv.js';
 import { WRITE_KEYS_MAX } from '../kv/kv.js';
 import { CatalogError } from './errors.js';
 import type { History } from './history.js';

@@ -21,6 +21,10 @@ export interface Blocks {
   localFile(name: string): string | undefined;
   /** Removes a block; a missing one is no error. */
   remove(name: string): Promise<void>;
+  /** How many bytes a block has; undefined if it is missing. */
+  size(name: string): Promise<number | undefined>;
   /** The names of all finished blocks, in no order. */
   list(): AsyncIterable<string>;
+  /** As `list`, without those that were finished since the service's start. */
+  listEarlier(): AsyncIterable<string>;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Blocks, BlockWriter } from './blocks.js';
@@ -80,10 +80,22 @@ class LocalBlocks implements Blocks {
     await unlink(this.pathOf(name)).catch(ignoreMissing);
   }
 
+  async size(name: string): Promise<number | undefined> {
+    return (await stat(this.pathOf(name)).catch(ignoreMissing))?.size;
+  }
+
   async *list(): AsyncGenerator<string> {
     for (const fan of await readdir(this.folder)) {
       if (FAN.test(fan)) {
         yield* await readdir(join(this.folder, fan));
+      }
+    }
+  }
+
+  async *listEarlier(): AsyncGenerator<string> {
+    for await (const name of this.list()) {
+      if (Number(name.slice(0, name.indexOf('-'))) < this.start) {
+        yield name;
       }
     }
   }
@@ -155,8 +167,9 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): void {
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') {
     throw error;
   }
+  return undefined;
 }

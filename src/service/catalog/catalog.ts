@@ -4,6 +4,7 @@ import { Branches } from './branches.js';
 import { Commits } from './commits.js';
 import { Contents } from './contents.js';
 import { Diffs } from './diffs.js';
+import { Epochs } from './epochs.js';
 import { History } from './history.js';
 import { Merges } from './merges.js';
 import { Operations } from './operations.js';
@@ -12,6 +13,7 @@ import { Protection } from './protection.js';
 import { Refs } from './refs.js';
 import { Replays } from './replays.js';
 import { Repositories } from './repositories.js';
+import { Soundness } from './soundness/soundness.js';
 import { Staging } from './staging.js';
 import { Store } from './store.js';
 import { Sweeper } from './sweeper.js';
@@ -47,6 +49,7 @@ export interface Catalog {
   contents: Contents;
   uploads: Uploads;
   views: Views;
+  soundness: Soundness;
   /** Resolves when background work noted so far is done. */
   idle(): Promise<void>;
   /** Ends background work; the store itself stays open. */
@@ -57,7 +60,7 @@ export interface Catalog {
 export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const { kv, blocks, now, onError = () => undefined } = options;
   const sweeper = new Sweeper(kv, blocks, onError);
-  const store = new Store(kv, blocks, now, sweeper);
+  const store = new Store(kv, blocks, now, sweeper, await Epochs.open(kv));
   const history = new History(store);
   const refs = new Refs(store, history);
   const operations = new Operations(store);
@@ -81,6 +84,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     contents,
     uploads: new Uploads(store, objects, contents),
     views: new Views(store, refs, history),
+    soundness: new Soundness(store),
     idle: () => sweeper.idle(),
     close: () => sweeper.close()
   };

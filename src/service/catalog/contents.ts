@@ -10,8 +10,6 @@ import { expecting, type Store, type Versioned } from './store.js';
 
 /** Contents up to this size lie in the key-value store, in the same write as their entry. */
 export const INLINE_BYTES_MAX = 16 * 1024;
-/** The epoch of this store; garbage collection will raise it. */
-const EPOCH = 1;
 
 /** Bytes that have arrived and are durable or in memory, but that nothing refers to yet. */
 export interface Received {
@@ -89,9 +87,9 @@ export class Contents {
     const key = contentKey(uid, content.contentId);
     const present = await this.find(reader, uid, content.contentId);
     if (present) {
-      return { ...renewal(key, present), kept: false };
+      return { ...this.renewal(key, present), kept: false };
     }
-    const value = encodeBlock({ size: content.size, epoch: EPOCH, place: content.place });
+    const value = encodeBlock({ size: content.size, epoch: this.store.epochs.current, place: content.place });
     return { expect: [expecting(key, undefined)], put: [{ key, value }], kept: true };
   }
 
@@ -101,7 +99,7 @@ export class Contents {
     uid: RepositoryUid,
     contentId: ContentId
   ): Promise<{ expect: KvExpectation[]; put: NonNullable<KvWrite['put']> }> {
-    return renewal(contentKey(uid, contentId), await this.record(reader, uid, contentId));
+    return this.renewal(contentKey(uid, contentId), await this.record(reader, uid, contentId));
   }
 
   /** Streams the bytes `start <= i < end`. @throws unreadable-content if they are not where they should be */
@@ -161,6 +159,15 @@ export class Contents {
     }
   }
 
+  /** Writes a record again only when its epoch is an older one; otherwise only expects it to be there still. */
+  private renewal(key: Buffer, present: Versioned<BlockRecord>) {
+    const { epochs } = this.store;
+    const put = epochs.isRecent(present)
+      ? []
+      : [{ key, value: encodeBlock({ ...present, epoch: epochs.current }) }];
+    return { expect: [expecting(key, present)], put };
+  }
+
   private async find(
     reader: KvReader,
     uid: RepositoryUid,
@@ -188,12 +195,6 @@ export function segmentsId(parts: ContentId[]): ContentId {
   return createHash('sha256')
     .update('segments\n' + parts.join('\n'))
     .digest('hex') as ContentId;
-}
-
-/** Writes a record again only when its epoch is an older one; otherwise only expects it to be there still. */
-function renewal(key: Buffer, present: Versioned<BlockRecord>) {
-  const put = present.epoch === EPOCH ? [] : [{ key, value: encodeBlock({ ...present, epoch: EPOCH }) }];
-  return { expect: [expecting(key, present)], put };
 }
 
 function unreadable(error: unknown): CatalogError {

@@ -70,6 +70,11 @@ export function decodeEntry(buffer: Buffer): Entry {
   };
 }
 
+/** The content id (32 bytes) in an encoded entry, without decoding the rest. */
+export function contentIdIn(entry: Buffer): Buffer {
+  return entry.subarray(CONTENT, TEXTS);
+}
+
 /** What the tree must know of entries. */
 export const entryRules: ValueRules = {
   same: (a, b) => a.length === b.length && a.compare(b, IDENTITY, b.length, IDENTITY, a.length) === 0,

@@ -48,6 +48,12 @@ export const dropLayerKey = (token: StagingToken) => text(`d/s/${token}`);
 export const dropRepositoryKey = (uid: RepositoryUid) => text(`d/r/${uid}`);
 export const dropUploadKey = (uid: RepositoryUid, uploadId: string) => text(`d/u/${uid}/${uploadId}`);
 
+/** The store's epoch, see epochs.ts. */
+export const EPOCH = text('g/epoch');
+
+/** Staged changes of all layers; a token follows. */
+export const LAYERS = text('s/');
+
 /** Hashes go in as 32 bytes: node and content keys are by far the most. */
 function hexKey(family: string, uid: RepositoryUid, hex: string): Buffer {
   return Buffer.concat([text(`${family}/${uid}/`), Buffer.from(hex, 'hex')]);

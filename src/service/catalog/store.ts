@@ -8,6 +8,7 @@ import type { NodeStore } from '../tree/store.js';
 import { NodeCache } from '../tree/cache.js';
 import { Tree } from '../tree/tree.js';
 import { entryRules } from './entry.js';
+import type { Epochs } from './epochs.js';
 import { CatalogError, storeFull } from './errors.js';
 import { branchKey, nodeKey, repositoryKey } from './keys.js';
 import { decodeRecord, type BranchRecord, type RepositoryRecord } from './records.js';
@@ -39,7 +40,9 @@ export class Store {
     /** Milliseconds since the epoch. */
     readonly now: () => number,
     /** Removes what nothing refers to any more, in the background. */
-    readonly sweeper: Sweeper
+    readonly sweeper: Sweeper,
+    /** Tells garbage collection what it may take. */
+    readonly epochs: Epochs
   ) {}
 
   /** @throws repository-not-found */
@@ -94,11 +97,16 @@ export class Store {
    * changed meanwhile it runs again, so that every condition is looked at anew.
    */
   async apply<T>(attempt: (reader: KvReader) => Promise<{ write?: KvWrite; result: T }>): Promise<T> {
-    for (let i = 0; i < ATTEMPTS_MAX; i++) {
-      const { write, result } = await this.kv.snapshot(attempt);
-      if (!write || (await this.write(write))) {
-        return result;
+    const leave = this.epochs.verbs.enter();
+    try {
+      for (let i = 0; i < ATTEMPTS_MAX; i++) {
+        const { write, result } = await this.kv.snapshot(attempt);
+        if (!write || (await this.write(write))) {
+          return result;
+        }
       }
+    } finally {
+      leave();
     }
     throw new CatalogError('branch-moved', 'Too many others write to the same place: try again in a moment.');
   }

@@ -15,6 +15,9 @@ export class Sweeper {
   private running: Promise<void> | undefined;
   private again = false;
   private closed = false;
+  /** Works that want it to rest, one after another. */
+  private resting: Promise<unknown> = Promise.resolve();
+  private rests = false;
 
   constructor(
     private readonly kv: Kv,
@@ -40,13 +43,37 @@ export class Sweeper {
     await this.running;
   }
 
+  /**
+   * Does `work` while nothing is removed: what could be reached when it began can be read until it ends. One work
+   * at a time.
+   */
+  async rest<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.resting.then(async () => {
+      this.rests = true;
+      await this.running;
+      try {
+        return await work();
+      } finally {
+        this.rests = false;
+        this.wake();
+      }
+    });
+    this.resting = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private get stopped(): boolean {
+    return this.closed || this.rests;
+  }
+
   private async run(): Promise<void> {
     try {
-      while (this.again && !this.closed) {
-        this.again = false;
-        for (const { key } of await this.scan(DROPS)) {
+      while (this.again && !this.stopped) {
+        const drops = await this.scan(DROPS);
+        this.again = drops.length === RECORDS_PER_WRITE;
+        for (const { key } of drops) {
           await this.drop(key.toString('utf8'));
-          if (this.closed) {
+          if (this.stopped) {
             return;
           }
           await this.kv.write({ delete: [key] });
@@ -76,7 +103,7 @@ export class Sweeper {
   private async empty(prefix: Buffer, before?: (record: KvRecord) => Promise<void>): Promise<void> {
     for (;;) {
       const records = await this.scan(prefix);
-      if (records.length === 0 || this.closed) {
+      if (records.length === 0 || this.stopped) {
         return;
       }
       for (const record of before ? records : []) {

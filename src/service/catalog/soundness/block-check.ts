@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+
+import type { ContentId } from '../../ids.js';
+import { segmentsId } from '../contents.js';
+import { HashSet } from '../hash-set.js';
+import { contentKey } from '../keys.js';
+import { decodeBlock, type BlockRecord, type Place } from '../records.js';
+import type { CheckContext } from './context.js';
+
+/** Holds the contents of one repository against what refers to them. */
+export class BlockCheck {
+  /** Contents whose block was looked at. */
+  readonly seen = new HashSet();
+  /** Contents with the size that something said of them. */
+  private readonly claims = new HashSet();
+
+  constructor(
+    private readonly context: CheckContext,
+    private readonly contents: boolean
+  ) {}
+
+  /** `where` refers to this content, and says that it has `size` bytes. Each content is read once. */
+  async need(contentId: ContentId, size: number, where: string): Promise<void> {
+    const id = Buffer.from(contentId, 'hex');
+    if (!this.claims.add(withSize(id, size))) {
+      return;
+    }
+    const { tally, kv, uid } = this.context;
+    const found = await kv.snapshot(reader => reader.get(contentKey(uid, contentId)));
+    if (!found) {
+      return tally.damage(where, `There is no block record of content ${contentId}.`);
+    }
+    let record: BlockRecord;
+    try {
+      record = decodeBlock(found.value);
+    } catch (error) {
+      return tally.damage(where, `The block record of content ${contentId} is damaged: ${messageOf(error)}`);
+    }
+    if (record.size !== size) {
+      await tally.damage(where, `Content ${contentId} has ${record.size} bytes instead of ${size}.`);
+    }
+    if (this.seen.add(id)) {
+      tally.checked.blocks++;
+      await this.place(contentId, record, where);
+    }
+  }
+
+  private async place(contentId: ContentId, { size, place }: BlockRecord, where: string): Promise<void> {
+    const { tally } = this.context;
+    const wrong = (what: string) => tally.damage(where, `Content ${contentId} ${what}`);
+    switch (place.kind) {
+      case 'inline':
+        tally.checked.bytes += place.bytes.length;
+        if (place.bytes.length !== size || sha256(place.bytes) !== contentId) {
+          await wrong('has other bytes in the store than its id says.');
+        }
+        return;
+      case 'file':
+        return this.file(contentId, size, place, wrong);
+      case 'segments': {
+        const { parts } = place;
+        if (segmentsId(parts.map(part => part.contentId)) !== contentId || sum(parts) !== size) {
+          await wrong('is made of other parts than its id says.');
+        }
+        for (const part of parts) {
+          await this.need(part.contentId, part.size, where);
+        }
+        return;
+      }
+    }
+  }
+
+  private async file(
+    contentId: ContentId,
+    size: number,
+    { block }: Extract<Place, { kind: 'file' }>,
+    wrong: (what: string) => Promise<void>
+  ): Promise<void> {
+    const { tally, blocks, pace } = this.context;
+    tally.checked.files++;
+    const found = await blocks.size(block);
+    if (found !== size) {
+      const what = found === undefined ? 'is missing' : `has ${found} bytes instead of ${size}`;
+      return wrong(`lies in file ${block}, which ${what}.`);
+    }
+    if (!this.contents) {
+      return;
+    }
+    const hash = createHash('sha256');
+    try {
+      for await (const chunk of blocks.read(block, 0, size)) {
+        hash.update(chunk);
+        tally.checked.bytes += chunk.length;
+        await pace.step();
+      }
+    } catch (error) {
+      await pace.step();
+      return wrong(`lies in file ${block}, which cannot be read: ${messageOf(error)}`);
+    }
+    if (hash.digest('hex') !== contentId) {
+      await wrong(`has other bytes in file ${block} than its id says.`);
+    }
+  }
+}
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const sum = (parts: { size: number }[]) => parts.reduce((total, { size }) => total + size, 0);
+export const messageOf = (error: unknown) => (error as Error).message;
+
+/** A hash that stands for the pair. */
+const withSize = (id: Buffer, size: number) => createHash('sha256').update(id).update(String(size)).digest();

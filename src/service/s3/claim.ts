@@ -24,6 +24,9 @@ export interface SignatureClaim {
   expiresSeconds?: number;
 }
 
+/** The one form in which clients write it; with or without spaces behind the commas. */
+const AUTHORIZATION = /^Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([^,\s]+)$/;
+
 /** @throws S3Error when there is an Authorization header that is no sound Signature V4 */
 export function readHeaderClaim(request: SignedParts): SignatureClaim | undefined {
   const authorization = request.headers.get('authorization');
@@ -34,28 +37,14 @@ export function readHeaderClaim(request: SignedParts): SignatureClaim | undefine
   if (authorization.slice(0, space) !== ALGORITHM) {
     throw unsupportedAlgorithm();
   }
-  const fields = new Map<string, string>();
-  for (const field of authorization.slice(space + 1).split(',')) {
-    const equals = field.indexOf('=');
-    fields.set(field.slice(0, Math.max(equals, 0)).trim(), field.slice(equals + 1).trim());
-  }
+  const [, credential, signedHeaders, signature] =
+    AUTHORIZATION.exec(authorization.slice(space + 1).trim()) ?? [];
   const payload = request.headers.get('x-amz-content-sha256');
   if (payload === undefined) {
     throw invalidRequest('Missing required header for this request: x-amz-content-sha256.');
   }
   const date = request.headers.get('x-amz-date') ?? basicDate(request.headers.get('date'));
-  return {
-    ...readCommon(
-      {
-        credential: fields.get('Credential'),
-        signedHeaders: fields.get('SignedHeaders'),
-        signature: fields.get('Signature'),
-        date
-      },
-      malformedHeader
-    ),
-    payload
-  };
+  return { ...readCommon({ credential, signedHeaders, signature, date }, malformedHeader), payload };
 }
 
 /** @throws S3Error when there are query parameters of a signature that is no sound Signature V4 */
@@ -132,12 +121,18 @@ function readCommon(
 }
 
 function parseBasicDate(text: string): number | undefined {
-  const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-  if (found === null) {
+  if (!/^\d{8}T\d{6}Z$/.test(text)) {
     return undefined;
   }
-  const [, year, month, day, hour, minute, second] = found.map(Number) as [number, ...number[]];
-  return Date.UTC(year!, month! - 1, day, hour, minute, second);
+  const digits = (from: number, to: number): number => Number(text.slice(from, to));
+  return Date.UTC(
+    digits(0, 4),
+    digits(4, 6) - 1,
+    digits(6, 8),
+    digits(9, 11),
+    digits(11, 13),
+    digits(13, 15)
+  );
 }
 
 /** The `Date` header as `YYYYMMDDTHHMMSSZ`, which is what a client without `x-amz-date` has signed. */

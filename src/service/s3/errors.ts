@@ -50,6 +50,14 @@ export function unknownKey(accessKeyId: string): S3Error {
   );
 }
 
+/** 403: a presigned request that is over; times in milliseconds since the epoch. */
+export function expired(expiresAt: number, now: number): S3Error {
+  return new S3Error('AccessDenied', 403, 'The presigned request has expired.', {
+    Expires: new Date(expiresAt).toISOString(),
+    ServerTime: new Date(now).toISOString()
+  });
+}
+
 /** 412: `condition` is the header that did not hold. */
 export function preconditionFailed(condition: string): S3Error {
   return new S3Error(

@@ -86,6 +86,10 @@ async function listOverBranches(call: S3Call, request: ListRequest): Promise<Key
         return truncatedAt(items, page.next);
       }
     } else if (isBehind(group, request.after) && items.at(-1)?.key !== group) {
+      // As a folder a branch is there also when it is empty; other groups are made of keys.
+      if (delimiter !== '/' && (await isEmpty(call, branch))) {
+        continue;
+      }
       if (items.length === amount) {
         return truncatedAt(items, items.at(-1)!.key);
       }
@@ -93,6 +97,10 @@ async function listOverBranches(call: S3Call, request: ListRequest): Promise<Key
     }
   }
   return { items, truncated: false, next: '' };
+}
+
+async function isEmpty({ catalog, bucket }: S3Call, branch: string): Promise<boolean> {
+  return (await catalog.objects.list(bucket, branch, { amount: 1 })).results.length === 0;
 }
 
 function truncatedAt(items: Listed[], next: string): KeyPage {

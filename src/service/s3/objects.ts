@@ -127,27 +127,29 @@ function objectHeaders(
   return headers;
 }
 
-const OVERRIDES = [
-  'content-type',
-  'content-language',
-  'content-disposition',
-  'content-encoding',
-  'cache-control',
-  'expires'
-];
+/** Query parameters by which a client sets headers of the answer; presigned links to downloads use them. */
+const OVERRIDES = new Map(
+  [
+    'content-type',
+    'content-language',
+    'content-disposition',
+    'content-encoding',
+    'cache-control',
+    'expires'
+  ].map(header => [`response-${header}`, header])
+);
 
-/** Headers that the query asks for (`response-content-type=…`); presigned links to downloads use them. */
 function overrides(query: Map<string, string>): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const name of OVERRIDES) {
-    const value = query.get(`response-${name}`);
-    if (value === undefined) {
+  for (const [name, value] of query) {
+    const header = OVERRIDES.get(name);
+    if (header === undefined) {
       continue;
     }
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      throw invalidArgument(`response-${name} holds characters that a header cannot have.`);
+      throw invalidArgument(`${name} holds characters that a header cannot have.`);
     }
-    headers[name] = value;
+    headers[header] = value;
   }
   return headers;
 }

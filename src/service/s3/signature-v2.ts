@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Keys } from '../auth/keys.js';
 import { withHoistedHeaders, type SignedParts } from './canonical.js';
-import { invalidRequest, S3Error, unknownKey } from './errors.js';
+import { expired, invalidRequest, S3Error, unknownKey } from './errors.js';
 import { UNSIGNED_PAYLOAD, type Identity } from './signature.js';
 
 /** Query parameters that Signature V2 covers; all others are free. */
@@ -69,10 +69,7 @@ export async function authenticateV2(
     throw invalidRequest('A presigned request needs Expires, in seconds since 1970.');
   }
   if (now > Number(expires) * 1000) {
-    throw new S3Error('AccessDenied', 403, 'The presigned request has expired.', {
-      Expires: new Date(Number(expires) * 1000).toISOString(),
-      ServerTime: new Date(now).toISOString()
-    });
+    throw expired(Number(expires) * 1000, now);
   }
   const stringToSign = canonicalText(request, query, expires);
   const expected = createHmac('sha1', key.secretAccessKey).update(stringToSign, 'latin1').digest();

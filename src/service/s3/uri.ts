@@ -1,6 +1,8 @@
 import { S3Error } from './errors.js';
 
 const UNRESERVED = /^[A-Za-z0-9\-._~]*$/;
+/** ASCII without a percent sign: most of what comes. */
+const NOTHING_TO_DECODE = /^[!-$&-~]*$/;
 const UNRESERVED_OR_SLASH = /^[A-Za-z0-9\-._~/]*$/;
 
 /**
@@ -24,8 +26,11 @@ export function encodeUri(text: string, slash: 'keep' | 'encode' = 'encode'): st
  * @throws S3Error InvalidURI when it is not valid UTF-8 or a `%` is not followed by two hex digits
  */
 export function decodeUri(raw: string): string {
+  if (NOTHING_TO_DECODE.test(raw)) {
+    return raw;
+  }
   try {
-    return decodeURIComponent(/^[\x00-\x7f]*$/.test(raw) ? raw : utf8FromLatin1(raw));
+    return decodeURIComponent(utf8FromLatin1(raw));
   } catch {
     throw new S3Error('InvalidURI', 400, 'The request path or query is not valid percent-encoded UTF-8.');
   }

@@ -2,7 +2,7 @@ import type { Contents } from '../catalog/contents.js';
 import type { RepositoryUid } from '../ids.js';
 import type { Kv } from '../kv/kv.js';
 import { EngineError, type Engine, type EngineQueries } from './engine.js';
-import { formId, rowOf, type Form, type Source } from './form.js';
+import { formId, rowOf, type Form, type RowSql, type Source } from './form.js';
 import { formatOf, kindOf } from './format.js';
 import type { Job } from './job.js';
 import { fingerprintKey } from './keys.js';
@@ -155,23 +155,30 @@ async function fingerprint(
     if (arrow) {
       await queries.convert(arrow, source.file);
     }
-    const { from, values } = await rowOf(form, source, queries);
-    const hashed = `SELECT hash(${values.join(', ')}) AS h FROM ${from}`;
-    const all = await sums(hashed, queries);
+    const row = await rowOf(form, source, queries);
+    const all = await sumsOf(row, queries);
     if (all.rows !== linesOf(file)) {
       throw new EngineError(`the engine sees ${all.rows} lines in it, not ${linesOf(file)}`);
     }
-    const header = source.layout?.header ? await sums(`${hashed} LIMIT 1`, queries) : NO_ROWS;
+    const header = source.layout?.header ? await sumsOf(row, queries, 'LIMIT 1') : NO_ROWS;
     return { all, header };
   } catch (error) {
     throw new NotCompared(`${file.path}: ${(error as Error).message.split('\n')[0]}`);
   }
 }
 
-async function sums(hashed: string, { query }: EngineQueries): Promise<Sums> {
+/** The fingerprint of the rows of a table; with `limit`, of the first. */
+export async function sumsOf(
+  { from, values }: RowSql,
+  { query }: Pick<EngineQueries, 'query'>,
+  limit: 'LIMIT 1' | '' = ''
+): Promise<Sums> {
+  // The outer hash is essential: the inner one combines columns so that a sum of it alone would not see
+  // cells that changed places between two rows.
   const [row] = await query(
     `SELECT count(*) AS rows, coalesce(sum(hash(h, 1)::HUGEINT), 0)::VARCHAR AS a,
-     coalesce(sum(hash(h, 2)::HUGEINT), 0)::VARCHAR AS b FROM (${hashed})`
+     coalesce(sum(hash(h, 2)::HUGEINT), 0)::VARCHAR AS b
+     FROM (SELECT hash(${values.join(', ')}) AS h FROM ${from} ${limit})`
   );
   return { rows: Number(row!['rows']), a: BigInt(String(row!['a'])), b: BigInt(String(row!['b'])) };
 }

@@ -129,9 +129,7 @@ class RowsOverCatalog implements Rows {
       job
     );
     const [before, after] = [await this.counted(sides.left, job), await this.counted(sides.right, job)];
-    if (query.path !== '' && before.figures.size + after.figures.size === 0) {
-      throw nothingAt(query.path, [left, right]);
-    }
+    refuseNothing(query, { left, right }, { left: before.figures.size, right: after.figures.size });
     const pairs = pairsOf(before.dataSets, after.dataSets, {
       left: path => path.slice(folderOf(sides.left.scope).length),
       right: path => path.slice(folderOf(sides.right.scope).length)
@@ -167,7 +165,24 @@ class RowsOverCatalog implements Rows {
   }
 }
 
+/** A path may be on one side only, unless it was named for the side where nothing is. */
+function refuseNothing(
+  { path, leftPath, rightPath }: RowsComparisonQuery,
+  refs: { left: string; right: string },
+  groups: { left: number; right: number }
+): void {
+  if (leftPath && groups.left === 0) {
+    throw nothingAt(leftPath, [refs.left]);
+  }
+  if (rightPath && groups.right === 0) {
+    throw nothingAt(rightPath, [refs.right]);
+  }
+  if (path !== '' && groups.left + groups.right === 0) {
+    throw nothingAt(path, [refs.left, refs.right]);
+  }
+}
+
 function nothingAt(path: string, refs: string[]): CatalogError {
-  const where = refs.map(ref => `"${ref}"`).join(' or ');
+  const where = [...new Set(refs)].map(ref => `"${ref}"`).join(' or ');
   return new CatalogError('object-not-found', `There is nothing at "${path}" on ${where}.`, { path });
 }

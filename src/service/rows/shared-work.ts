@@ -23,7 +23,7 @@ export class SharedWork<T> {
       return await Promise.race([work.outcome, aborted]);
     } finally {
       signal?.removeEventListener('abort', giveUp!);
-      if (--work.waiting === 0) {
+      if (--work.waiting === 0 && this.running.get(key) === work) {
         this.end(key, work);
         work.abort.abort();
       }

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -102,6 +102,13 @@ export class Lake {
     const [blocks, hidden] = [join(this.folder, 'blocks'), join(this.folder, 'hidden')];
     await rename(blocks, hidden);
     return () => rename(hidden, blocks);
+  }
+
+  /** Files that the room made and did not remove. */
+  async temporaryFiles(): Promise<string[]> {
+    await mkdir(join(this.folder, 'rows'), { recursive: true });
+    const names = await readdir(join(this.folder, 'rows'), { recursive: true, withFileTypes: true });
+    return names.filter(name => name.isFile()).map(name => name.name);
   }
 
   /** Records in the store whose key begins with `prefix`. */

@@ -164,7 +164,8 @@ class ServiceHandler(APIHandler):
             # 'encoded': as it came, %2F and all.
             URL(f"{endpoint.api}/{target}", encoded=True),
             headers=to_service(self.request.headers.get_all(), endpoint.authorization),
-            skip_auto_headers=("User-Agent", "Content-Type", "Accept"),
+            # What the browser did not say is not said for it.
+            skip_auto_headers=("User-Agent", "Content-Type", "Accept", "Accept-Encoding"),
             data=self._body() if self._pieces is not None else None,
             allow_redirects=False,
         )

@@ -73,6 +73,11 @@ async def test_a_request_without_a_body_has_none(ask: Any, recorder: Any) -> Non
     assert all("transfer-encoding" not in sent.headers for sent in recorder.requests)
 
 
+async def test_nothing_is_asked_for_that_the_browser_did_not_ask_for(ask: Any, recorder: Any) -> None:
+    await ask("api/v1/x")
+    assert not {"user-agent", "accept-encoding", "content-type"} & set(recorder.requests[0].headers)
+
+
 async def test_status_and_headers_of_the_answer_come_through(ask: Any, recorder: Any) -> None:
     async def answer(request: web.Request) -> web.Response:
         headers = {

@@ -98,6 +98,7 @@ const CATALOG_ERRORS: Record<ErrorCode, [code: string, status: number]> = {
   'repository-read-only': ['AccessDenied', 403],
   'precondition-failed': ['PreconditionFailed', 412],
   'unreadable-content': ['UnreadableContent', 409],
+  'object-expired': ['NoSuchKey', 404],
   'store-full': ['InsufficientStorage', 507],
   'not-offered': ['NotImplemented', 501]
 };

@@ -12,7 +12,7 @@ import { toS3Error } from './errors.js';
 import { RawBody } from './raw-body.js';
 import { route } from './routes.js';
 import { authenticate, isSigned } from './signature.js';
-import { authenticateV2 } from './signature-v2.js';
+import { authenticateV2, isPresignedV2 } from './signature-v2.js';
 import { SigningKeys } from './signing-keys.js';
 import { parseAddress, parseTarget } from './uri.js';
 
@@ -68,26 +68,30 @@ export function createS3(options: S3Options): S3 {
 
   async function serveSigned(exchange: Exchange): Promise<void> {
     const { catalog, keys, now, region = 'us-east-1' } = options;
-    const { request, raw } = exchange;
+    const { request, response, raw, requestId } = exchange;
     const method = request.method ?? '';
     const { rawPath, query } = parseTarget(request.url ?? '');
     const signed = { method, rawPath, query, headers: exchange.headers };
-    const identity =
-      (await authenticateV2(signed, keys, now())) ?? (await authenticate(signed, keys, signingKeys, now()));
+    const identity = isPresignedV2(signed)
+      ? await authenticateV2(signed, keys, now())
+      : await authenticate(signed, keys, signingKeys, now());
     const headers = identity.presigned ? withHoistedHeaders(exchange.headers, query) : exchange.headers;
-    const address = parseAddress(rawPath);
-    checkKey(address.key);
-    const body = new RequestBody(raw, headers, identity);
+    const { bucket, key } = parseAddress(rawPath);
+    checkKey(key);
     await route({
-      ...exchange,
-      ...address,
+      request,
+      response,
       headers,
+      raw,
+      requestId,
       catalog,
       region,
       method,
+      bucket,
+      key,
       query: new Map(query),
       identity,
-      body
+      body: new RequestBody(raw, headers, identity)
     });
   }
 

@@ -110,17 +110,15 @@ function objectHeaders(
   entry: ObjectEntry,
   range: ByteRange | undefined
 ): Record<string, string | number> {
-  const headers: Record<string, string | number> = {
-    ...attributeHeaders(entry),
-    ...overrides(call.query),
-    'content-length': range ? range.end - range.start : entry.size,
-    etag: quoted(entry.checksum),
-    'last-modified': new Date(entry.mtime).toUTCString(),
-    'accept-ranges': 'bytes',
-    // Bytes of users must never run as a page of this origin, and cookies know no ports.
-    'content-security-policy': 'sandbox',
-    'x-content-type-options': 'nosniff'
-  };
+  const headers: Record<string, string | number> = attributeHeaders(entry);
+  override(headers, call.query);
+  headers['content-length'] = range ? range.end - range.start : entry.size;
+  headers.etag = quoted(entry.checksum);
+  headers['last-modified'] = new Date(entry.mtime).toUTCString();
+  headers['accept-ranges'] = 'bytes';
+  // Bytes of users must never run as a page of this origin, and cookies know no ports.
+  headers['content-security-policy'] = 'sandbox';
+  headers['x-content-type-options'] = 'nosniff';
   if (range) {
     headers['content-range'] = `bytes ${range.start}-${range.end - 1}/${entry.size}`;
   }
@@ -139,8 +137,7 @@ const OVERRIDES = new Map(
   ].map(header => [`response-${header}`, header])
 );
 
-function overrides(query: Map<string, string>): Record<string, string> {
-  const headers: Record<string, string> = {};
+function override(headers: Record<string, string | number>, query: Map<string, string>): void {
   for (const [name, value] of query) {
     const header = OVERRIDES.get(name);
     if (header === undefined) {
@@ -151,5 +148,4 @@ function overrides(query: Map<string, string>): Record<string, string> {
     }
     headers[header] = value;
   }
-  return headers;
 }

@@ -43,23 +43,20 @@ const COVERED = new Set([
   'website'
 ]);
 
+/** Whether a request is presigned by Signature V2, soundly or not. */
+export function isPresignedV2({ query }: SignedParts): boolean {
+  return query.some(([name]) => name === 'AWSAccessKeyId');
+}
+
 /**
  * Verifies a presigned request of Signature V2, which is what boto3 and the AWS CLI still presign with unless
  * told otherwise. V2 in a header is not taken: nothing sends it any more.
  * Source: Amazon S3 API Reference, "Signing and authenticating REST requests (AWS signature version 2)".
- * @returns undefined when the request is not of this kind
  * @throws S3Error, status 400 or 403, for everything but a valid signature that has not expired
  */
-export async function authenticateV2(
-  request: SignedParts,
-  keys: Keys,
-  now: number
-): Promise<Identity | undefined> {
+export async function authenticateV2(request: SignedParts, keys: Keys, now: number): Promise<Identity> {
   const query = new Map(request.query);
-  const accessKeyId = query.get('AWSAccessKeyId');
-  if (accessKeyId === undefined) {
-    return undefined;
-  }
+  const accessKeyId = query.get('AWSAccessKeyId') ?? '';
   const key = await keys.find(accessKeyId);
   if (key === undefined) {
     throw unknownKey(accessKeyId);

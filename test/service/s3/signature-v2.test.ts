@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { S3Error } from '../../../src/service/s3/errors.js';
 import type { Identity } from '../../../src/service/s3/signature.js';
-import { authenticateV2 } from '../../../src/service/s3/signature-v2.js';
+import { authenticateV2, isPresignedV2 } from '../../../src/service/s3/signature-v2.js';
 import { parseTarget } from '../../../src/service/s3/uri.js';
 import { KEY, keys } from './service.js';
 
@@ -12,7 +12,7 @@ const verify = (
   url: string,
   headers: Record<string, string> = {},
   now = NOW
-): Promise<Identity | undefined> =>
+): Promise<Identity> =>
   authenticateV2({ method, ...parseTarget(url), headers: new Map(Object.entries(headers)) }, keys, now);
 
 const codeOf = async (promise: Promise<unknown>): Promise<string> =>
@@ -71,6 +71,9 @@ test('metadata, content type and parameters are covered in the form that boto3 g
   expect(await codeOf(verify('PUT', `${url}&content-type=text%2Fcsv`))).toBe('accepted');
 });
 
-test('a request of another kind is left to others', async () => {
-  expect(await verify('GET', '/lake/main/a')).toBeUndefined();
+test('it is told from requests of another kind', () => {
+  const isV2 = (url: string): boolean =>
+    isPresignedV2({ method: 'GET', ...parseTarget(url), headers: new Map() });
+  expect(isV2(EXAMPLE)).toBe(true);
+  expect(isV2('/lake/main/a?X-Amz-Signature=AWSAccessKeyId')).toBe(false);
 });

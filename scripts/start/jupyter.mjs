@@ -7,6 +7,8 @@ import { freePort } from './port.mjs';
 /** Cold file caches and a slow disk included; warm it takes three seconds. */
 const READY_MS = 120_000;
 const POLL_MS = 100;
+/** The same refusal this often is final: ten seconds of them, during which the start was tried again several times. */
+const REFUSALS_MAX = 100;
 /** How long JupyterLab may take to end its kernels. */
 const END_MS = 15_000;
 /** Lines of JupyterLab's log that are shown when it fails. */
@@ -51,7 +53,8 @@ export class Jupyter {
       cwd: folder,
       stdio: ['ignore', output, output],
       // Out of the terminal's group: Ctrl-C comes to us, and we end it without its question "Shut down (y/[n])?".
-      detached: true,
+      // (On Windows that would open a second console.)
+      detached: process.platform !== 'win32',
       env: {
         ...process.env,
         // Not on the command line, where everybody on the machine could read it.
@@ -81,17 +84,23 @@ export class Jupyter {
   /**
    * Waits until it and the data service answer.
    *
-   * @throws {JupyterFailed} when it ends before, or takes longer than two minutes
+   * @throws {JupyterFailed} when it ends before, takes longer than two minutes, or says that the service cannot start
    */
   async ready() {
     const deadline = Date.now() + READY_MS;
     let gone;
     this.ended.then(how => (gone = how));
     for (const path of ['/api/status', SERVICE_PATH]) {
-      while (!(await this.#answers(path))) {
+      const refusals = new Map();
+      for (let answer = await this.#ask(path); !answer?.ok; answer = await this.#ask(path)) {
         if (gone) {
           throw new JupyterFailed(`JupyterLab ${gone}`, this.#log);
         }
+        const told = (refusals.get(answer?.message) ?? 0) + 1;
+        if (answer?.status === 503 && told > REFUSALS_MAX) {
+          throw new JupyterFailed(`the data service does not start: ${answer.message}`, this.#log);
+        }
+        refusals.set(answer?.message, told);
         if (Date.now() > deadline) {
           throw new JupyterFailed(`JupyterLab does not answer at ${this.#base}${path}`, this.#log);
         }
@@ -110,15 +119,16 @@ export class Jupyter {
     }
   }
 
-  async #answers(path) {
+  /** What it answers: a status, and where it refuses, why. Undefined while nobody listens. */
+  async #ask(path) {
     try {
       const answer = await fetch(`${this.#base}${path}`, {
         headers: { Authorization: `token ${this.#token}` }
       });
-      await answer.arrayBuffer();
-      return answer.ok;
+      const { message } = await answer.json().catch(() => ({}));
+      return { ok: answer.ok, status: answer.status, message };
     } catch {
-      return false;
+      return undefined;
     }
   }
 }

@@ -11,6 +11,8 @@ export interface DataSet {
   bytes: number;
   files: number;
   columns: Column[];
+  /** CSV only: whether the first line was taken as the columns' names, and so is no row. */
+  header?: boolean;
 }
 
 export type DataFormat = 'parquet' | 'arrow' | 'csv' | 'json';

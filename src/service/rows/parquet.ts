@@ -1,6 +1,7 @@
 import { RecordBatchReader } from 'apache-arrow';
 import { ParquetFile } from 'parquet-wasm/node';
 
+import type { Column } from '../../protocol/databranch.js';
 import { columnsOf } from './arrow-types.js';
 import type { RangeReader } from './range-reader.js';
 import type { RowStatistics } from './reader.js';
@@ -58,13 +59,26 @@ async function decode(footer: FooterBytes): Promise<RowStatistics> {
   const summary = metadata.fileMetadata();
   try {
     const schema = RecordBatchReader.from(file.schema().intoIPCStream()).open().schema;
-    return { rows: summary.numRows(), columns: columnsOf(schema) };
+    const columns = columnsOf(schema);
+    const isSparks = summary.keyValueMetadata().has(SPARK_VERSION);
+    return { rows: summary.numRows(), columns: isSparks ? columns.map(asSparkMeant) : columns };
   } finally {
     // Memory of the WebAssembly side is not collected by itself.
     summary.free();
     metadata.free();
     file.free();
   }
+}
+
+/** In the metadata of every file that Spark writes. */
+const SPARK_VERSION = 'org.apache.spark.version';
+
+/**
+ * Spark writes instants as INT96, which Arrow takes for nanoseconds without a zone; Spark itself never writes such
+ * nanoseconds. So that an instant stays one when Spark has rewritten it, it is called one.
+ */
+function asSparkMeant({ name, type }: Column): Column {
+  return { name, type: type.replaceAll('timestamp[ns]', 'timestamp[ns, utc]') };
 }
 
 /**

@@ -18,7 +18,7 @@ export default {
     {
       displayName: 'service',
       testEnvironment: 'node',
-      roots: ['<rootDir>/test/service', '<rootDir>/test/protocol', '<rootDir>/test/lint'],
+      roots: ['<rootDir>/test/service', '<rootDir>/test/lint'],
       testMatch: ['**/*.test.ts'],
       transform: { '\\.ts$': swc(false), '\\.js$': javascript },
       transformIgnorePatterns: ['/node_modules/(?!(cookie)/)'],

@@ -52,33 +52,61 @@ export class Jupyter {
     return JSON.parse(readFileSync(join(this.folder, 'data', 'databranch.json'), 'utf8')) as Discovery;
   }
 
-  /** Kills the service as a crash would. */
-  killService(): void {
+  /**
+   * Kills the service as a crash would, and keeps the next one from starting: the folder claims to be of a newer
+   * version. @returns what lets it start again
+   */
+  breakService(): () => void {
+    const file = join(this.folder, 'data', 'format');
+    const format = readFileSync(file);
+    writeFileSync(file, format.toString().replace(/\d+/, '999'));
     process.kill(this.service.pid, 'SIGKILL');
+    return () => writeFileSync(file, format);
   }
 
   /** Asks the service directly, as another client would. */
   async request(method: string, path: string, body?: unknown): Promise<unknown> {
-    const { url, access_key_id, secret_access_key } = this.service;
-    const key = Buffer.from(`${access_key_id}:${secret_access_key}`).toString('base64');
-    const response = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: {
-        Authorization: `Basic ${key}`,
-        ...(body !== undefined && { 'Content-Type': 'application/json' })
-      },
-      body: body === undefined ? undefined : JSON.stringify(body)
-    });
-    const text = await response.text();
-    if (!response.ok) {
-      throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    }
+    const json = { type: 'application/json', content: JSON.stringify(body) };
+    const text = await this._send(method, path, body === undefined ? undefined : json);
     return text === '' ? undefined : (JSON.parse(text) as unknown);
+  }
+
+  /** Writes an object to a branch, as a notebook would. */
+  async upload(repository: string, branch: string, path: string, content: string): Promise<void> {
+    const address = `/repositories/${repository}/branches/${branch}/objects?path=${encodeURIComponent(path)}`;
+    await this._send('POST', address, { type: 'application/octet-stream', content });
+  }
+
+  /** What an object holds. */
+  read(repository: string, ref: string, path: string): Promise<string> {
+    return this._send(
+      'GET',
+      `/repositories/${repository}/refs/${ref}/objects?path=${encodeURIComponent(path)}`
+    );
   }
 
   /** Path of a file in the folder where notebooks lie. */
   workFile(name: string): string {
     return join(this.folder, 'work', name);
+  }
+
+  private async _send(
+    method: string,
+    path: string,
+    body?: { type: string; content: string }
+  ): Promise<string> {
+    const { url, access_key_id, secret_access_key } = this.service;
+    const key = Buffer.from(`${access_key_id}:${secret_access_key}`).toString('base64');
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: { Authorization: `Basic ${key}`, ...(body && { 'Content-Type': body.type }) },
+      body: body?.content
+    });
+    const text = await response.text();
+    if (!response.ok) {
+      throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    }
+    return text;
   }
 
   /** Stops JupyterLab and the service, and removes everything. */

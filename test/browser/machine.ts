@@ -10,12 +10,6 @@ export const PYTHON = process.env.DATABRANCH_TEST_PYTHON;
 /** The program of a Chromium. */
 export const CHROMIUM = process.env.DATABRANCH_TEST_CHROMIUM ?? which('chromium');
 
-/**
- * A test in a real JupyterLab. Where this machine has no browser, or nobody named a Python, it counts as
- * skipped: see `npm test`, which sets up both.
- */
-export const story = PYTHON && CHROMIUM ? test : test.skip;
-
 /** Where pictures of the views are left to be looked at. */
 export function pictureFile(name: string): string {
   const folder = join(CHECKOUT, 'test-output', 'browser');

@@ -2,8 +2,8 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Jupyter, writeSampleFiles } from './jupyter';
-import { story } from './machine';
 import { Person } from './person';
+import { story } from './story';
 
 jest.setTimeout(240_000);
 

@@ -17,7 +17,7 @@ const FLAGS = [
 ];
 
 /** How long to wait for anything to appear: the machine may be busy with other tests. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 15_000;
 
 /** Someone in front of JupyterLab: sees by role and name, clicks, types and drags. */
 export class Person {
@@ -37,10 +37,20 @@ export class Person {
     await page.goto(jupyter.labAddress);
     await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
     await page.getByRole('tab', { name: 'Launcher' }).waitFor();
-    return new Person(browser, page, complaints);
+    const person = new Person(browser, page, complaints);
+    Person._present.add(person);
+    return person;
+  }
+
+  /** Takes a picture of what everybody sees. */
+  static async pictureAll(name: string): Promise<void> {
+    for (const person of Person._present) {
+      await person.page.screenshot({ path: pictureFile(name) });
+    }
   }
 
   async leave(): Promise<void> {
+    Person._present.delete(this);
     await this._browser.close();
   }
 
@@ -128,7 +138,7 @@ export class Person {
 
   /** Waits until a part of the page says something. */
   async sees(where: Locator, text: string | RegExp): Promise<void> {
-    await where.getByText(text).first().waitFor();
+    await where.filter({ hasText: text }).first().waitFor();
   }
 
   async useTheme(theme: Theme): Promise<void> {
@@ -147,6 +157,8 @@ export class Person {
     await this.page.locator('.Toastify__toast').first().waitFor({ state: 'detached' });
     await this.page.screenshot({ path: pictureFile(name), animations: 'disabled' });
   }
+
+  private static readonly _present = new Set<Person>();
 
   private async _confirmUpload(folder: string): Promise<void> {
     await this.dialog.getByRole('textbox', { name: 'Folder' }).fill(folder);

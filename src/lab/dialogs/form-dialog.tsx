@@ -22,8 +22,8 @@ export interface FormOptions<V> {
   Form: ComponentType<FormProps<V>>;
   /** Does what the dialog is for. While it fails, the dialog stays open with what was typed. */
   submit(value: V): Promise<void>;
-  /** Shows the button in the colour of destruction. */
-  warn?: boolean;
+  /** Says a failure in words that fit this dialog; undefined for those that speak for themselves. */
+  explain?(failure: unknown): string | undefined;
 }
 
 /** Asks with a form and does what it is for. @returns whether it was done */
@@ -45,7 +45,7 @@ class FormDialog<V extends object> extends Dialog<V> {
       body,
       buttons: [
         Dialog.cancelButton({ label: _lab.trans.__('Cancel') }),
-        Dialog.okButton({ label: _options.accept, displayType: _options.warn ? 'warn' : 'default' })
+        Dialog.okButton({ label: _options.accept })
       ],
       focusNodeSelector: 'input, textarea'
     });
@@ -86,7 +86,7 @@ class FormDialog<V extends object> extends Dialog<V> {
       super.resolve(1);
     } catch (failure) {
       this._form.set({ busy: false, failure });
-      this._lab.say(explain(failure, this._lab.trans));
+      this._lab.say(this._form.explanation);
     }
   }
 
@@ -112,6 +112,12 @@ class FormBody<V extends object> extends ReactWidget {
     return this._state.busy;
   }
 
+  /** Why the last attempt failed. */
+  get explanation(): string {
+    const { failure } = this._state;
+    return this._options.explain?.(failure) ?? explain(failure, this._lab.trans);
+  }
+
   set(state: { busy: boolean; failure: unknown }): void {
     this._state = state;
     this.update();
@@ -131,7 +137,7 @@ class FormBody<V extends object> extends ReactWidget {
         <fieldset disabled={busy} aria-busy={busy}>
           {failure !== undefined && (
             <p className="jp-db-Form-failure" role="alert">
-              {explain(failure, this._lab.trans)}
+              {this.explanation}
             </p>
           )}
           <Form value={this._value} onChange={change => this._change(change)} failure={failure} />

@@ -38,6 +38,9 @@ export function askMerge(
     accept: lab.trans.__('Merge'),
     initial: { repository, source, destination, message: '', strategy: undefined },
     Form: MergeForm,
+    explain: failure =>
+      conflictsOf(failure) &&
+      lab.trans.__('Not merged yet: both sides changed the same objects. Choose below, then merge.'),
     submit: async ({ message, strategy }) => {
       await repository.merge(source, destination, { message: message || undefined, strategy });
     }

@@ -106,7 +106,9 @@ function Away({ error, onRetry }: { error: Error; onRetry(): void }): JSX.Elemen
   const { trans } = useLab();
   return (
     <div className="jp-db-Notice jp-mod-warn" role="alert">
-      <p>{explain(error, trans)}</p>
+      <p>
+        <strong>{trans.__('No connection to your data.')}</strong> {explain(error, trans)}
+      </p>
       <Button onClick={onRetry}>{trans.__('Try again')}</Button>
     </div>
   );

@@ -106,6 +106,8 @@ function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchM
   const { trans } = useLab();
   const { comparison, branch } = props;
   const tone = toneOf(comparison);
+  // Of what is equal, new or gone the chip says all.
+  const hasBothSides = ['repeated', 'deduplicated', 'changed'].includes(comparison.verdict);
   const scale = Math.max(comparison.left_rows ?? 0, comparison.right_rows ?? 0);
   return (
     <DataSetLine
@@ -114,11 +116,11 @@ function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchM
       branch={branch}
       chip={<VerdictChip comparison={comparison} trans={trans} short />}
     >
-      {comparison.verdict !== 'equal' && (
-        <>
-          <Bars left={comparison.left_rows} right={comparison.right_rows} scale={scale} tone={tone} />
-          <p className={`jp-db-DataSet-message jp-mod-${tone}`}>{comparison.message}</p>
-        </>
+      {hasBothSides && (
+        <Bars left={comparison.left_rows} right={comparison.right_rows} scale={scale} tone={tone} />
+      )}
+      {(hasBothSides || comparison.verdict === 'unknown') && (
+        <p className={`jp-db-DataSet-message jp-mod-${tone}`}>{comparison.message}</p>
       )}
     </DataSetLine>
   );

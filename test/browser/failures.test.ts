@@ -1,0 +1,102 @@
+import { Jupyter } from './jupyter';
+import { Person } from './person';
+import { story } from './story';
+
+jest.setTimeout(240_000);
+
+let jupyter: Jupyter;
+let person: Person;
+
+afterEach(async () => {
+  await person?.leave();
+  await jupyter?.stop();
+});
+
+story('what fails is told with its reason and the way out, and nothing typed is lost', async () => {
+  jupyter = await Jupyter.start({ rows: 8_000 });
+  person = await Person.at(jupyter);
+  const { page, panel, dialog } = person;
+  await person.openPanel();
+  await person.createBranch('test-env', 'main');
+
+  // A branch that exists: the form says so and keeps what was typed.
+  await panel.getByRole('button', { name: 'Create branch', exact: true }).click();
+  await dialog.getByRole('textbox', { name: 'Branch name' }).fill('test-env');
+  await dialog.getByRole('button', { name: 'Create branch' }).click();
+  await person.sees(dialog.getByRole('alert'), /There is a branch "test-env" already/);
+  expect(await dialog.getByRole('textbox', { name: 'Branch name' }).inputValue()).toBe('test-env');
+  await dialog.getByRole('button', { name: 'Cancel' }).last().click();
+
+  // Somebody else deletes the branch meanwhile.
+  await jupyter.request('DELETE', '/repositories/quickstart/branches/test-env');
+  await person.sees(panel, 'test-env is not there any more');
+  await person.picture('panel-branch-gone-light');
+  await panel.getByRole('button', { name: 'Switch to main' }).click();
+  await panel.getByRole('button', { name: 'Branch: main' }).waitFor();
+
+  // Two sides change one path: the merge names it, and is finished right there.
+  await person.createBranch('left', 'main');
+  await upload('left', 'notes.txt', 'from the left');
+  await commit('left');
+  await upload('main', 'notes.txt', 'from main');
+  await commit('main');
+  await panel.getByRole('button', { name: 'Compare', exact: true }).click();
+  await page.getByRole('button', { name: 'Merge into main …' }).click();
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await dialog.getByRole('list', { name: 'Conflicts' }).getByText('notes.txt').waitFor();
+  await person.picture('merge-conflict-light');
+  await dialog.getByRole('radio', { name: 'Take these objects from left' }).check();
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(await objectText('main', 'notes.txt')).toBe('from the left');
+
+  // The service crashes: the panel says so, keeps the draft, and recovers by itself.
+  await upload('left', 'more.txt', 'more');
+  await panel.getByRole('button', { name: 'Branch: left' }).waitFor();
+  const message = panel.getByRole('textbox', { name: 'Commit message' });
+  await message.fill('Almost done');
+  await person.sees(person.section('Uncommitted changes').getByRole('treeitem'), 'more.txt');
+  const mend = jupyter.breakService();
+  await person.sees(panel.getByRole('alert'), /No connection to your data.*newer Databranch/);
+  await person.sees(panel, 'more.txt');
+  await person.picture('panel-service-away-light');
+  mend();
+  await panel.getByRole('alert').waitFor({ state: 'detached' });
+  expect(await message.inputValue()).toBe('Almost done');
+  expect(person.complaints).toEqual([]);
+});
+
+story('without a repository the panel leads to the first one', async () => {
+  jupyter = await Jupyter.start();
+  person = await Person.at(jupyter);
+  const { panel, dialog } = person;
+  await person.page.getByRole('tab', { name: 'Data branches' }).click();
+  await person.sees(panel, 'No repository yet');
+  await person.picture('panel-no-repository-light');
+
+  await panel.getByRole('button', { name: 'Create repository' }).last().click();
+  const name = dialog.getByRole('textbox', { name: 'Repository name' });
+  await name.fill('X');
+  expect(await name.evaluate((field: HTMLInputElement) => field.validity.valid)).toBe(false);
+  await name.fill('first-one');
+  await dialog.getByRole('button', { name: 'Create repository' }).click();
+  await panel.getByRole('button', { name: 'Repository: first-one' }).waitFor();
+  await person.sees(panel, 'No data on this branch yet');
+  await person.sees(panel, 's3a://first-one/main/');
+  await person.picture('panel-empty-branch-light');
+  expect(person.complaints).toEqual([]);
+});
+
+function upload(branch: string, path: string, text: string): Promise<unknown> {
+  return jupyter.upload('quickstart', branch, path, text);
+}
+
+function commit(branch: string): Promise<unknown> {
+  return jupyter.request('POST', `/repositories/quickstart/branches/${branch}/commits`, {
+    message: 'By another'
+  });
+}
+
+async function objectText(ref: string, path: string): Promise<string> {
+  return jupyter.read('quickstart', ref, path);
+}

@@ -65,6 +65,9 @@ class ServiceHandler(APIHandler):
         """
         # Jupyter's own: host, user, XSRF token, origin.
         await super().prepare()
+        if self.request.method == "OPTIONS":
+            # A browser's question for Jupyter, which answers it itself.
+            return
         await self._check_user()
         self._connection.set_max_body_size(BODY_MAX)
         # Jupyter compresses what looks like text: that would hold back events, and break ranges and ETags.

@@ -10,18 +10,16 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Begin = Callable[..., Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 #: For what happens at once, or never.
 PATIENCE_S = 20
 
 
 @pytest.fixture
-def begin(
-    http_server_client: Any, jp_base_url: str, jp_auth_header: dict[str, str]
-) -> Callable[..., Awaitable[Streams]]:
+def begin(http_server_client: Any, jp_base_url: str, jp_auth_header: dict[str, str]) -> Begin:
     """Sends the head of a request, as somebody who is logged in, and gives the connection."""
 
-    async def begun(method: str, path: str, *headers: str) -> Streams:
+    async def begun(method: str, path: str, *headers: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         host, port = http_server_client.get_url("/").split("/")[2].split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         head = [f"{method} {jp_base_url}databranch/api/v1/{path} HTTP/1.1", f"Host: {host}"]
@@ -39,7 +37,7 @@ async def soon(event: asyncio.Event) -> AsyncIterator[None]:
     await asyncio.wait_for(event.wait(), PATIENCE_S)
 
 
-async def test_a_browser_that_leaves_ends_the_work(begin: Any, recorder: Any) -> None:
+async def test_a_browser_that_leaves_ends_the_work(begin: Begin, recorder: Any) -> None:
     begun, cancelled = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -59,7 +57,7 @@ async def test_a_browser_that_leaves_ends_the_work(begin: Any, recorder: Any) ->
         writer.close()
 
 
-async def test_an_upload_that_is_broken_off_does_not_arrive_as_a_whole_one(begin: Any, recorder: Any) -> None:
+async def test_an_upload_that_is_broken_off_does_not_arrive_as_a_whole_one(begin: Begin, recorder: Any) -> None:
     begun, ended = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     whole: list[bool] = []
@@ -86,7 +84,7 @@ async def test_an_upload_that_is_broken_off_does_not_arrive_as_a_whole_one(begin
     assert whole == [False]
 
 
-async def test_events_are_not_held_back(begin: Any, recorder: Any) -> None:
+async def test_events_are_not_held_back(begin: Begin, recorder: Any) -> None:
     arrived: list[Callable[[], None]] = []
 
     async def stream(request: web.Request) -> web.StreamResponse:

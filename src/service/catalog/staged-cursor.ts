@@ -3,8 +3,12 @@ import type { KvReader } from '../kv/kv.js';
 import { STAGED_PREFIX_BYTES, stagedKey, stagedLayer } from './keys.js';
 import type { StagedChange } from './layers.js';
 
-/** Staged records read at a time: small enough for a page of a listing, large enough for a commit. */
-const SCAN_RECORDS = 1_000;
+/**
+ * Staged records read at a time: few at first, because a small page of a listing or a step past a common prefix
+ * needs no more, then twice as many each time, because a commit reads on.
+ */
+const SCAN_RECORDS_FIRST = 16;
+const SCAN_RECORDS_MAX = 1_024;
 
 /** Walks several layers as one, in the order of paths; of each path the newest layer's change. */
 export class StagedCursor {
@@ -67,22 +71,27 @@ class LayerCursor {
     return this.page[this.at]?.value;
   }
 
-  async seek(path: Buffer): Promise<void> {
+  seek(path: Buffer): Promise<void> {
+    return this.read(path, SCAN_RECORDS_FIRST);
+  }
+
+  private async read(path: Buffer, limit: number): Promise<void> {
     const records = await this.reader.scan({
       prefix: stagedLayer(this.token),
       start: stagedKey(this.token, path),
-      limit: SCAN_RECORDS
+      limit
     });
     this.page = records.map(({ key, value }) => ({ path: key.subarray(STAGED_PREFIX_BYTES), value }));
     this.at = 0;
-    this.more = records.length === SCAN_RECORDS;
+    this.more = records.length === limit;
   }
 
   /** Synchronous inside a page. */
   next(): Promise<void> | void {
     this.at++;
     if (this.at >= this.page.length && this.more) {
-      return this.seek(Buffer.concat([this.page[this.at - 1]!.path, Buffer.of(0)]));
+      const last = this.page[this.at - 1]!.path;
+      return this.read(Buffer.concat([last, Buffer.of(0)]), Math.min(this.page.length * 2, SCAN_RECORDS_MAX));
     }
   }
 }

@@ -62,13 +62,14 @@ export class Branches {
         const what = tag ? 'tag' : 'branch';
         throw new CatalogError('branch-exists', `There is a ${what} "${name}" already.`, { branch: name });
       }
+      const commit = await this.history.renew(reader, record.uid, commitId);
       const after = newBranch(commitId, hidden);
       const verb = 'create-branch';
       const note = this.operations.note(record.uid, { actor, verb, branch: name, after, kept: [] });
       return {
         write: {
-          expect: [expecting(key, undefined)],
-          put: [{ key, value: encodeRecord(after) }, note]
+          expect: [expecting(key, undefined), ...commit.expect],
+          put: [{ key, value: encodeRecord(after) }, note, ...commit.put]
         },
         result: { name, commitId, hidden }
       };
@@ -184,7 +185,7 @@ export class Branches {
       const record = await this.store.repository(reader, repository);
       checkWritable(repository, record, force);
       const branch = await this.store.branch(reader, record.uid, name);
-      if (branch.sealed.length > 0) {
+      if (branch.sealed.length > 0 || this.store.epochs.marking) {
         return { result: true };
       }
       const layer = stagedLayer(branch.token);
@@ -228,7 +229,8 @@ export class Branches {
       await this.staging.refuseUncommitted(uid, name, before, root);
       await this.staging.publish(uid, name, before, {
         change: now => ({ ...now, commitId }),
-        operation: { actor: options.actor ?? '', verb: 'hard-reset' }
+        operation: { actor: options.actor ?? '', verb: 'hard-reset' },
+        uses: [commitId]
       });
     });
   }

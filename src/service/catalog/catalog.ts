@@ -1,6 +1,7 @@
 import type { Blocks } from '../blocks/blocks.js';
 import type { Kv } from '../kv/kv.js';
 import { Branches } from './branches.js';
+import { Collection } from './collection/collection.js';
 import { Commits } from './commits.js';
 import { Contents } from './contents.js';
 import { Diffs } from './diffs.js';
@@ -13,6 +14,7 @@ import { Protection } from './protection.js';
 import { Refs } from './refs.js';
 import { Replays } from './replays.js';
 import { Repositories } from './repositories.js';
+import { Retention } from './retention.js';
 import { Soundness } from './soundness/soundness.js';
 import { Staging } from './staging.js';
 import { Store } from './store.js';
@@ -49,6 +51,8 @@ export interface Catalog {
   contents: Contents;
   uploads: Uploads;
   views: Views;
+  retention: Retention;
+  collection: Collection;
   soundness: Soundness;
   /** Resolves when background work noted so far is done. */
   idle(): Promise<void>;
@@ -67,11 +71,12 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const staging = new Staging(store, history, operations);
   const contents = new Contents(store);
   const objects = new Objects(store, refs, history, contents);
+  const collection = new Collection(store, operations);
   sweeper.wake();
   return {
     repositories: new Repositories(store, history),
     branches: new Branches(store, refs, staging, history, operations),
-    tags: new Tags(store, refs),
+    tags: new Tags(store, refs, history),
     refs,
     commits: new Commits(store, refs, staging, history),
     diffs: new Diffs(store, refs, history),
@@ -84,8 +89,13 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     contents,
     uploads: new Uploads(store, objects, contents),
     views: new Views(store, refs, history),
+    retention: new Retention(store),
+    collection,
     soundness: new Soundness(store),
     idle: () => sweeper.idle(),
-    close: () => sweeper.close()
+    close: async () => {
+      await collection.close();
+      await sweeper.close();
+    }
   };
 }

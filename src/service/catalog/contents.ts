@@ -86,20 +86,24 @@ export class Contents {
   ): Promise<{ expect: KvExpectation[]; put: NonNullable<KvWrite['put']>; kept: boolean }> {
     const key = contentKey(uid, content.contentId);
     const present = await this.find(reader, uid, content.contentId);
-    if (present) {
+    if (present && present.place.kind !== 'expired') {
       return { ...this.renewal(key, present), kept: false };
     }
     const value = encodeBlock({ size: content.size, epoch: this.store.epochs.current, place: content.place });
-    return { expect: [expecting(key, undefined)], put: [{ key, value }], kept: true };
+    return { expect: [expecting(key, present)], put: [{ key, value }], kept: true };
   }
 
-  /** As {@link link}, for a content that must be there already. @throws unreadable-content */
+  /** As {@link link}, for a content that must be there already. @throws unreadable-content, object-expired */
   async relink(
     reader: KvReader,
     uid: RepositoryUid,
     contentId: ContentId
   ): Promise<{ expect: KvExpectation[]; put: NonNullable<KvWrite['put']> }> {
-    return this.renewal(contentKey(uid, contentId), await this.record(reader, uid, contentId));
+    const record = await this.record(reader, uid, contentId);
+    if (record.place.kind === 'expired') {
+      throw expired();
+    }
+    return this.renewal(contentKey(uid, contentId), record);
   }
 
   /** Streams the bytes `start <= i < end`. @throws unreadable-content if they are not where they should be */
@@ -108,7 +112,13 @@ export class Contents {
       const { uid } = await this.store.repository(reader, repository);
       return { uid, record: await this.record(reader, uid, contentId) };
     });
-    yield* this.readPlace(uid, record.place, start, end);
+    // A collection that finds the content unneeded meanwhile waits with its removal.
+    const leave = this.store.epochs.readings.enter();
+    try {
+      yield* this.readPlace(uid, record.place, start, end);
+    } finally {
+      leave();
+    }
   }
 
   /** The local file that holds exactly this content's bytes, if there is one. */
@@ -155,7 +165,10 @@ export class Contents {
           }
           offset += part.size;
         }
+        return;
       }
+      case 'expired':
+        throw expired();
     }
   }
 
@@ -202,6 +215,13 @@ function unreadable(error: unknown): CatalogError {
     'unreadable-content',
     'The bytes of this object cannot be read from the store: run "databranch fsck".',
     { reason: (error as Error).message }
+  );
+}
+
+function expired(): CatalogError {
+  return new CatalogError(
+    'object-expired',
+    'The bytes of this object were removed: its commit is older than the repository’s retention rules keep.'
   );
 }
 

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'repository-read-only'
   | 'precondition-failed'
   | 'unreadable-content'
+  | 'object-expired'
   | 'store-full'
   | 'not-offered';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { CommitId, NodeHash, RepositoryUid } from '../ids.js';
-import type { KvReader } from '../kv/kv.js';
+import type { KvExpectation, KvReader, KvWrite } from '../kv/kv.js';
 import { CatalogError } from './errors.js';
 import { commitKey } from './keys.js';
 import type { Commit } from './model.js';
@@ -43,7 +43,7 @@ export class History {
     const key = commitKey(uid, id);
     const found = await (reader ? reader.get(key) : this.store.kv.snapshot(r => r.get(key)));
     if (!found) {
-      throw new CatalogError('commit-not-found', `There is no commit ${id} in this repository.`, { id });
+      throw notFound(id);
     }
     const commit = { id, ...decodeRecord<CommitRecord>(found.value) };
     if (this.cache.size >= CACHED_COMMITS_MAX) {
@@ -51,6 +51,26 @@ export class History {
     }
     this.cache.set(cacheKey, commit);
     return commit;
+  }
+
+  /**
+   * What a write must expect and put so that it may refer to a commit, or to objects that were found through it:
+   * the commit is still there, and written in this epoch, which keeps it and all that it reaches from being
+   * collected. Not needed for the commit on which a branch stands, if the write expects that it still does.
+   * @throws commit-not-found
+   */
+  async renew(
+    reader: KvReader,
+    uid: RepositoryUid,
+    id: CommitId
+  ): Promise<{ expect: KvExpectation[]; put: NonNullable<KvWrite['put']> }> {
+    const key = commitKey(uid, id);
+    const found = await reader.get(key);
+    if (!found) {
+      throw notFound(id);
+    }
+    const put = this.store.epochs.isRecent(found) ? [] : [{ key, value: found.value }];
+    return { expect: [{ key, version: found.version }], put };
   }
 
   async root(uid: RepositoryUid, id: CommitId): Promise<NodeHash> {
@@ -101,6 +121,10 @@ export class History {
       }
     }
   }
+}
+
+function notFound(id: CommitId): CatalogError {
+  return new CatalogError('commit-not-found', `There is no commit ${id} in this repository.`, { id });
 }
 
 /**

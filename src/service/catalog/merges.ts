@@ -3,6 +3,7 @@ import type { CommitId, RepositoryUid } from '../ids.js';
 import { CatalogError, invalid } from './errors.js';
 import type { History } from './history.js';
 import type { Commit, MergeRequest } from './model.js';
+import type { CommitRecord } from './records.js';
 import type { Refs } from './refs.js';
 import { checkWritable } from './repositories.js';
 import type { Staging } from './staging.js';
@@ -82,7 +83,7 @@ export class Merges {
         { source: source.name, destination }
       );
     }
-    return this.staging.advance(uid, destination, before, 'merge', {
+    const record: CommitRecord = {
       root,
       parents: request.squash ? [into.id] : [into.id, from.id],
       generation: Math.max(into.generation, request.squash ? 0 : from.generation) + 1,
@@ -90,6 +91,7 @@ export class Merges {
       committer: request.committer,
       date: Math.floor(this.store.now() / 1000),
       metadata: request.metadata ?? {}
-    });
+    };
+    return this.staging.advance(uid, destination, before, 'merge', record, [from.id]);
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { CommitId, RepositoryUid, StagingToken } from '../ids.js';
-import type { KvReader, KvWrite } from '../kv/kv.js';
+import type { KvReader, KvRecord, KvWrite } from '../kv/kv.js';
 import { familyOf, operationKey, REPOSITORIES } from './keys.js';
 import type { Page, PageQuery } from './model.js';
 import { amountOf, pageOf } from './paging.js';
@@ -55,6 +55,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Operations looked at per write when old ones are dropped. */
 const EXPIRED_PER_WRITE = 500;
 const ID_DIGITS_OF_TIME = 12;
+
+/** The operations among these records that are not older than `days`. */
+export function youngerThan(days: number, now: number, records: KvRecord[]): KvRecord[] {
+  return records.filter(({ value }) => decodeRecord<OperationRecord>(value).at >= now - days * DAY_MS);
+}
 
 /** The operation log: who did what, when, and from which commit to which. */
 export class Operations {

@@ -16,6 +16,14 @@ export interface RepositoryRecord {
   metadata: Record<string, string>;
   /** Patterns of the names of branches that take changes by merge only. */
   protectedBranches?: string[];
+  /** How long what is no longer on a branch can be read; without, for as long as a commit has it. */
+  retention?: RetentionRules;
+}
+
+/** Days, counted from when a commit was replaced by the next on its branch. */
+export interface RetentionRules {
+  defaultDays: number;
+  branches: { branch: string; days: number }[];
 }
 
 export interface BranchRecord {
@@ -65,7 +73,9 @@ export function decodeRecord<T>(value: Buffer): T {
 export type Place =
   | { kind: 'inline'; bytes: Buffer }
   | { kind: 'file'; block: string }
-  | { kind: 'segments'; parts: { contentId: ContentId; size: number }[] };
+  | { kind: 'segments'; parts: { contentId: ContentId; size: number }[] }
+  /** Let go by the repository's retention rules; commits beyond their retention name it still. */
+  | { kind: 'expired' };
 
 /** Says where a content's bytes lie and in which epoch something last came to refer to them. */
 export interface BlockRecord {
@@ -74,7 +84,7 @@ export interface BlockRecord {
   place: Place;
 }
 
-const KINDS = ['inline', 'file', 'segments'] as const;
+const KINDS = ['inline', 'file', 'segments', 'expired'] as const;
 const HEAD_BYTES = 1 + 6 + 6;
 const PART_BYTES = 32 + 6;
 
@@ -97,6 +107,8 @@ export function encodeBlock(record: BlockRecord): Buffer {
       });
       return Buffer.concat([head, parts]);
     }
+    case 'expired':
+      return head;
   }
 }
 
@@ -120,6 +132,8 @@ function decodePlace(kind: number, rest: Buffer): Place {
       }
       return { kind: 'segments', parts };
     }
+    case 'expired':
+      return { kind: 'expired' };
     default:
       throw new Error(`Block record of unknown kind ${kind}: the store was written by a newer Databranch.`);
   }

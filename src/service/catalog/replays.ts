@@ -3,6 +3,7 @@ import type { History } from './history.js';
 import type { Commit } from './model.js';
 import type { OperationVerb } from './operations.js';
 import { checkUnprotected } from './protection.js';
+import type { CommitRecord } from './records.js';
 import type { Refs } from './refs.js';
 import { checkWritable } from './repositories.js';
 import type { Staging } from './staging.js';
@@ -57,10 +58,12 @@ export class Replays {
     request: ReplayRequest,
     plan: (commit: Commit, parent: Commit) => Plan
   ): Promise<Commit> {
-    const record = await this.store.kv.snapshot(reader => this.store.repository(reader, repository));
-    checkWritable(repository, record, request.force);
-    checkUnprotected(record, branch, request.force);
-    const { uid } = record;
+    const repositoryRecord = await this.store.kv.snapshot(reader =>
+      this.store.repository(reader, repository)
+    );
+    checkWritable(repository, repositoryRecord, request.force);
+    checkUnprotected(repositoryRecord, branch, request.force);
+    const { uid } = repositoryRecord;
     const { commitId } = await this.refs.resolve(repository, request.ref);
     const commit = await this.history.get(uid, commitId);
     const parent = await this.history.get(uid, parentOf(commit, request.parent ?? 0));
@@ -74,7 +77,7 @@ export class Replays {
       if (root === into.root && !request.allowEmpty) {
         throw new CatalogError('nothing-to-commit', `That would change nothing on "${branch}".`, { branch });
       }
-      return this.staging.advance(uid, branch, before, verb, {
+      const record: CommitRecord = {
         root,
         parents: [into.id],
         generation: into.generation + 1,
@@ -82,7 +85,8 @@ export class Replays {
         committer: request.committer,
         date: Math.floor(this.store.now() / 1000),
         metadata: request.metadata ?? metadata
-      });
+      };
+      return this.staging.advance(uid, branch, before, verb, record, [commit.id, parent.id]);
     });
   }
 }

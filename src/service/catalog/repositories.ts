@@ -34,6 +34,21 @@ export class Repositories {
     checkRepositoryName(name);
     checkStorageNamespace(storageNamespace);
     checkBranchName(defaultBranch);
+    return this.store.epochs.verbs.during(() =>
+      this.make(name, committer, {
+        storageNamespace,
+        defaultBranch,
+        readOnly
+      })
+    );
+  }
+
+  private async make(
+    name: string,
+    committer: string,
+    settings: Pick<RepositoryRecord, 'storageNamespace' | 'defaultBranch' | 'readOnly'>
+  ): Promise<Repository> {
+    const { storageNamespace, defaultBranch, readOnly } = settings;
     const uid = randomBytes(8).toString('hex') as RepositoryUid;
     const createdAt = this.store.now();
     const root = await this.store.tree(uid).emptyRoot();

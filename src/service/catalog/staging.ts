@@ -1,4 +1,4 @@
-import type { NodeHash, RepositoryUid, StagingToken } from '../ids.js';
+import type { CommitId, NodeHash, RepositoryUid, StagingToken } from '../ids.js';
 import type { KvWrite } from '../kv/kv.js';
 import { WRITE_KEYS_MAX } from '../kv/kv.js';
 import { CatalogError } from './errors.js';
@@ -26,11 +26,12 @@ export class Staging {
     private readonly operations: Operations
   ) {}
 
-  /** Runs `build` when no other build of this branch runs. */
+  /** Runs `build` when no other build of this branch runs. Garbage collection leaves alone what it has begun. */
   async exclusively<T>(uid: RepositoryUid, branch: string, build: () => Promise<T>): Promise<T> {
     const key = `${uid}/${branch}`;
     const before = this.builds.get(key) ?? Promise.resolve();
-    const mine = before.then(build, build);
+    const counted = () => this.store.epochs.verbs.during(build);
+    const mine = before.then(counted, counted);
     const settled = mine.catch(() => undefined);
     this.builds.set(key, settled);
     try {
@@ -156,18 +157,24 @@ export class Staging {
     }
   }
 
-  /** Makes a commit of what was built from `before.sealed` and moves the branch to it. @throws branch-moved */
+  /**
+   * Makes a commit of what was built from `before.sealed` and moves the branch to it.
+   * @param uses other commits than the branch's own from which objects came
+   * @throws branch-moved; commit-not-found where one of `uses` has been collected
+   */
   async advance(
     uid: RepositoryUid,
     name: string,
     before: BranchRecord,
     verb: OperationVerb,
-    record: CommitRecord
+    record: CommitRecord,
+    uses: CommitId[] = []
   ): Promise<Commit> {
     const { commit, put } = this.history.make(uid, record);
     await this.publish(uid, name, before, {
       change: now => ({ ...now, commitId: commit.id }),
       operation: { actor: record.committer, verb },
+      uses,
       also: [put]
     });
     return commit;
@@ -182,7 +189,7 @@ export class Staging {
     uid: RepositoryUid,
     name: string,
     before: BranchRecord,
-    { change, operation, also = [] }: Publication
+    { change, operation, uses = [], also = [] }: Publication
   ): Promise<void> {
     await this.store.apply(async reader => {
       const now = await this.store.branch(reader, uid, name);
@@ -202,6 +209,11 @@ export class Staging {
       const built = change({ ...recordOf(now), sealed: [] });
       const record = { ...built, sealed: [...now.sealed.slice(0, newer), ...built.sealed] };
       const write = this.replace(uid, name, now, record);
+      for (const id of uses) {
+        const commit = await this.history.renew(reader, uid, id);
+        write.expect!.push(...commit.expect);
+        write.put!.push(...commit.put);
+      }
       write.put!.push(...also);
       if (operation) {
         const { keep, ...what } = operation;
@@ -224,6 +236,8 @@ export interface Publication {
   change: (record: BranchRecord) => BranchRecord;
   /** Goes into the log; `keep` keeps the layers for an undo instead of dropping them. */
   operation?: { actor: string; verb: OperationVerb; keep?: boolean };
+  /** Commits to which the branch comes to refer, itself or through objects. */
+  uses?: CommitId[];
   /** Written with it: a commit's record. */
   also?: NonNullable<KvWrite['put']>;
 }

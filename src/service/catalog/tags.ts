@@ -1,4 +1,5 @@
 import { CatalogError } from './errors.js';
+import type { History } from './history.js';
 import { familyOf, tagKey } from './keys.js';
 import type { Page, PageQuery, Tag } from './model.js';
 import { checkTagName } from './names.js';
@@ -11,7 +12,8 @@ import { expecting, type Store } from './store.js';
 export class Tags {
   constructor(
     private readonly store: Store,
-    private readonly refs: Refs
+    private readonly refs: Refs,
+    private readonly history: History
   ) {}
 
   /** @throws tag-exists (also where a branch has the name), ref-not-found, invalid-input */
@@ -27,9 +29,13 @@ export class Tags {
         const what = branch ? 'branch' : 'tag';
         throw new CatalogError('tag-exists', `There is a ${what} "${tag.name}" already.`, { tag: tag.name });
       }
+      const commit = await this.history.renew(reader, record.uid, commitId);
       const value = encodeRecord({ commitId } satisfies TagRecord);
       return {
-        write: { expect: [expecting(key, undefined)], put: [{ key, value }] },
+        write: {
+          expect: [expecting(key, undefined), ...commit.expect],
+          put: [{ key, value }, ...commit.put]
+        },
         result: { name: tag.name, commitId }
       };
     });

@@ -66,6 +66,7 @@ export class Undo {
       throw moved(branch, await this.operations.since(reader, uid, id, branch));
     }
     const restored = await this.restored(reader, record, now, layers);
+    const commit = restored && (await this.history.renew(reader, uid, restored.commitId));
     const key = branchKey(uid, branch);
     const undone: OperationRecord = { ...record, kept: [], undone: true };
     const note = this.operations.note(uid, {
@@ -81,8 +82,12 @@ export class Undo {
     const put = [{ key: logged, value: encodeRecord(withoutVersion(undone)) }, note];
     return {
       write: {
-        expect: [{ key: logged, version: record.version }, ...(now || restored ? [expecting(key, now)] : [])],
-        put: restored ? [...put, { key, value: encodeRecord(restored) }] : put,
+        expect: [
+          { key: logged, version: record.version },
+          ...(now || restored ? [expecting(key, now)] : []),
+          ...(commit?.expect ?? [])
+        ],
+        put: restored ? [...put, { key, value: encodeRecord(restored) }, ...commit!.put] : put,
         delete: restored ? [] : [key]
       },
       result: operationOf(note.key.toString('utf8').split('/')[2]!, decodeRecord(note.value))

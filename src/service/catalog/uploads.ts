@@ -164,7 +164,16 @@ export class Uploads {
       { contentType, metadata, conditions },
       async reader => {
         const { key, upload: now } = await this.open(reader, repository, uploadId);
-        return ended(uid, uploadId, key, now);
+        const write = ended(uid, uploadId, key, now);
+        // A part's content is kept by the part's record: it must be there until the object refers to it instead.
+        const present = choose(named, await this.partsOf(reader, uid, uploadId));
+        present.forEach((part, i) => {
+          if (part.contentId !== chosen[i]!.contentId) {
+            throw unknownPart(named[i]!);
+          }
+          write.expect.push(expecting(partKey(uid, uploadId, named[i]!.partNumber), part));
+        });
+        return write;
       }
     );
     this.store.sweeper.wake();
@@ -221,15 +230,19 @@ export class Uploads {
     return { uid, key, upload: { ...upload, version: record.version } };
   }
 
-  private async partsOf(
-    reader: KvReader,
-    uid: RepositoryUid,
-    uploadId: string
-  ): Promise<Map<number, PartRecord>> {
+  private async partsOf(reader: KvReader, uid: RepositoryUid, uploadId: string): Promise<Parts> {
     const records = await reader.scan({ prefix: partsOf(uid, uploadId) });
-    return new Map(records.map(record => [numberOf(record), decodeRecord<PartRecord>(record.value)]));
+    return new Map(
+      records.map(record => {
+        const { value, version } = record;
+        return [numberOf(record), { ...decodeRecord<PartRecord>(value), version }];
+      })
+    );
   }
 }
+
+/** The parts of an upload that arrived, by number. */
+type Parts = Map<number, Versioned<PartRecord>>;
 
 /** Ends an upload: its record goes at once, those of its parts in the background. */
 function ended(uid: RepositoryUid, uploadId: string, key: Buffer, upload: Versioned<UploadRecord>) {
@@ -254,7 +267,7 @@ function checkPartNumber(partNumber: number): void {
 }
 
 /** The parts that the client names, held against those that arrived. */
-function choose(named: { partNumber: number; etag: string }[], parts: Map<number, PartRecord>): PartRecord[] {
+function choose(named: { partNumber: number; etag: string }[], parts: Parts): Versioned<PartRecord>[] {
   if (named.length === 0) {
     throw invalid('A multipart upload needs at least one part.', { reason: 'no-parts' });
   }
@@ -264,7 +277,7 @@ function choose(named: { partNumber: number; etag: string }[], parts: Map<number
   return named.map(({ partNumber, etag }, i) => {
     const part = parts.get(partNumber);
     if (!part || part.md5 !== etag) {
-      throw invalid(`Part ${partNumber} with ETag ${etag} was not uploaded.`, { reason: 'unknown-part' });
+      throw unknownPart({ partNumber, etag });
     }
     if (i < named.length - 1 && part.size < PART_BYTES_MIN) {
       throw invalid(`Part ${partNumber} is smaller than 5 MiB, which only the last may be.`, {
@@ -273,6 +286,10 @@ function choose(named: { partNumber: number; etag: string }[], parts: Map<number
     }
     return part;
   });
+}
+
+function unknownPart({ partNumber, etag }: { partNumber: number; etag: string }): CatalogError {
+  return invalid(`Part ${partNumber} with ETag ${etag} was not uploaded.`, { reason: 'unknown-part' });
 }
 
 /** S3's ETag of a multipart object: the MD5 of the parts' MD5s, and how many there are. */

@@ -29,6 +29,7 @@ const STATUS: Record<ErrorCode, number> = {
   'repository-read-only': 403,
   'precondition-failed': 412,
   'unreadable-content': 500,
+  'object-expired': 410,
   'store-full': 507,
   'not-offered': 501
 };

@@ -98,10 +98,22 @@ export class Fixture {
     return (await this.kv.snapshot(reader => reader.scan({ prefix: Buffer.from(prefix) }))).length;
   }
 
-  /** Finished block files. */
+  /** Their keys. */
+  async keys(prefix: string): Promise<Buffer[]> {
+    const records = await this.kv.snapshot(reader => reader.scan({ prefix: Buffer.from(prefix) }));
+    return records.map(({ key }) => key);
+  }
+
+  /** How many finished block files there are. */
   async files(): Promise<number> {
-    const names = await readdir(join(this.folder, 'blocks'), { recursive: true, withFileTypes: true });
-    return names.filter(name => name.isFile()).length;
+    return (await this.blockFiles()).length;
+  }
+
+  /** Their paths. */
+  async blockFiles(): Promise<string[]> {
+    const folder = join(this.folder, 'blocks');
+    const names = await readdir(folder, { recursive: true });
+    return names.filter(name => /^[0-9a-f]{2}\/\d+-/.test(name)).map(name => join(folder, name));
   }
 }
 

@@ -8,7 +8,7 @@ const LARGE = Buffer.alloc(40_000, 'large');
 let lake: Fixture;
 beforeEach(async () => {
   lake = await Fixture.open();
-  await lake.commit('main', Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`x/${i}`, `${i}`])));
+  await lake.commit('main', Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`x/${i}`, `${i}`])));
   await lake.put('main', 'large', LARGE);
   await lake.put('main', 'long', 'long', { metadata: { note: 'n'.repeat(3_000) } });
   await lake.catalog.commits.create('lake', 'main', { committer: 'test', message: 'more' });

@@ -49,6 +49,9 @@ export class BlockCheck {
     const { tally } = this.context;
     const wrong = (what: string) => tally.damage(where, `Content ${contentId} ${what}`);
     switch (place.kind) {
+      case 'expired':
+        tally.report.expired++;
+        return;
       case 'inline':
         tally.checked.bytes += place.bytes.length;
         if (place.bytes.length !== size || sha256(place.bytes) !== contentId) {

@@ -56,7 +56,7 @@ export class Comparison {
           (await this.byRows(left, right, removed, added)));
     const leftName = nameOf(left, right, removed);
     const details = {
-      ...(await this.fileDetails(left, right, removed, added)),
+      ...(found.verdict === 'changed' && (await this.fileDetails(left, right, removed, added))),
       ...found.details,
       ...(leftName !== undefined && { leftName })
     };

@@ -50,7 +50,7 @@ export class Fingerprints {
   /** The fingerprints of `files`, in their order. @throws NotCompared */
   async of(place: Place, files: CountedDataFile[], form: Form, job: Job): Promise<Fingerprint[]> {
     job.expect(files.length);
-    const known = await this.known(place.uid, files, formId(form));
+    const known = await this.known(place.uid, files, form);
     const missing = new Map<string, CountedDataFile>();
     files.forEach((file, i) => known[i] ?? missing.set(identityOf(file), file));
     job.advance(files.length - missing.size);
@@ -58,7 +58,6 @@ export class Fingerprints {
     for (const batch of batches([...missing.values()])) {
       const fingerprints = await this.make(place, batch, form, job);
       batch.forEach((file, i) => made.set(identityOf(file), fingerprints[i]!));
-      job.advance(batch.length);
     }
     return files.map((file, i) => known[i] ?? made.get(identityOf(file))!);
   }
@@ -66,7 +65,7 @@ export class Fingerprints {
   private async known(
     uid: RepositoryUid,
     files: CountedDataFile[],
-    form: string
+    form: Form
   ): Promise<(Fingerprint | undefined)[]> {
     return this.kv.snapshot(reader =>
       Promise.all(
@@ -74,7 +73,7 @@ export class Fingerprints {
           if (linesOf(file) === 0) {
             return { all: NO_ROWS, header: NO_ROWS };
           }
-          const record = await reader.get(fingerprintKey(uid, file.entry.contentId, form));
+          const record = await reader.get(keyOf(uid, file, form));
           return record && decode(record.value);
         })
       )
@@ -93,16 +92,17 @@ export class Fingerprints {
         visible,
         async queries => {
           // Whoever was before in the queue may have made some of them.
-          const made = await this.known(place.uid, files, formId(form));
+          const made = await this.known(place.uid, files, form);
           for (const [i, prepared] of sources.entries()) {
             made[i] ??= await fingerprint(prepared, files[i]!, form, queries);
+            job.advance(1);
           }
           return made as Fingerprint[];
         },
         job.signal
       );
       const put = files.map((file, i) => ({
-        key: fingerprintKey(place.uid, file.entry.contentId, formId(form)),
+        key: keyOf(place.uid, file, form),
         value: encode(fingerprints[i]!)
       }));
       await this.kv.write({ put });
@@ -186,6 +186,10 @@ export async function sumsOf(
 /** Rows as the engine counts them: a CSV's header is a line like any other. */
 function linesOf({ statistics }: CountedDataFile): number {
   return statistics.rows + (statistics.layout?.header ? 1 : 0);
+}
+
+function keyOf(uid: RepositoryUid, { path, entry }: DataFile, form: Form): Buffer {
+  return fingerprintKey(uid, entry.contentId, formId(form, kindOf(path)!));
 }
 
 /** What is read once although several paths have it. */

@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import type { Column, DataFormat } from '../../protocol/databranch.js';
 import { asText, canonical, textAs } from './canonical.js';
 import type { EngineQueries } from './engine.js';
+import type { FileKind } from './format.js';
+import { READERS, type CsvLayout } from './reader.js';
 import { identifier, literal } from './sql.js';
-import type { CsvLayout } from './reader.js';
 import type { TextCompression } from './text-stream.js';
 
-/** Of the algorithm in DESIGN's words "fingerprint v1", and of the engine whose hash it uses. */
+/** Raise it when any expression here or in canonical.ts changes. */
 const ALGORITHM = 1;
+/** The engine's hash is another one in other versions. */
 export const ENGINE_VERSION = 'v1.5.6';
 
 /** Longest line of a CSV file and longest JSON record that are compared: DuckDB reserves several times as much. */
@@ -34,10 +36,10 @@ export interface Source {
   layout?: CsvLayout;
 }
 
-/** Names a form in keys of the store: 16 hex digits. */
-export function formId(form: Form): string {
+/** Names what a file's rows are hashed by, and the versions of all that takes part, for keys: 16 hex digits. */
+export function formId(form: Form, kind: FileKind): string {
   return createHash('sha256')
-    .update(JSON.stringify([ALGORITHM, ENGINE_VERSION, form]))
+    .update(JSON.stringify([ALGORITHM, ENGINE_VERSION, kind, READERS[kind].version, form]))
     .digest('hex')
     .slice(0, 16);
 }
@@ -124,8 +126,8 @@ function jsonRow(form: Form, { file, compression }: Source): RowSql {
     textAs(`json_extract_string(json, ${literal(pointerTo(name))})`, type)
   );
   const known = form.columns.map(({ name }) => literal(name)).join(', ');
-  // Keys that no column has: the other side has none of them.
-  const others = `array_to_string(list_filter(json_keys(json), k -> k NOT IN (${known || `''`})), ',')`;
+  // Keys with a value that no column has: the other side has none of them.
+  const others = `array_to_string(list_filter(json_keys(json), k -> k NOT IN (${known || `''`}) AND ${HAS_VALUE}), ',')`;
   return { from, values: [...values, `coalesce(${others}, '')`, ...blanks(form).slice(1)] };
 }
 
@@ -133,8 +135,9 @@ function jsonRow(form: Form, { file, compression }: Source): RowSql {
 const pointerTo = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 const POINTER = `'/' || replace(replace(k, '~', '~0'), '/', '~1')`;
+const HAS_VALUE = `json_type(json, ${POINTER}) != 'NULL'`;
 const WHOLE_RECORD = `CASE WHEN json_type(json) = 'OBJECT' THEN '{' || array_to_string(list_transform(list_sort(
-  list_filter(json_keys(json), k -> json_type(json, ${POINTER}) != 'NULL')),
+  list_filter(json_keys(json), k -> ${HAS_VALUE})),
   k -> to_json(k)::VARCHAR || ':' || json_extract(json, ${POINTER})::VARCHAR), ',') ELSE json::VARCHAR END`;
 
 /** Room for fields that only some CSV lines have, and (at least one, as text) for keys that only some records have. */

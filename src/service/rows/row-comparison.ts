@@ -143,7 +143,7 @@ function ratioOf(left: number, right: number): Ratio | undefined {
  * @throws NotCompared where the two are partitioned by different columns: their files lack different columns then
  */
 function holds({ times, larger }: Ratio, sums: { left: PartitionedSums; right: PartitionedSums }): boolean {
-  if (sums.left.keys() !== sums.right.keys()) {
+  if (!sums.left.areAlike(sums.right)) {
     throw new NotCompared('they are partitioned by different columns');
   }
   return larger === 'right'

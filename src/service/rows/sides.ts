@@ -24,6 +24,7 @@ export interface KnownMember extends Member {
 /** The files of both sides of a comparison, listed only as far as somebody asks. */
 export class Sides {
   private changes: Promise<Map<string, FileChange[]>> | undefined;
+  private readonly listed = new Map<CountedDataSet, Promise<KnownMember[]>>();
 
   constructor(
     readonly left: Side,
@@ -32,8 +33,14 @@ export class Sides {
     private readonly job: Job
   ) {}
 
-  /** All files of a data set. */
-  async members(side: Side, dataSet: CountedDataSet): Promise<KnownMember[]> {
+  /** All files of a data set; listed once. */
+  members(side: Side, dataSet: CountedDataSet): Promise<KnownMember[]> {
+    const members = this.listed.get(dataSet) ?? this.list(side, dataSet);
+    this.listed.set(dataSet, members);
+    return members;
+  }
+
+  private async list(side: Side, dataSet: CountedDataSet): Promise<KnownMember[]> {
     const files: DataFile[] = [];
     for await (const file of filesIn(side.ground, dataSet.folder, side.scope)) {
       const kind = kindOf(file.path);

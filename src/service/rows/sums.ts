@@ -40,10 +40,10 @@ export class PartitionedSums {
     this.sums.set(partition, added(this.sums.get(partition) ?? NO_ROWS, sums));
   }
 
-  /** The columns that they are partitioned by, e.g. `year/month/`; those of one partition stand for all. */
-  keys(): string {
-    const [partition = ''] = this.sums.keys();
-    return partition.replace(/=[^/]*/g, '');
+  /** Whether both are partitioned by the same columns; one partition of each stands for all. */
+  areAlike(other: PartitionedSums): boolean {
+    const [here, there] = [this, other].map(({ sums }) => [...sums.keys()][0]?.replace(/=[^/]*/g, ''));
+    return here === undefined || there === undefined || here === there;
   }
 
   /** Whether these are the rows of `other`, each `k` times. */

@@ -1,5 +1,6 @@
 import type { Column, DataFormat } from '../../protocol/databranch.js';
 import type { CountedDataSet } from './datasets.js';
+import { NotCompared } from './fingerprints.js';
 import type { Form } from './form.js';
 import { schemaChanges } from './schema.js';
 import type { KnownMember } from './sides.js';
@@ -21,8 +22,14 @@ export function isText(left: CountedDataSet, right: CountedDataSet): boolean {
   return left.format === 'csv' && schemaChanges(left.columns, right.columns).length > 0;
 }
 
-/** The text form in which two data sets are compared: the columns of the side that knows most of them. */
+/**
+ * The text form in which two data sets are compared: the columns of the side that knows most of them.
+ * @throws NotCompared where one side has names only and the other positions only
+ */
 export function textForm(left: CountedDataSet, right: CountedDataSet, members: KnownMember[]): Form {
+  if ([left, right].some(({ format }) => format === 'json') && [left, right].some(hasNoNames)) {
+    throw new NotCompared('the CSV has no column names, and JSON nothing else');
+  }
   const columns = columnsOf(left, right);
   const fields = members.map(({ statistics }) => ('rows' in statistics && statistics.layout?.fields) || 0);
   // One for the keys of JSON records that are no column.
@@ -33,6 +40,8 @@ export function textForm(left: CountedDataSet, right: CountedDataSet, members: K
     extras: Math.max(least, ...fields.map(count => count - columns.length))
   };
 }
+
+const hasNoNames = ({ format, header }: CountedDataSet) => format === 'csv' && !header;
 
 function columnsOf(left: CountedDataSet, right: CountedDataSet): Column[] {
   const typed = [left, right].find(({ format }) => isTyped(format));

@@ -114,8 +114,8 @@ describe('what happens to the engine is one session’s error', () => {
   });
 
   test('when its deadline passes', async () => {
-    const engine = engineWith({ deadlineMs: 300 });
-    await expect(ask(engine, ENDLESS)).rejects.toThrow('it took longer than 0.3 seconds');
+    const engine = engineWith({ deadlineMs: 2500 });
+    await expect(ask(engine, ENDLESS)).rejects.toThrow('it took longer than 2.5 seconds');
     expect(await ask(engine, count(file))).toEqual([{ n: '100' }]);
   });
 

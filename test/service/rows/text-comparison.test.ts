@@ -219,6 +219,23 @@ describe('JSON', () => {
   });
 });
 
+test('JSON cannot be compared with a CSV without names', async () => {
+  await lake.put(left, 't/a.jsonl', '{"id":1,"city":"Rome"}\n');
+  await lake.put(right, 't/a.csv', '1,Rome\n');
+  expect(await compared()).toMatchObject({
+    verdict: 'unknown',
+    message: expect.stringContaining('the CSV has no column names, and JSON nothing else')
+  });
+});
+
+test('the same bytes are read as their name says', async () => {
+  const text = 'a,b\tc,d\n1,2\t3,4\n';
+  await lake.put(left, 't/a.csv', text);
+  await lake.put(right, 't/a.tsv', text);
+  expect((await lake.count(left)).datasets[0]!.columns).toHaveLength(3);
+  expect((await lake.count(right)).datasets[0]!.columns).toHaveLength(2);
+});
+
 describe('Arrow', () => {
   const table = () =>
     new Table({

@@ -304,6 +304,11 @@ describe('partitions', () => {
     expect(await compared()).toMatchObject({ verdict: 'repeated', times: 2 });
   });
 
+  test('to which an empty file was added are equal', async () => {
+    await lake.put(sales, 'sales/year=2020/b.parquet', await duckdb.write(`${rows(0, 10)} LIMIT 0`));
+    expect(await compared()).toMatchObject({ verdict: 'equal', basis: 'fingerprint' });
+  });
+
   test('can be compared with one another', async () => {
     await lake.put(sales, 'sales/year=2021/a.parquet', await duckdb.write(rows(0, 10)));
     const query = { leftPath: 'sales/year=2020/', rightPath: 'sales/year=2021/' };

@@ -13,6 +13,7 @@ from .errors import ApiError, MergeConflict
 from .results.branches import BranchList
 from .results.changes import Change, Changes
 from .results.commits import Commit, Log
+from .results.operations import Operation, OperationLog
 from .results.rows import RowComparison, RowCount
 
 if TYPE_CHECKING:
@@ -134,6 +135,22 @@ class Repository:
             raise self._conflict(error, source, destination) or error from error
         return self.commit_of(merged["reference"])
 
+    # ---- undo
+
+    def operations(self, branch: str, limit: int | None = None) -> OperationLog:
+        """What was done to a branch, from the newest on; also to one that was deleted."""
+        told = self._client.pages(self._operations_path(), {"branch": branch}, limit)
+        return OperationLog([Operation.of(one) for one in told], f"to {branch}")
+
+    def undo(self, operation: str) -> Operation:
+        """Takes an operation back, uncommitted changes included.
+
+        :param operation: its id.
+        :returns: the undo, as the log has it.
+        :raises ApiError: 409 when the branch is not where the operation left it; the message names what came later.
+        """
+        return Operation.of(self._client.send("POST", self._operations_path(operation, "undo")))
+
     # ---- rows
 
     def rowcount(self, ref: str, path: str = "", progress: Progress | None = None) -> RowCount:
@@ -169,6 +186,9 @@ class Repository:
 
     def _rows_path(self, ref: str, *other: str) -> str:
         return api_path("databranch", "repositories", self.name, "refs", ref, "rows", *other)
+
+    def _operations_path(self, *segments: str) -> str:
+        return api_path("databranch", "repositories", self.name, "operations", *segments)
 
     def _changes(self, path: str, query: dict[str, str], limit: int | None, subject: str) -> Changes:
         # One more than asked for tells whether there are more.

@@ -13,11 +13,12 @@ from .log import LogMagic
 from .merge import MergeMagic
 from .rowcount import RowcountMagic
 from .settings import Databranch
+from .undo import UndoMagic
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-MAGICS = (BranchMagic, CommitMagic, DiffMagic, DiscardMagic, LogMagic, MergeMagic, RowcountMagic)
+MAGICS = (BranchMagic, CommitMagic, DiffMagic, DiscardMagic, LogMagic, MergeMagic, RowcountMagic, UndoMagic)
 #: Magics whose arguments may be refs.
 TAKE_REFS = ("branch", "diff", "log", "merge", "rowcount")
 

@@ -51,7 +51,7 @@ class Commit(Shown):
         table.add(Text("Commit", "mute"), self.id)
         table.add(Text("Message", "mute"), Text(self.message, "strong"))
         table.add(Text("By", "mute"), self.committer)
-        table.add(Text("Date", "mute"), _local(self.date))
+        table.add(Text("Date", "mute"), local_time(self.date))
         for name, value in sorted(self.metadata.items()):
             table.add(Text(name, "mute"), value)
         return table
@@ -73,7 +73,7 @@ class Log(ShownList[Commit]):
             metadata = ", ".join(f"{name}={value}" for name, value in sorted(commit.metadata.items()))
             table.add(
                 commit.short_id,
-                Text(_local(commit.date), "mute"),
+                Text(local_time(commit.date), "mute"),
                 Text(commit.committer, "mute"),
                 Text(commit.message, "strong"),
                 Text(metadata, "mute"),
@@ -83,5 +83,6 @@ class Log(ShownList[Commit]):
         return table
 
 
-def _local(date: datetime) -> str:
+def local_time(date: datetime) -> str:
+    """A moment as the clock on the wall shows it."""
     return date.astimezone().strftime("%Y-%m-%d %H:%M:%S")

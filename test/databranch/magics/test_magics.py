@@ -130,6 +130,24 @@ def test_uncommitted_changes_are_discarded_by_object_by_folder_and_all(run: Run,
     assert run("%diff").paths == []
 
 
+def test_what_was_done_is_listed_and_undone(run: Run, write: Write, refused: Refused) -> None:
+    write("a.csv")
+    run("%commit -m 'too early'")
+    assert [(done.verb, done.branch) for done in run("%undo --list")] == [("commit", "main")]
+    assert "Undone on main: commit by admin." in str(run("%undo"))
+    assert run("%diff").paths == ["a.csv"]
+    assert "undone" in str(run("%undo --list"))
+    run("%discard --all")
+    run("%undo")
+    assert run("%diff").paths == ["a.csv"]
+    run("%branch -c test-env")
+    run("%branch -d test-env")
+    run("%undo --branch test-env")
+    assert list(run("%branch")) == ["main", "test-env"]
+    assert "could be undone" in refused("%undo")
+    assert "no operation" in refused("%undo nonsense")
+
+
 @pytest.mark.parametrize("line", ["%merge", "%merge into main", "%merge test-env into main"])
 def test_a_branch_is_merged_into_another(run: Run, write: Write, line: str) -> None:
     run("%branch -c test-env")

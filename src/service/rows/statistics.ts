@@ -132,8 +132,10 @@ export class Statistics {
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof UnreadableFile) {
-          const statistics = { unreadable: error.message };
-          return { statistics, put: [keep(place.uid, kind, entry, statistics)] };
+          const unreadable = error.message;
+          return error.lasting
+            ? { statistics: { unreadable }, put: [keep(place.uid, kind, entry, { unreadable })] }
+            : { statistics: { unreadable, passing: true }, put: [] };
         }
         this.log.warn({ err: error, repository: place.repository, path }, 'a file could not be read');
         const unreadable = `could not be read from the store: ${(error as Error).message}`;

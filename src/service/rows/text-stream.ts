@@ -82,7 +82,7 @@ async function* inflated(
   compression: 'gzip' | 'zstd'
 ): AsyncGenerator<Buffer> {
   if (compression === 'zstd' && !createZstdDecompress) {
-    throw new UnreadableFile('is compressed with zstd, which this version of Node cannot read');
+    throw new UnreadableFile('is compressed with zstd, which this version of Node cannot read', false);
   }
   const source = Readable.from(compressed, { objectMode: false });
   const stream = compression === 'gzip' ? zlib.createGunzip() : createZstdDecompress!();

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 
 import fc from 'fast-check';
 
@@ -7,6 +7,7 @@ import { UnreadableFile } from '../../../src/service/rows/unreadable.js';
 import { Bytes } from './bytes.js';
 import { DuckDb } from './duckdb.js';
 
+const { gzipSync } = zlib;
 const read = (text: string | Uint8Array, preferred = ',', chunkBytes?: number) =>
   readCsv(new Bytes(text, chunkBytes), preferred);
 const names = async (text: string) => (await read(text)).columns.map(column => column.name);
@@ -76,6 +77,17 @@ describe('a CSV file', () => {
 
   test('may be compressed by gzip, whatever its name', async () => {
     expect((await read(gzipSync('a,b\n1,2\n3,4\n'))).rows).toBe(2);
+  });
+
+  test('may be compressed by zstd where Node can read that, and is named for now where it cannot', async () => {
+    const { zstdCompressSync } = zlib as { zstdCompressSync?: (bytes: string) => Buffer };
+    const text = 'a,b\n1,2\n3,4\n';
+    if (zstdCompressSync) {
+      expect((await read(zstdCompressSync(text))).rows).toBe(2);
+    } else {
+      const failure = await read(Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0])).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ name: 'UnreadableFile', lasting: false });
+    }
   });
 
   test('may have lines of unequal length', async () => {

@@ -184,3 +184,68 @@ export interface OperationList {
 }
 
 /** `POST …/repositories/{repository}/operations/{operation}/undo` answers the new `undo` operation. */
+
+/** One event `finding` of `GET …/databranch/fsck`. */
+export interface FsckFinding {
+  /** `collectable` is no damage: nothing needs it, the next garbage collection removes it. */
+  severity: 'damage' | 'collectable';
+  /** "repository lake, branch main". */
+  where: string;
+  what: string;
+}
+
+/** What `fsck` says in the end. */
+export interface FsckReport {
+  sound: boolean;
+  checked: {
+    repositories: number;
+    branches: number;
+    tags: number;
+    operations: number;
+    uploads: number;
+    commits: number;
+    nodes: number;
+    entries: number;
+    blocks: number;
+    files: number;
+    /** Of objects whose hash was computed. */
+    bytes: number;
+  };
+  damage: number;
+  collectable: number;
+  /** Contents that retention rules let go. */
+  expired: number;
+}
+
+/** The answer as JSON: with the first 1,000 findings. */
+export interface FsckResult {
+  report: FsckReport;
+  findings: FsckFinding[];
+}
+
+/** What a garbage collection removed from a repository, or would remove: `GET …/gc/estimate`, events `repository`. */
+export interface GcFigures {
+  repository: string;
+  commits: number;
+  nodes: number;
+  blocks: number;
+  files: number;
+  /** On disk. */
+  bytes: number;
+  /** Of the blocks, those that retention rules let go. */
+  expired: number;
+  /** Why nothing was removed here. */
+  refused?: string;
+}
+
+export interface GcRequest {
+  dry_run?: boolean;
+}
+
+/** `POST …/databranch/gc`. */
+export interface GcResult {
+  dry_run: boolean;
+  repositories: GcFigures[];
+  /** What crashes left behind. */
+  leftovers: { layers: number; uploads: number; repositories: number; files: number; bytes: number };
+}

@@ -13,6 +13,8 @@ import { serve } from './life/serve.js';
 import { exitCodeOf, sentenceOf, statusOf } from './life/status.js';
 import { stopSignals } from './life/stop-signals.js';
 import type { InitialKey } from './life/store.js';
+import { collectionSentence, figuresSentence, reportSentence } from './life/upkeep-sentences.js';
+import { withUpkeep } from './life/upkeep.js';
 
 /** Set by the bundler, from package.json. */
 declare const DATABRANCH_VERSION: string;
@@ -115,6 +117,27 @@ async function deleteKey(accessKeyId: string, { data }: WithData): Promise<void>
   console.log(`Deleted ${accessKeyId}.`);
 }
 
+async function fsckCommand(flags: WithData & { contents: boolean; collectable?: boolean }): Promise<void> {
+  const { data, contents, collectable = false } = flags;
+  const report = await withUpkeep(dataFolderAt(data), upkeep =>
+    upkeep.check({ contents }, ({ severity, where, what }) => {
+      if (severity === 'damage' || collectable) {
+        console.log(`${severity}: ${where}: ${what}`);
+      }
+    })
+  );
+  console.log(reportSentence(report));
+  process.exitCode = report.sound ? 0 : EXIT.failure;
+}
+
+async function gcCommand({ data, dryRun = false }: WithData & { dryRun?: boolean }): Promise<void> {
+  const result = await withUpkeep(dataFolderAt(data), upkeep =>
+    upkeep.collect({ dryRun }, figures => console.log(figuresSentence(figures, dryRun)))
+  );
+  console.log(collectionSentence(result));
+  process.exitCode = result.repositories.some(({ refused }) => refused) ? EXIT.failure : 0;
+}
+
 interface SampleFlags extends WithData {
   rows: number;
   format: 'parquet' | 'csv';
@@ -189,6 +212,21 @@ function commandLine(): Command {
     .addOption(dataOption())
     .option('--json', 'as JSON')
     .action(statusCommand);
+
+  program
+    .command('fsck')
+    .description('check that everything stored is there and is what it should be')
+    .addOption(dataOption())
+    .option('--no-contents', 'do not read the objects: only whether they are there and have their size')
+    .option('--collectable', 'name also what nothing needs any more')
+    .action(fsckCommand);
+
+  program
+    .command('gc')
+    .description('remove what nothing needs any more; a running service does so once a day')
+    .addOption(dataOption())
+    .option('--dry-run', 'only say what would be removed')
+    .action(gcCommand);
 
   const keys = program.command('keys').description('access keys of a data folder');
   keys.command('list').description('list them').addOption(dataOption()).action(listKeys);

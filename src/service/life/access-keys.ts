@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
 import type { AccessKeyCreated, AccessKeyInfo, AccessKeyList } from '../../protocol/databranch.js';
 import { openKeys, type AccessKey, type Keys } from '../auth/keys.js';
 import { openLmdb } from '../kv/lmdb.js';
-import { openDataFolder, type DataFolder } from './data-folder.js';
-import { takeLock } from './lock.js';
-import { EXIT, Refusal } from './refusal.js';
-import { alreadyRunning, findService, type RunningService } from './running-service.js';
+import type { DataFolder } from './data-folder.js';
+import { offline } from './offline.js';
+import { Refusal } from './refusal.js';
+import { findService, type RunningService } from './running-service.js';
 
 /** What a person does with keys; the secret is shown once, when a key is made. */
 export interface KeyAdministration {
@@ -26,19 +25,14 @@ export async function withKeys<T>(
   if (service) {
     return work(new KeysOfService(service));
   }
-  await requireFormat(folder);
-  await openDataFolder(folder.path);
-  const lock = await takeLock(folder.lock);
-  if (!lock) {
-    throw await alreadyRunning(folder, 0);
-  }
-  const kv = await openLmdb(folder.store);
-  try {
-    return await work(new KeysOfFolder(await openKeys({ kv, now: Date.now })));
-  } finally {
-    await kv.close();
-    lock.release();
-  }
+  return offline(folder, async () => {
+    const kv = await openLmdb(folder.store);
+    try {
+      return await work(new KeysOfFolder(await openKeys({ kv, now: Date.now })));
+    } finally {
+      await kv.close();
+    }
+  });
 }
 
 class KeysOfService implements KeyAdministration {
@@ -85,19 +79,5 @@ class KeysOfFolder implements KeyAdministration {
       throw new Refusal(`There is no key ${accessKeyId}.`);
     }
     await this.keys.delete(accessKeyId);
-  }
-}
-
-async function requireFormat(folder: DataFolder): Promise<void> {
-  const exists = await stat(folder.format).then(
-    () => true,
-    () => false
-  );
-  if (!exists) {
-    throw new Refusal(
-      `There is no Databranch data in ${folder.path}: the first 'databranch serve' makes it. ` +
-        'Name another folder with --data DIR.',
-      EXIT.configuration
-    );
   }
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { LOOPBACK_HOSTS } from '../auth/visitors.js';
 import { createS3 } from '../s3/handler.js';
 import { createServer, type Server, type ServerOptions } from '../server.js';
+import { collectDaily } from './collecting.js';
 import { FORMAT_VERSION, discardLeftovers, openDataFolder, type DataFolder } from './data-folder.js';
 import { removeDiscovery, writeDiscovery } from './discovery.js';
 import { countStart, rememberPort, type LastStart } from './last-start.js';
@@ -98,7 +99,9 @@ async function serveStore(
     leases.start();
     log.info({ url, data: folder.path, start: thisStart.start, version }, 'ready');
     options.onReady(url, folder.path);
+    const stopCollecting = collectDaily(store.catalog, log);
     await aborted(stop.signal);
+    stopCollecting();
     log.info({ reason: stop.signal.reason }, 'stopping');
   } finally {
     leases.stop();

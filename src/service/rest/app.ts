@@ -11,6 +11,7 @@ import type { RestContext } from './context.js';
 import { databranch } from './databranch.js';
 import { download } from './download.js';
 import { handleError, HttpError } from './errors.js';
+import { upkeep } from './gc.js';
 import { keyAdministration } from './keys.js';
 import { monitoring } from './monitoring.js';
 import { handleNotFound } from './not-found.js';
@@ -20,6 +21,7 @@ import { operationLog } from './operation-log.js';
 import { protection } from './protection.js';
 import { refs } from './refs.js';
 import { repositories } from './repositories.js';
+import { retention } from './settings.js';
 import { tags } from './tags.js';
 import { expectsContinue, upload } from './upload.js';
 import { parseJson, typeQuery } from './validation.js';
@@ -38,7 +40,9 @@ const ROUTES = [
   config,
   databranch,
   operationLog,
-  keyAdministration
+  keyAdministration,
+  retention,
+  upkeep
 ];
 
 /** Where the lakeFS API lies. */

@@ -50,16 +50,9 @@ const NOT_OFFERED: { reason: string; operations: string[] }[] = [
     ]
   },
   {
-    reason: 'This version collects no garbage: nothing that a commit or a branch needs is ever removed.',
+    reason: 'Databranch collects its garbage itself: no other program can, or need.',
     operations: [
       'GET /config/garbage-collection',
-      'GET /repositories/:repository/settings/gc_rules',
-      'PUT /repositories/:repository/settings/gc_rules',
-      'DELETE /repositories/:repository/settings/gc_rules',
-      'GET /repositories/:repository/gc/rules',
-      'POST /repositories/:repository/gc/rules',
-      'DELETE /repositories/:repository/gc/rules',
-      'GET /repositories/:repository/gc/rules/set_allowed',
       'POST /repositories/:repository/gc/prepare_commits',
       'POST /repositories/:repository/gc/prepare_commits/async',
       'GET /repositories/:repository/gc/prepare_commits/status',

@@ -1,0 +1,100 @@
+import type { FsckFinding, FsckReport, GcFigures, GcResult } from '../../protocol/databranch.js';
+import { openLocalBlocks } from '../blocks/local.js';
+import { openCatalog, type Catalog } from '../catalog/catalog.js';
+import { openLmdb } from '../kv/lmdb.js';
+import type { DataFolder } from './data-folder.js';
+import { eventsOf } from './event-stream.js';
+import { countStart } from './last-start.js';
+import { offline } from './offline.js';
+import { Refusal } from './refusal.js';
+import { findService, type RunningService } from './running-service.js';
+
+/** What a person does to keep a store in order. */
+export interface Upkeep {
+  check(options: { contents: boolean }, onFinding: (finding: FsckFinding) => void): Promise<FsckReport>;
+  collect(options: { dryRun: boolean }, onRepository: (figures: GcFigures) => void): Promise<GcResult>;
+}
+
+/** Runs `work` through the service when one runs, else on the folder itself, whose lock is held meanwhile. */
+export async function withUpkeep<T>(folder: DataFolder, work: (upkeep: Upkeep) => Promise<T>): Promise<T> {
+  const service = await findService(folder);
+  if (service) {
+    return service.leased(() => work(new UpkeepOfService(service)));
+  }
+  return offline(folder, async () => {
+    const kv = await openLmdb(folder.store);
+    try {
+      const { start } = await countStart(folder.lastStart);
+      const blocks = await openLocalBlocks({ folder: folder.blocks, start });
+      const failures: unknown[] = [];
+      const onError = (error: unknown) => void failures.push(error);
+      const catalog = await openCatalog({ kv, blocks, now: Date.now, onError });
+      try {
+        const result = await work(new UpkeepOfFolder(catalog));
+        if (failures.length > 0) {
+          throw failures[0];
+        }
+        return result;
+      } finally {
+        await catalog.close();
+      }
+    } finally {
+      await kv.close();
+    }
+  });
+}
+
+class UpkeepOfService implements Upkeep {
+  constructor(private readonly service: RunningService) {}
+
+  check({ contents }: { contents: boolean }, onFinding: (finding: FsckFinding) => void): Promise<FsckReport> {
+    return this.result('GET', `/databranch/fsck?contents=${contents}`, 'finding', onFinding);
+  }
+
+  collect({ dryRun }: { dryRun: boolean }, onRepository: (figures: GcFigures) => void): Promise<GcResult> {
+    const init = {
+      body: JSON.stringify({ dry_run: dryRun }),
+      headers: { 'content-type': 'application/json' }
+    };
+    return this.result('POST', '/databranch/gc', 'repository', onRepository, init);
+  }
+
+  /** The data of the last event; those named `step` are passed on as they come. */
+  private async result<Step, Result>(
+    method: string,
+    path: string,
+    step: string,
+    onStep: (data: Step) => void,
+    init: RequestInit = {}
+  ): Promise<Result> {
+    const headers = { ...init.headers, accept: 'text/event-stream' };
+    const response = await this.service.request(method, path, { ...init, headers });
+    for await (const { event, data } of eventsOf(response)) {
+      if (event === step) {
+        onStep(data as Step);
+      } else if (event === 'result') {
+        return data as Result;
+      } else if (event === 'error') {
+        throw new Refusal((data as { message: string }).message);
+      }
+    }
+    throw new Refusal('The service ended before it was done: try again.');
+  }
+}
+
+class UpkeepOfFolder implements Upkeep {
+  constructor(private readonly catalog: Catalog) {}
+
+  check({ contents }: { contents: boolean }, onFinding: (finding: FsckFinding) => void): Promise<FsckReport> {
+    return this.catalog.soundness.check({ contents, onFinding });
+  }
+
+  async collect(
+    { dryRun }: { dryRun: boolean },
+    onRepository: (figures: GcFigures) => void
+  ): Promise<GcResult> {
+    const { repositories, leftovers } = await this.catalog.collection.run({ dryRun, onRepository });
+    await this.catalog.idle();
+    return { dry_run: dryRun, repositories, leftovers };
+  }
+}

@@ -5,7 +5,7 @@
 
 /** A file being written; nothing of it is visible or kept until `finish`. */
 export interface BlockWriter {
-  /** Appends; waits when the disk is slower than the caller. */
+  /** Appends; waits when the disk is slower than the caller, who does not change the chunk afterwards. */
   write(chunk: Uint8Array): Promise<void>;
   /** Makes the bytes durable (file fsync, rename, folder fsync) and gives the block's name. */
   finish(): Promise<string>;

@@ -7,6 +7,8 @@ import type { Blocks, BlockWriter } from './blocks.js';
 
 /** Bytes per read: large enough for sequential speed, small enough to stay fair with 16 readers. */
 const READ_CHUNK_BYTES = 256 * 1024;
+/** Bytes that gather before they are written: HTTP brings 64 KiB at a time, and each write is a trip to a thread. */
+const WRITE_BATCH_BYTES = 512 * 1024;
 /** Where unfinished blocks lie; emptied at every start. */
 const INCOMING = 'incoming';
 const FAN = /^[0-9a-f]{2}$/;
@@ -116,8 +118,15 @@ class LocalBlocks implements Blocks {
   }
 }
 
+/**
+ * Gathers chunks and writes them while the caller prepares the next ones (it hashes them): what is on its way to
+ * the disk and what waits for it are never more than two batches.
+ */
 class LocalBlockWriter implements BlockWriter {
   private closed = false;
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly file: FileHandle,
@@ -126,20 +135,36 @@ class LocalBlockWriter implements BlockWriter {
   ) {}
 
   async write(chunk: Uint8Array): Promise<void> {
-    for (let written = 0; written < chunk.length;) {
-      written += (await this.file.write(chunk, written)).bytesWritten;
+    this.waiting.push(chunk);
+    this.waitingBytes += chunk.length;
+    if (this.waitingBytes >= WRITE_BATCH_BYTES) {
+      await this.flush();
     }
   }
 
   async finish(): Promise<string> {
+    await this.flush();
+    await this.writing;
     await this.file.sync();
     await this.close();
     return this.publish();
   }
 
   async discard(): Promise<void> {
+    await this.writing.catch(() => undefined);
     await this.close();
     await unlink(this.path).catch(ignoreMissing);
+  }
+
+  /** Waits for the batch before, and begins to write what has gathered since. @throws what writing that met */
+  private async flush(): Promise<void> {
+    await this.writing;
+    const batch = this.waiting;
+    this.waiting = [];
+    this.waitingBytes = 0;
+    this.writing = writeAll(this.file, batch);
+    // Whoever comes next hears of a failure; until then it is nobody's.
+    this.writing.catch(() => undefined);
   }
 
   private async close(): Promise<void> {
@@ -147,6 +172,16 @@ class LocalBlockWriter implements BlockWriter {
       this.closed = true;
       await this.file.close();
     }
+  }
+}
+
+/** Writes all of a batch, also when the system takes only a part of it at a time. */
+async function writeAll(file: FileHandle, batch: Uint8Array[]): Promise<void> {
+  let missing = batch.reduce((sum, chunk) => sum + chunk.length, 0);
+  while (missing > 0) {
+    const { bytesWritten } = await file.writev(batch);
+    missing -= bytesWritten;
+    batch = missing > 0 ? [Buffer.concat(batch).subarray(bytesWritten)] : [];
   }
 }
 

@@ -3,7 +3,7 @@ import { authenticate, verifyKey } from '../../../src/service/auth/authenticatio
 import { openKeys } from '../../../src/service/auth/keys.js';
 import type { Keys } from '../../../src/service/auth/keys.js';
 import { Tokens, TOKEN_SECONDS } from '../../../src/service/auth/tokens.js';
-import { MemoryKv } from './memory-kv.js';
+import { closeTemporaryKvs, temporaryKv } from './temporary-kv.js';
 
 const initial = { accessKeyId: 'DBKI1', secretAccessKey: 'a:secret' };
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
@@ -15,9 +15,10 @@ describe('authentication', () => {
   const who = async (authorization?: string) =>
     (await authenticate(authorization, keys, tokens))?.accessKeyId;
   beforeEach(async () => {
-    keys = await openKeys({ kv: new MemoryKv(), now: () => time, initial });
+    keys = await openKeys({ kv: await temporaryKv(), now: () => time, initial });
     tokens = new Tokens(keys, () => time);
   });
+  afterEach(closeTemporaryKvs);
 
   test('Basic takes key and secret, which may contain colons', async () => {
     expect(await who(basic('DBKI1:a:secret'))).toBe('DBKI1');
@@ -77,7 +78,7 @@ describe('authentication', () => {
   });
 
   test("another installation's token opens nothing", async () => {
-    const elsewhere = await openKeys({ kv: new MemoryKv(), now: () => time, initial });
+    const elsewhere = await openKeys({ kv: await temporaryKv(), now: () => time, initial });
     const { token } = new Tokens(elsewhere, () => time).issue(elsewhere.own);
     expect(await who(`Bearer ${token}`)).toBeUndefined();
   });

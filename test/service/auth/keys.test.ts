@@ -26,7 +26,9 @@ describe('keys', () => {
     const again = await openKeys({ kv, now });
     expect(again.own).toEqual(own);
     expect(await again.list()).toEqual([own]);
-    expect((await openKeys({ kv: await temporaryKv(), now })).own.secretAccessKey).not.toBe(own.secretAccessKey);
+    expect((await openKeys({ kv: await temporaryKv(), now })).own.secretAccessKey).not.toBe(
+      own.secretAccessKey
+    );
   });
 
   test('a given key is the only one of a new installation', async () => {

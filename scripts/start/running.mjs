@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { memory } from '../checkout.mjs';
 
-const record = join(memory, 'start.json');
+const usualRecord = join(memory, 'start.json');
 
 /**
  * The run of `npm start` in this checkout that is not over, if there is one: two that install into the same folders
@@ -10,7 +10,7 @@ const record = join(memory, 'start.json');
  *
  * @returns {Promise<{ pid: number, address?: string } | undefined>} with the address of its JupyterLab, once that is up
  */
-export async function otherRun() {
+export async function otherRun(record = usualRecord) {
   if (!existsSync(record)) {
     return undefined;
   }
@@ -24,21 +24,31 @@ export async function otherRun() {
 export function recordRun(address) {
   mkdirSync(memory, { recursive: true });
   // Only the user may read it: the address opens JupyterLab.
-  writeFileSync(`${record}.new`, JSON.stringify({ pid: process.pid, address }), { mode: 0o600 });
-  renameSync(`${record}.new`, record);
+  writeFileSync(`${usualRecord}.new`, JSON.stringify({ pid: process.pid, address }), { mode: 0o600 });
+  renameSync(`${usualRecord}.new`, usualRecord);
 }
 
 /** Says that this run is over. */
 export function forgetRun() {
-  rmSync(record, { force: true });
+  rmSync(usualRecord, { force: true });
 }
 
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error.code === 'EPERM';
+  }
+  return !isZombie(pid);
+}
+
+/** Ended, but never waited for: so it goes with orphans in a container whose first process does not care. */
+function isZombie(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    // No Linux.
+    return false;
   }
 }
 

@@ -83,7 +83,9 @@ export class NpmStart {
 
   /** Ctrl-C. Answers the exit status. */
   async interrupt() {
-    process.kill(-this.#child.pid, 'SIGINT');
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      process.kill(-this.#child.pid, 'SIGINT');
+    }
     return this.ended;
   }
 

@@ -5,16 +5,24 @@ const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'];
 /** What `databranch fsck` says in the end. */
 export function reportSentence({ sound, checked, damage, collectable, expired }: FsckReport): string {
   const looked =
-    `${checked.repositories} repositories, ${checked.commits} commits, ${checked.nodes} tree nodes, ` +
-    `${checked.entries} entries, ${checked.blocks} contents (${amount(checked.bytes)} read)`;
-  const rest = [
-    ...(collectable > 0
-      ? [`${collectable} records or files that nothing needs: 'databranch gc' removes them`]
-      : []),
-    ...(expired > 0 ? [`${expired} contents that retention rules let go`] : [])
-  ];
-  const verdict = sound ? 'The store is sound' : `The store is damaged: ${damage} findings`;
-  return [`${verdict}. Checked: ${looked}.`, ...rest.map(each => `There are ${each}.`)].join('\n');
+    [
+      count(checked.repositories, 'repository', 'repositories'),
+      count(checked.commits, 'commit'),
+      count(checked.nodes, 'tree node'),
+      count(checked.entries, 'entry', 'entries'),
+      count(checked.blocks, 'content')
+    ].join(', ') + ` (${amount(checked.bytes)} read)`;
+  const verdict = sound ? 'The store is sound' : `The store is damaged: ${count(damage, 'finding')}`;
+  const sentences = [`${verdict}. Checked: ${looked}.`];
+  if (collectable > 0) {
+    sentences.push(
+      `Nothing needs ${count(collectable, 'record or file', 'records or files')}: 'databranch gc' frees the space.`
+    );
+  }
+  if (expired > 0) {
+    sentences.push(`Retention rules let go of ${count(expired, 'content')}.`);
+  }
+  return sentences.join('\n');
 }
 
 /** What was, or would be, removed from one repository. */
@@ -24,7 +32,13 @@ export function figuresSentence(figures: GcFigures, dryRun: boolean): string {
     return `${repository}: nothing was removed. ${refused}`;
   }
   const freed = dryRun ? 'would free' : 'freed';
-  return `${repository}: ${freed} ${amount(bytes)} (${commits} commits, ${nodes} tree nodes, ${blocks} contents, ${files} files)`;
+  const what = [
+    count(commits, 'commit'),
+    count(nodes, 'tree node'),
+    count(blocks, 'content'),
+    count(files, 'file')
+  ].join(', ');
+  return `${repository}: ${freed} ${amount(bytes)} (${what})`;
 }
 
 /** The sum of a collection. */
@@ -32,8 +46,13 @@ export function collectionSentence({ dry_run: dryRun, repositories, leftovers }:
   const bytes = repositories.reduce((sum, figures) => sum + figures.bytes, leftovers.bytes);
   const { layers, uploads, files } = leftovers;
   const left = layers + uploads + leftovers.repositories + files;
-  const also = left > 0 ? `, with ${left} leftovers of crashes` : '';
+  const also = left > 0 ? `, with ${count(left, 'leftover')} of crashes` : '';
   return `${dryRun ? 'Would free' : 'Freed'} ${amount(bytes)} in all${also}.`;
+}
+
+/** "1 commit", "12,000 commits". */
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
 }
 
 /** 1.2 GB: powers of 1,000. */

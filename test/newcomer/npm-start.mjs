@@ -81,12 +81,14 @@ export class NpmStart {
     return text;
   }
 
-  /** Ctrl-C. Answers the exit status. */
+  /** Ctrl-C. Answers whether nothing of it is left. (npm's own exit status tells of the signal, not of us.) */
   async interrupt() {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       process.kill(-this.#child.pid, 'SIGINT');
     }
-    return this.ended;
+    await this.ended;
+    const left = await this.page('/api/status').catch(() => undefined);
+    return left === undefined;
   }
 
   /** The power goes. */

@@ -3,11 +3,17 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Discovery } from '../../src/protocol/databranch';
 import { CHECKOUT, PYTHON } from './machine';
 
 /** JupyterLab is up in 5 s on a quiet machine; this one may be busy. */
 const START_TIMEOUT_MS = 90_000;
+
+const POLL_MS = 100;
+
+/** Kernels are ended with JupyterLab; one that hangs must not hang the tests. */
+const STOP_TIMEOUT_MS = 10_000;
 
 const TOKEN = 'browser-test';
 
@@ -39,7 +45,9 @@ export class Jupyter {
       { cwd: folder, env: environment, stdio: ['ignore', 'ignore', 'pipe'] }
     );
     const url = await printed(process, /(http:\/\/127\.0\.0\.1:\d+)\/lab\?token/);
-    return new Jupyter(folder, process, url);
+    const jupyter = new Jupyter(folder, process, url);
+    await jupyter._serviceStarts();
+    return jupyter;
   }
 
   /** The address of JupyterLab, with the token that opens it and nothing left over from before. */
@@ -65,10 +73,9 @@ export class Jupyter {
   }
 
   /** Asks the service directly, as another client would. */
-  async request(method: string, path: string, body?: unknown): Promise<unknown> {
+  async request(method: string, path: string, body?: unknown): Promise<void> {
     const json = { type: 'application/json', content: JSON.stringify(body) };
-    const text = await this._send(method, path, body === undefined ? undefined : json);
-    return text === '' ? undefined : (JSON.parse(text) as unknown);
+    await this._send(method, path, body === undefined ? undefined : json);
   }
 
   /** Writes an object to a branch, as a notebook would. */
@@ -88,6 +95,20 @@ export class Jupyter {
   /** Path of a file in the folder where notebooks lie. */
   workFile(name: string): string {
     return join(this.folder, 'work', name);
+  }
+
+  /** The service comes up a moment after JupyterLab. */
+  private async _serviceStarts(): Promise<void> {
+    for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await pause(POLL_MS)) {
+      const isUp = await this.request('GET', '/user').then(
+        () => true,
+        () => false
+      );
+      if (isUp) {
+        return;
+      }
+    }
+    throw new Error('The service does not come up behind JupyterLab.');
   }
 
   private async _send(
@@ -111,13 +132,19 @@ export class Jupyter {
 
   /** Stops JupyterLab and the service, and removes everything. */
   async stop(): Promise<void> {
-    const ended = new Promise(resolve => this._process.once('close', resolve));
+    const ended = new Promise(resolve => this._process.once('exit', resolve));
     this._process.kill('SIGTERM');
-    await ended;
-    try {
-      process.kill(this.service.pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
+    await Promise.race([ended, pause(STOP_TIMEOUT_MS)]);
+    // Kernels may take their time, the service a minute: nothing of them is of use any more.
+    for (const kill of [
+      () => this._process.kill('SIGKILL'),
+      () => process.kill(this.service.pid, 'SIGKILL')
+    ]) {
+      try {
+        kill();
+      } catch {
+        // It has ended by itself.
+      }
     }
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }

@@ -136,6 +136,27 @@ export class Person {
     await this.section('Uncommitted changes').getByText('Nothing to commit').waitFor();
   }
 
+  /** Opens a notebook from the file browser and waits for its kernel. */
+  async openNotebook(name: string): Promise<void> {
+    await this.page.getByRole('listitem', { name: new RegExp(`^Name: ${name}`) }).dblclick();
+    await this.page.getByRole('button', { name: /^Data branch of this notebook: / }).waitFor();
+    await this.page.locator('.jp-StatusBar-TextItem').filter({ hasText: '| Idle' }).waitFor();
+  }
+
+  /** Runs the active cell and goes to the next. */
+  async runCell(): Promise<void> {
+    await this.page.locator('.jp-Notebook .jp-mod-active .jp-InputArea-editor').click();
+    await this.page.keyboard.press('Shift+Enter');
+  }
+
+  /** Runs a command from the palette. */
+  async command(label: string): Promise<void> {
+    await this.page.keyboard.press('Control+Shift+c');
+    const palette = this.page.locator('.lm-CommandPalette');
+    await palette.locator('input').fill(label);
+    await palette.getByText(label).first().click();
+  }
+
   /** Waits until a part of the page says something. */
   async sees(where: Locator, text: string | RegExp): Promise<void> {
     await where.filter({ hasText: text }).first().waitFor();

@@ -138,14 +138,12 @@ function ObjectLine({
 function useFolderDeltas(branch: BranchModel): ReadonlyMap<string, number> {
   const staged = useModel(branch.stagedRows);
   useEffect(() => staged.want(), [staged]);
-  return useMemo(
-    () =>
-      new Map(
-        (staged.value?.datasets ?? []).map(({ path, left_rows, right_rows }) => [
-          path,
-          (right_rows ?? 0) - (left_rows ?? 0)
-        ])
-      ),
-    [staged.value]
-  );
+  return useMemo(() => {
+    const deltas = new Map<string, number>();
+    for (const { path, left_rows, right_rows } of staged.value?.datasets ?? []) {
+      // A folder may hold several data sets, of a format each.
+      deltas.set(path, (deltas.get(path) ?? 0) + (right_rows ?? 0) - (left_rows ?? 0));
+    }
+    return deltas;
+  }, [staged.value]);
 }

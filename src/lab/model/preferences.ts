@@ -17,6 +17,11 @@ export class Preferences {
     return this._get('confirmDeletions', true);
   }
 
+  /** Whether the panel shows the branch that is chosen in a notebook. */
+  get followNotebook(): boolean {
+    return this._get('followNotebook', true);
+  }
+
   private _get<T extends string | number | boolean>(name: string, fallback: T): T {
     return (this._settings?.get(name).composite as T | undefined) ?? fallback;
   }

@@ -15,10 +15,16 @@ export function readChoice(model: INotebookModel | null): BranchChoice | null {
   return typeof repository === 'string' && typeof branch === 'string' ? { repository, branch } : null;
 }
 
-/** Keeps the notebook's branch; nothing changes, and the notebook stays clean, when it has it already. */
-export function keepChoice(model: INotebookModel, choice: BranchChoice): void {
+/**
+ * Keeps the notebook's branch; the notebook stays clean when it has it already.
+ *
+ * @returns whether it is another one
+ */
+export function keepChoice(model: INotebookModel, choice: BranchChoice): boolean {
   const kept = readChoice(model);
-  if (kept?.repository !== choice.repository || kept.branch !== choice.branch) {
+  const isOther = kept?.repository !== choice.repository || kept.branch !== choice.branch;
+  if (isOther) {
     model.setMetadata(KEY, { repository: choice.repository, branch: choice.branch });
   }
+  return isOther;
 }

@@ -1,7 +1,8 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { NotebookActions } from '@jupyterlab/notebook';
 import type { BranchChoice } from './choice.js';
-import { loadMagics, speaksTo } from './kernel.js';
+import type { NotebookFollower } from './follower.js';
+import { isSpoken, loadMagics } from './kernel.js';
 
 /**
  * Adds a cell below that compares the branch's rows with the base, and runs it: the answer stays in the
@@ -11,16 +12,17 @@ import { loadMagics, speaksTo } from './kernel.js';
  */
 export async function countRowsInNotebook(
   panel: NotebookPanel,
+  follower: NotebookFollower,
   choice: BranchChoice,
   base: string
 ): Promise<boolean> {
   const { content: notebook, sessionContext } = panel;
   await sessionContext.ready;
-  const kernel = sessionContext.session?.kernel;
-  if (!kernel || !(await speaksTo(kernel))) {
+  const { spokenTo } = follower;
+  if (!spokenTo || !isSpoken(spokenTo.language)) {
     return false;
   }
-  await loadMagics(kernel);
+  await loadMagics(spokenTo);
   const lines = base === choice.branch ? ['%rowcount'] : [`%rowcount / ${base} ${choice.branch}`];
   if (!loadsMagics(panel)) {
     lines.unshift('%load_ext databranch');

@@ -1,12 +1,13 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import { NotebookActions } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 import { Observable } from '../model/observable.js';
 import type { IDatabranch } from '../tokens.js';
 import type { BranchChoice } from './choice.js';
 import { keepChoice, readChoice } from './choice.js';
-import { askKernel, applyToKernel } from './kernel.js';
+import type { SpokenTo } from './kernel.js';
+import { applyToKernel, askKernel, isSpoken } from './kernel.js';
 
 /**
  * Keeps a notebook's branch, its kernel's and the one shown in its toolbar the same: the choice in the metadata
@@ -19,7 +20,7 @@ export class NotebookFollower extends Observable {
   ) {
     super();
     const { sessionContext } = _panel;
-    sessionContext.kernelChanged.connect(this._onKernelStarts, this);
+    sessionContext.kernelChanged.connect(this._onKernelChanged, this);
     sessionContext.statusChanged.connect(this._onStatus, this);
     NotebookActions.executionScheduled.connect(this._onScheduled, this);
     NotebookActions.executed.connect(this._onExecuted, this);
@@ -37,35 +38,44 @@ export class NotebookFollower extends Observable {
     return readChoice(this._panel.content.model);
   }
 
+  /** The notebook's kernel; null while there is none. */
+  get spokenTo(): SpokenTo | null {
+    const { session, specsManager } = this._panel.sessionContext;
+    const kernel = session?.kernel;
+    if (!kernel) {
+      return null;
+    }
+    // From its specification: the kernel itself tells its language only after it takes requests.
+    const language = specsManager.specs?.kernelspecs[kernel.name]?.language ?? '';
+    return { kernel, language: language.toLowerCase() };
+  }
+
   /** Chooses the branch, for the notebook and for the kernel that runs. */
   choose(choice: BranchChoice): void {
     const { model } = this._panel.content;
     if (model) {
-      keepChoice(model, choice);
+      this._keep(model, choice);
       this._unapplied = true;
-      this._apply();
+      if (this.spokenTo?.kernel.connectionStatus === 'connected') {
+        this._apply();
+      } // else when it is idle for the first time, or before its first cell
       this.emitChanged();
     }
   }
 
   /** Sends the choice to the kernel, once per start of the kernel. */
   private _apply(): void {
-    const { choice } = this;
-    const kernel = this._kernel;
-    if (kernel && choice && this._unapplied) {
+    const { choice, spokenTo } = this;
+    if (this._unapplied && choice && spokenTo && isSpoken(spokenTo.language)) {
       this._unapplied = false;
-      applyToKernel(kernel, choice).catch(() => {
+      applyToKernel(spokenTo, choice).catch(() => {
         // The kernel died meanwhile; the next one gets it.
         this._unapplied = true;
       });
     }
   }
 
-  private get _kernel(): Kernel.IKernelConnection | null {
-    return this._panel.sessionContext.session?.kernel ?? null;
-  }
-
-  private _onKernelStarts(): void {
+  private _onKernelChanged(): void {
     this._unapplied = true;
   }
 
@@ -97,9 +107,18 @@ export class NotebookFollower extends Observable {
   /** Takes over the branch that a cell has chosen. */
   private async _takeOver(): Promise<void> {
     const { model } = this._panel.content;
-    const used = this._kernel && (await askKernel(this._kernel));
+    const used = this.spokenTo && (await askKernel(this.spokenTo));
     if (used && model && !this.isDisposed) {
-      keepChoice(model, used);
+      this._keep(model, used);
+    }
+  }
+
+  /** Keeps the choice, and lets the side panel show the branch on which the user now works. */
+  private _keep(model: INotebookModel, choice: BranchChoice): void {
+    if (keepChoice(model, choice) && this._panel.isVisible && this._databranch.preferences.followNotebook) {
+      this._databranch.select(choice.repository, choice.branch).catch(() => {
+        // The panel stays where it is; it tells by itself when the service is away.
+      });
     }
   }
 

@@ -1,11 +1,18 @@
 import type { Kernel } from '@jupyterlab/services';
 import type { BranchChoice } from './choice.js';
 
-/**
- * What a kernel language is told silently. A language that is missing here keeps its branch in the notebook's
- * metadata only.
- */
-const SNIPPETS: Record<string, { use(choice: BranchChoice): string; load: string; ask: string }> = {
+/** What a kernel is told silently, in its own language. */
+interface Snippets {
+  /** Makes a branch the current one. */
+  use(choice: BranchChoice): string;
+  /** Makes the magics known. */
+  load: string;
+  /** An expression for the current branch, as `repository/branch`. */
+  ask: string;
+}
+
+/** A language that is missing here keeps its branch in the notebook's metadata only. */
+const SNIPPETS: Record<string, Snippets | undefined> = {
   python: {
     // Expressions without assignments: the user's namespace stays as it is. Where the package is missing they
     // fail, and a silent request that fails shows nothing.
@@ -17,48 +24,45 @@ const SNIPPETS: Record<string, { use(choice: BranchChoice): string; load: string
   }
 };
 
-/** The kernel's language, in lower case; '' while it is not known. */
-async function languageOf(kernel: Kernel.IKernelConnection): Promise<string> {
-  const info = await kernel.info;
-  return info.language_info.name.toLowerCase();
+/** A running kernel and the language that it speaks. */
+export interface SpokenTo {
+  kernel: Kernel.IKernelConnection;
+  /** In lower case; '' while it is not known. */
+  language: string;
 }
 
-/** Whether a notebook's branch can be set in this kernel. */
-export async function speaksTo(kernel: Kernel.IKernelConnection): Promise<boolean> {
-  return (await languageOf(kernel)) in SNIPPETS;
+/** Whether a notebook's branch can be set in a kernel of this language. */
+export function isSpoken(language: string): boolean {
+  return SNIPPETS[language] !== undefined;
 }
 
-/** Makes the branch the kernel's current one, without a trace in its history. */
-export async function applyToKernel(kernel: Kernel.IKernelConnection, choice: BranchChoice): Promise<void> {
-  const snippet = SNIPPETS[await languageOf(kernel)];
-  if (snippet) {
-    await runSilently(kernel, snippet.use(choice));
-  }
+/**
+ * Makes the branch the kernel's current one, without a trace in its history. The request is sent before this
+ * returns: what is sent later runs later, so that a cell that is just being started already has the branch.
+ */
+export function applyToKernel({ kernel, language }: SpokenTo, choice: BranchChoice): Promise<void> {
+  return runSilently(kernel, SNIPPETS[language]?.use(choice));
 }
 
 /** Makes the magics known to the kernel, if they are not. */
-export async function loadMagics(kernel: Kernel.IKernelConnection): Promise<void> {
-  const snippet = SNIPPETS[await languageOf(kernel)];
-  if (snippet) {
-    await runSilently(kernel, snippet.load);
-  }
+export function loadMagics({ kernel, language }: SpokenTo): Promise<void> {
+  return runSilently(kernel, SNIPPETS[language]?.load);
 }
 
 /** The branch that the kernel works on; null when it does not use Databranch. */
-export async function askKernel(kernel: Kernel.IKernelConnection): Promise<BranchChoice | null> {
-  const snippet = SNIPPETS[await languageOf(kernel)];
-  if (!snippet) {
+export async function askKernel({ kernel, language }: SpokenTo): Promise<BranchChoice | null> {
+  const ask = SNIPPETS[language]?.ask;
+  if (ask === undefined) {
     return null;
   }
   const future = kernel.requestExecute({
     code: '',
     silent: true,
     store_history: false,
-    user_expressions: { branch: snippet.ask }
+    user_expressions: { branch: ask }
   });
   const { content } = await future.done;
-  const answer = content.status === 'ok' ? content.user_expressions?.branch : undefined;
-  return parseAnswer(answer);
+  return parseAnswer(content.status === 'ok' ? content.user_expressions?.branch : undefined);
 }
 
 /** `'repository/branch'`, as Python writes a string. Neither name can hold a quote or a slash. */
@@ -68,6 +72,8 @@ function parseAnswer(answer: unknown): BranchChoice | null {
   return repository !== undefined && branch !== undefined ? { repository, branch } : null;
 }
 
-async function runSilently(kernel: Kernel.IKernelConnection, code: string): Promise<void> {
-  await kernel.requestExecute({ code, silent: true, store_history: false }).done;
+async function runSilently(kernel: Kernel.IKernelConnection, code: string | undefined): Promise<void> {
+  if (code !== undefined) {
+    await kernel.requestExecute({ code, silent: true, store_history: false }).done;
+  }
 }

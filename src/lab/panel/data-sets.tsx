@@ -11,6 +11,7 @@ import { formatCount, showPath } from '../format.js';
 import { compareIcon, dataSetIcon } from '../icons.js';
 import type { BranchModel } from '../model/branch.js';
 import { Bars } from '../rows/bars.js';
+import { keyOf } from '../rows/comparison-table.js';
 import { Unreadable } from '../rows/count-table.js';
 import { toneOf, VerdictChip } from '../rows/verdict.js';
 
@@ -83,9 +84,11 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
       {failure}
       <ul aria-label={trans.__('Data sets')}>
         {value.kind === 'count'
-          ? value.result.datasets.map(one => <CountedDataSet key={one.path} dataset={one} branch={branch} />)
+          ? value.result.datasets.map(one => (
+              <CountedDataSet key={`${one.path}:${one.format}`} dataset={one} branch={branch} />
+            ))
           : value.result.datasets.map(one => (
-              <ComparedDataSet key={one.path} comparison={one} branch={branch} />
+              <ComparedDataSet key={keyOf(one)} comparison={one} branch={branch} />
             ))}
       </ul>
       {value.kind === 'count' && <Unreadable files={value.result.unreadable} trans={trans} />}

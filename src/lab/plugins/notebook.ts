@@ -81,7 +81,7 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
         }
         await attempt(lab, trans.__('Counting rows failed.'), async () => {
           const base = await databranch.repository(choice.repository).baseOf(choice.branch);
-          if (!(await countRowsInNotebook(panel, choice, base))) {
+          if (!(await countRowsInNotebook(panel, followerOf(panel), choice, base))) {
             await commands.execute(CommandIDs.compare, {
               repository: choice.repository,
               left: base,

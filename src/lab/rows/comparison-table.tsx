@@ -36,7 +36,7 @@ export function ComparisonTable(props: {
       </thead>
       <tbody>
         {datasets.map(comparison => (
-          <Fragment key={comparison.path}>
+          <Fragment key={keyOf(comparison)}>
             <tr className={comparison.verdict === 'equal' ? '' : 'jp-mod-told'}>
               <th scope="row" className="jp-db-Rows-name" title={pathsOf(comparison)}>
                 <dataSetIcon.react tag="span" className="jp-db-Icon" />
@@ -62,8 +62,7 @@ export function ComparisonTable(props: {
             {comparison.verdict !== 'equal' && (
               <tr>
                 <td colSpan={5} className={`jp-db-Rows-message jp-mod-${toneOf(comparison)}`}>
-                  {comparison.message}{' '}
-                  <span className="jp-db-Muted">{basisSentence(comparison.basis, trans)}</span>
+                  {comparison.message} <span className="jp-db-Muted">{basisSentence(comparison, trans)}</span>
                   <SchemaChanges changes={comparison.schema_changes} trans={trans} />
                 </td>
               </tr>
@@ -73,6 +72,11 @@ export function ComparisonTable(props: {
       </tbody>
     </table>
   );
+}
+
+/** One folder may hold several data sets, of a format each. */
+export function keyOf({ path, left_format, right_format }: DataSetComparison): string {
+  return `${path}:${left_format}:${right_format}`;
 }
 
 /** A side without the data set shows nothing; one that could not be counted shows a question mark. */

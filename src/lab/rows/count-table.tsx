@@ -23,8 +23,8 @@ export function CountTable({ result, trans }: { result: RowsResult; trans: Trans
           </tr>
         </thead>
         <tbody>
-          {result.datasets.map(({ path, rows, files, bytes }) => (
-            <tr key={path}>
+          {result.datasets.map(({ path, format, rows, files, bytes }) => (
+            <tr key={`${path}:${format}`}>
               <th scope="row" className="jp-db-Rows-name">
                 <dataSetIcon.react tag="span" className="jp-db-Icon" />
                 <span>{showPath(path)}</span>

@@ -32,7 +32,7 @@ export function findingOf(
     tone,
     title,
     detail: about.slice(0, 2).map(sentenceOf).join(' '),
-    basis: about[0] ? basisSentence(about[0].basis, trans) : ''
+    basis: about[0] ? basisSentence(about[0], trans) : ''
   });
 
   const repeated = found('repeated');

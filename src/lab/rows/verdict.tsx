@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Basis, DataSetComparison } from '../../protocol/databranch.js';
+import type { DataSetComparison } from '../../protocol/databranch.js';
 
 /** How much a finding matters: `warn` is something to look at before merging. */
 export type Tone = 'ok' | 'info' | 'warn' | 'muted';
@@ -43,8 +43,11 @@ export function verdictLabel({ verdict, times }: DataSetComparison, trans: Trans
   }
 }
 
-/** How sure a verdict is. */
-export function basisSentence(basis: Basis, trans: TranslationBundle): string {
+/** How sure a verdict is; '' where there is nothing to be unsure of. */
+export function basisSentence({ verdict, basis }: DataSetComparison, trans: TranslationBundle): string {
+  if (verdict === 'added' || verdict === 'removed' || verdict === 'unknown') {
+    return '';
+  }
   switch (basis) {
     case 'files':
       return trans.__('Certain: same file contents.');
@@ -70,7 +73,7 @@ export function VerdictChip(props: {
   return (
     <span
       className={`jp-db-Chip jp-mod-${toneOf(comparison)}`}
-      title={`${label}. ${basisSentence(comparison.basis, trans)}`}
+      title={`${label}. ${basisSentence(comparison, trans)}`}
       aria-label={label}
       role="img"
     >

@@ -72,7 +72,9 @@ export class Client {
 
   /** The one cheap request of a refresh: its `change_token` tells whether anything else need be read. */
   branchState(repository: string, branch: string, signal?: AbortSignal): Promise<BranchState> {
-    return this.requests.send(['databranch', ...branchPath(repository, branch), 'state'], { signal });
+    // Asked again and again while the panel is shown: that must not keep an idle server of JupyterHub alive.
+    const query = { no_track_activity: 1 };
+    return this.requests.send(['databranch', ...branchPath(repository, branch), 'state'], { query, signal });
   }
 
   uncommitted(

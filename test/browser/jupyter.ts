@@ -79,9 +79,14 @@ export class Jupyter {
   }
 
   /** Writes an object to a branch, as a notebook would. */
-  async upload(repository: string, branch: string, path: string, content: string): Promise<void> {
+  async upload(repository: string, branch: string, path: string, content: BodyInit): Promise<void> {
     const address = `/repositories/${repository}/branches/${branch}/objects?path=${encodeURIComponent(path)}`;
     await this._send('POST', address, { type: 'application/octet-stream', content });
+  }
+
+  /** Writes a file to a branch. */
+  uploadFile(repository: string, branch: string, path: string, file: string): Promise<void> {
+    return this.upload(repository, branch, path, readFileSync(file));
   }
 
   /** What an object holds. */
@@ -114,7 +119,7 @@ export class Jupyter {
   private async _send(
     method: string,
     path: string,
-    body?: { type: string; content: string }
+    body?: { type: string; content: BodyInit }
   ): Promise<string> {
     const { url, access_key_id, secret_access_key } = this.service;
     const key = Buffer.from(`${access_key_id}:${secret_access_key}`).toString('base64');
@@ -134,7 +139,7 @@ export class Jupyter {
   async stop(): Promise<void> {
     const ended = new Promise(resolve => this._process.once('exit', resolve));
     this._process.kill('SIGTERM');
-    await Promise.race([ended, pause(STOP_TIMEOUT_MS)]);
+    await Promise.race([ended, pause(STOP_TIMEOUT_MS, undefined, { ref: false })]);
     // Kernels may take their time, the service a minute: nothing of them is of use any more.
     for (const kill of [
       () => this._process.kill('SIGKILL'),

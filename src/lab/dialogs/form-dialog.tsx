@@ -1,5 +1,6 @@
 import { Dialog } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import type { ComponentType } from 'react';
 import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
@@ -73,6 +74,13 @@ class FormDialog<V extends object> extends Dialog<V> {
     if (!isPopups && !isFormButton) {
       super.handleEvent(event);
     }
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    // The form takes the keyboard when the browser is idle; until then Escape must not go to what lies below.
+    this.node.tabIndex = -1;
+    this.node.focus();
   }
 
   private async _submit(): Promise<void> {

@@ -81,6 +81,7 @@ export class Listing<T> extends Observable {
 
   override dispose(): void {
     this._running?.abort();
+    this._running = undefined;
     super.dispose();
   }
 

@@ -68,6 +68,7 @@ export class Resource<T> extends Observable {
 
   override dispose(): void {
     this._running?.abort();
+    this._running = undefined;
     super.dispose();
   }
 

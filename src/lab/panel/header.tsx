@@ -10,7 +10,7 @@ export function PanelHeader(): JSX.Element {
   const branch = useModel(databranch).current;
   const run = (id: string): void => void commands.execute(id);
   return (
-    <header className="jp-db-Panel-header">
+    <div className="jp-db-Panel-header">
       <h2>{trans.__('Data branches')}</h2>
       <IconButton icon={refreshIcon} label={trans.__('Refresh')} onClick={() => run(CommandIDs.refresh)} />
       <IconButton
@@ -48,6 +48,6 @@ export function PanelHeader(): JSX.Element {
           ])
         }
       />
-    </header>
+    </div>
   );
 }

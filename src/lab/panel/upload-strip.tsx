@@ -24,7 +24,11 @@ export function UploadStrip(): JSX.Element | null {
         <>
           <div className="jp-db-Uploads-line">
             <span className="jp-db-Row-name">
-              {trans.__('Uploading %1 of %2', formatCount(settled + 1), formatCount(items.length))}
+              {trans.__(
+                'Uploading %1 of %2',
+                formatCount(Math.min(settled + 1, items.length)),
+                formatCount(items.length)
+              )}
               {sending && `: ${sending.path}`}
             </span>
             <Button kind="link" onClick={() => uploads.cancel()}>

@@ -30,7 +30,7 @@ export function ComparisonTable(props: {
           <th scope="col" className="jp-db-Rows-count" title={right}>
             {right}
           </th>
-          <th scope="col" className="jp-db-Rows-bars" aria-label={trans.__('Rows as bars')} />
+          <td className="jp-db-Rows-bars" />
           <th scope="col">{trans.__('Verdict')}</th>
         </tr>
       </thead>

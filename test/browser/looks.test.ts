@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Jupyter, writeSampleFiles } from './jupyter';
+import type { Theme } from './person';
+import { Person } from './person';
+import { story } from './story';
+
+jest.setTimeout(300_000);
+
+const TABS = ['Objects', 'Uncommitted Changes', 'Commits', 'Branches', 'Tags', 'Compare', 'Settings'];
+
+/** Just the side bar and the panel, at the least width that JupyterLab gives it. */
+const NARROW = { width: 33 + 250, height: 760 };
+
+let files: string;
+let jupyter: Jupyter;
+let person: Person;
+
+beforeAll(() => {
+  files = mkdtempSync(join(tmpdir(), 'databranch-files-'));
+});
+
+afterEach(async () => {
+  await person?.leave();
+  await jupyter?.stop();
+});
+
+afterAll(() => rmSync(files, { recursive: true, force: true }));
+
+story('every view is complete in both themes, and the panel at its narrowest', async () => {
+  writeSampleFiles(files, 8_000);
+  jupyter = await Jupyter.start({ rows: 48_600 });
+  await makeHistory();
+  person = await Person.at(jupyter);
+  const { page, panel } = person;
+  await person.openPanel();
+  await person.switchTo('test-env');
+  await person.drop([join(files, 'part-00001.parquet'), join(files, 'part-00002.parquet')], 'sales');
+  await person.sees(person.section('Uncommitted changes'), 'part-00002.parquet');
+  await panel.getByRole('button', { name: 'Open repository view' }).click();
+
+  for (const [theme, name] of [
+    ['JupyterLab Light', 'light'],
+    ['JupyterLab Dark', 'dark']
+  ] as [Theme, string][]) {
+    await person.useTheme(theme);
+    for (const tab of TABS) {
+      await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
+      const view = page.getByRole('tabpanel', { name: new RegExp(`^${tab}`) });
+      await view.waitFor();
+      await view.getByText('Reading …').waitFor({ state: 'detached' });
+      if (tab === 'Commits') {
+        await view.getByRole('listitem').filter({ hasText: 'Sales of January' }).click();
+        await person.sees(view.getByRole('region'), 'sales/january.parquet');
+      }
+      await person.picture(`view-${tab.toLowerCase().replace(' ', '-')}-${name}`);
+    }
+    await panel.getByRole('button', { name: /^Branch: / }).click();
+    await page.getByRole('option').first().waitFor();
+    await person.picture(`picker-${name}`);
+    await page.keyboard.press('Escape');
+  }
+
+  await page.setViewportSize(NARROW);
+  const box = (await panel.boundingBox())!;
+  expect(box.width).toBeLessThanOrEqual(250);
+  const overflowing = await panel.evaluate(node =>
+    [...node.querySelectorAll('*')]
+      .filter(each => each.getBoundingClientRect().right > node.getBoundingClientRect().right + 1)
+      .map(each => each.className)
+  );
+  expect(overflowing).toEqual([]);
+  await person.picture('panel-narrow-dark');
+  expect(person.complaints).toEqual([]);
+});
+
+/** A branch with a few commits, a tag, and a data set that is there twice. */
+async function makeHistory(): Promise<void> {
+  const sales = join(files, 'part-00000.parquet');
+  const to = (branch: string): string => `/repositories/quickstart/branches/${branch}/commits`;
+  await jupyter.uploadFile('quickstart', 'main', 'sales/january.parquet', sales);
+  await jupyter.request('POST', to('main'), { message: 'Sales of January', metadata: { source: 'shop' } });
+  await jupyter.request('POST', '/repositories/quickstart/tags', { id: 'january', ref: 'main' });
+  await jupyter.request('POST', '/repositories/quickstart/branches', { name: 'test-env', source: 'main' });
+  await jupyter.uploadFile('quickstart', 'test-env', 'reviews_copy/january.parquet', sales);
+  await jupyter.request('POST', to('test-env'), { message: 'A copy to try things on' });
+}

@@ -1,0 +1,72 @@
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { Windowed } from '../../../src/lab/controls/windowed';
+import { act } from '../act';
+import { allByRole, byRole, press, show } from '../screen';
+
+const ITEMS = Array.from({ length: 100_000 }, (_, index) => `object-${index}`);
+
+let ends: number;
+
+beforeEach(async () => {
+  ends = 0;
+  const list = (
+    <Windowed
+      items={ITEMS}
+      rowHeight={24}
+      role="list"
+      label="Objects"
+      keyOf={item => item}
+      renderRow={item => item}
+      onEnd={() => void ends++}
+    />
+  );
+  await show(ReactWidget.create(list));
+});
+
+afterEach(() => document.body.replaceChildren());
+
+const rows = (): (string | null)[] => allByRole('listitem').map(row => row.textContent);
+
+async function scrollTo(top: number): Promise<void> {
+  await act(() => {
+    const list = byRole('list', 'Objects');
+    list.scrollTop = top;
+    list.dispatchEvent(new Event('scroll', { bubbles: true }));
+  });
+}
+
+test('of a hundred thousand rows only a window is in the document', async () => {
+  expect(rows().length).toBeLessThan(60);
+  expect(rows()[0]).toBe('object-0');
+  await scrollTo(24 * 50_000);
+  expect(rows().length).toBeLessThan(60);
+  expect(rows()).toContain('object-50000');
+});
+
+test('the list says how long it is, and each row where it stands', () => {
+  const [first] = allByRole('listitem');
+  expect(first!.getAttribute('aria-setsize')).toBe('100000');
+  expect(first!.getAttribute('aria-posinset')).toBe('1');
+});
+
+test('arrow keys, Home and End move the keyboard, also to rows that were not there', async () => {
+  const list = byRole('list', 'Objects');
+  await press(list, 'ArrowDown');
+  expect(document.activeElement?.textContent).toBe('object-1');
+  await press(list, 'End');
+  expect(document.activeElement?.textContent).toBe('object-99999');
+  await press(list, 'Home');
+  expect(document.activeElement?.textContent).toBe('object-0');
+});
+
+test('the row with the keyboard stays in the document when it is scrolled away', async () => {
+  await press(byRole('list', 'Objects'), 'ArrowDown');
+  await scrollTo(24 * 50_000);
+  expect(document.activeElement?.textContent).toBe('object-1');
+});
+
+test('coming to the end asks for more', async () => {
+  expect(ends).toBe(0);
+  await scrollTo(24 * 100_000);
+  expect(ends).toBe(1);
+});

@@ -1,0 +1,67 @@
+import { ServerConnection } from '@jupyterlab/services';
+import { RequestError, Requests } from '../../src/lab/requests';
+
+/** Requests whose answers a test makes up; `sent` holds what went out. */
+function requestsAnswering(answer: (request: Request) => Response | Promise<Response>): {
+  requests: Requests;
+  sent: Request[];
+} {
+  const sent: Request[] = [];
+  const settings = ServerConnection.makeSettings({
+    baseUrl: 'http://lab/user/ann/',
+    token: 'jupyter',
+    fetch: async (input: RequestInfo | URL) => {
+      sent.push(input as Request);
+      return answer(input as Request);
+    }
+  });
+  return { requests: new Requests(settings), sent };
+}
+
+test('a request goes to the Jupyter server, every part of its path escaped', async () => {
+  const { requests, sent } = requestsAnswering(() => Response.json({ ok: true }));
+  const query = { path: 'a b/ü.csv', after: undefined, objects: ['x', 'y'] };
+  const answer = await requests.send(['repositories', 'r', 'refs', 'main~1/x'], { query });
+  expect(answer).toEqual({ ok: true });
+  expect(sent[0]!.url).toBe(
+    'http://lab/user/ann/databranch/api/v1/repositories/r/refs/main~1%2Fx?path=a+b%2F%C3%BC.csv&objects=x&objects=y'
+  );
+  expect(sent[0]!.headers.get('Authorization')).toBe('token jupyter');
+});
+
+test('a body of JSON and a file each go with their type', async () => {
+  const { requests, sent } = requestsAnswering(() => new Response('{}'));
+  await requests.send(['a'], { method: 'POST', json: { name: 'x' } });
+  await requests.send(['a'], { method: 'POST', body: new Blob(['bytes']) });
+  expect(sent.map(({ headers }) => headers.get('Content-Type'))).toEqual([
+    'application/json',
+    'application/octet-stream'
+  ]);
+  expect(await sent[0]!.json()).toEqual({ name: 'x' });
+});
+
+test('a refusal carries status, sentence and what else the answer holds', async () => {
+  const { requests } = requestsAnswering(() =>
+    Response.json({ message: 'Both changed it.', conflicts: ['a'] }, { status: 409 })
+  );
+  const error = await requests.send(['a']).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(RequestError);
+  expect(error).toMatchObject({ status: 409, message: 'Both changed it.', data: { conflicts: ['a'] } });
+});
+
+test("a proxy's error page is an error without a sentence of ours", async () => {
+  const { requests } = requestsAnswering(() => new Response('<html>Bad gateway</html>', { status: 502 }));
+  await expect(requests.send(['a'])).rejects.toMatchObject({ status: 502, message: '' });
+});
+
+test('no answer at all is status 0', async () => {
+  const { requests } = requestsAnswering(() => Promise.reject(new TypeError('Failed to fetch')));
+  await expect(requests.send(['a'])).rejects.toMatchObject({ status: 0 });
+});
+
+test('an empty answer and one that is plain text are undefined', async () => {
+  const { requests } = requestsAnswering(() => new Response(null, { status: 204 }));
+  expect(await requests.send(['a'])).toBeUndefined();
+  const text = requestsAnswering(() => new Response('test-env', { status: 201 }));
+  expect(await text.requests.send(['a'])).toBeUndefined();
+});

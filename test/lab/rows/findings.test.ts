@@ -1,0 +1,44 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import type { DataSetComparison } from '../../../src/protocol/databranch';
+import { findingOf } from '../../../src/lab/rows/findings';
+import { comparison } from '../fake-service';
+
+const trans = nullTranslator.load('');
+const find = (...all: Partial<DataSetComparison>[]): string | undefined =>
+  findingOf(all.map(comparison), trans)?.title;
+
+const EQUAL = { verdict: 'equal', right_rows: 486_000 } as const;
+const GROWN = { verdict: 'changed', right_rows: 486_010 } as const;
+const SHRUNK = { verdict: 'changed', right_rows: 485_000 } as const;
+const NEW = { verdict: 'added', left_rows: null, right_rows: 7 } as const;
+const GONE = { verdict: 'removed', right_rows: null } as const;
+const UNKNOWN = { verdict: 'unknown', right_rows: null } as const;
+
+test('duplicates are the first thing to tell', () => {
+  expect(find(EQUAL, SHRUNK, {}, UNKNOWN)).toBe('Merging would add 486,000 duplicate rows.');
+});
+
+test('lost rows come before what is unknown, and removed data sets count as lost', () => {
+  expect(find(UNKNOWN, SHRUNK)).toBe('Merging would remove 1,000 rows.');
+  expect(find(GONE)).toBe('Merging would remove 486,000 rows.');
+});
+
+test('what could not be compared is never passed over for growth', () => {
+  expect(find(UNKNOWN, GROWN)).toBe('1 data set could not be compared.');
+});
+
+test('growth is told with its sum', () => {
+  expect(find(GROWN, NEW, EQUAL)).toBe('17 new rows.');
+});
+
+test('equal sides are said to be equal, and without data sets nothing is said', () => {
+  expect(find(EQUAL, EQUAL)).toBe('The rows are the same on both sides.');
+  expect(find()).toBeUndefined();
+});
+
+test('rows that are not committed are not said to be merged as they are', () => {
+  const finding = findingOf([comparison()], trans, false);
+  expect(finding?.title).toBe('Committed and merged, this would add 486,000 duplicate rows.');
+  expect(finding?.tone).toBe('warn');
+  expect(finding?.basis).toBe('Certain: same file contents.');
+});

@@ -25,7 +25,7 @@ export function useLab(): Lab {
 }
 
 /** Renders the component again whenever the model changes, and gives the model. */
-export function useModel<T extends IObservable | null>(model: T): T {
+export function useModel<T extends IObservable | null | undefined>(model: T): T {
   const subscribe = useCallback(
     (changed: () => void) => {
       model?.changed.connect(changed);

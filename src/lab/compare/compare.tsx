@@ -1,4 +1,6 @@
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
+import type { DataSetComparison } from '../../protocol/databranch.js';
+import type { Client } from '../client.js';
 import { DiffList } from '../changes/diff-list.js';
 import { CommandIDs } from '../commands/ids.js';
 import { Button } from '../controls/button.js';
@@ -6,13 +8,19 @@ import { Listed } from '../controls/listed.js';
 import { Empty } from '../controls/message.js';
 import { Picker } from '../controls/picker.js';
 import { searchRefs } from '../controls/refs.js';
-import { useLab, useModel } from '../context.js';
+import { useLab } from '../context.js';
 import { formatCount } from '../format.js';
 import { branchIcon } from '../icons.js';
-import type { ComparisonModel } from '../model/comparison.js';
+import { Listing } from '../model/listing.js';
+import type { RepositoryModel } from '../model/repository.js';
 import type { TabProps } from '../repository/content.js';
+import { useBranch } from '../repository/use-branch.js';
+import { useListing } from '../repository/use-listing.js';
 import { ComparisonTable } from '../rows/comparison-table.js';
 import { FindingBanner } from '../rows/finding-banner.js';
+
+/** Data sets read at a time. */
+const DATA_SETS_AT_ONCE = 50;
 
 /** Two refs side by side: rows per data set, objects, and the merge of one into the other. */
 export function CompareTab({ repository, defaultBranch, place, go }: TabProps): JSX.Element {
@@ -75,25 +83,30 @@ function MergeButton(props: { repository: string; left: string; right: string })
   );
 }
 
-function Comparison(props: { repository: TabProps['repository']; left: string; right: string }): JSX.Element {
+function Comparison(props: { repository: RepositoryModel; left: string; right: string }): JSX.Element {
   const { trans } = useLab();
   const { repository, left, right } = props;
-  const model = useModel(useMemo(() => repository.comparison(left, right), [repository, left, right]));
-  const rows = useModel(model.rows);
-  const objects = useModel(model.objects);
-  useEffect(() => {
-    void model.open();
-    return () => model.dispose();
-  }, [model]);
+  const { client, name } = repository;
+  const leftBranch = useBranch(repository, left);
+  const rightBranch = useBranch(repository, right);
+  const rows = useListing(
+    repository,
+    useMemo(() => rowsOf(client, name, left, right), [client, name, left, right]),
+    leftBranch,
+    rightBranch
+  );
+  const objects = useListing(
+    repository,
+    useMemo(() => new Listing(page => client.diff(name, left, right, page)), [client, name, left, right]),
+    leftBranch,
+    rightBranch
+  );
+  const uncommitted = rightBranch?.state.value?.uncommitted ?? 0;
   const number = formatCount(objects.items.length) + (objects.hasMore ? '+' : '');
   return (
     <>
-      <FindingBanner
-        datasets={rows.items}
-        trans={trans}
-        isCommitted={!model.rightBranch?.state.value?.uncommitted}
-      />
-      <UncommittedHint model={model} />
+      <FindingBanner datasets={rows.items} trans={trans} isCommitted={uncommitted === 0} />
+      {uncommitted > 0 && <UncommittedHint repository={name} branch={right} count={uncommitted} />}
       <h2>{trans.__('Rows')}</h2>
       <Listed
         listing={rows}
@@ -120,28 +133,30 @@ function Comparison(props: { repository: TabProps['repository']; left: string; r
   );
 }
 
+/** Data sets of both sides, read page by page. */
+function rowsOf(client: Client, repository: string, left: string, right: string): Listing<DataSetComparison> {
+  return new Listing(async ({ after, amount, signal }) => {
+    const query = { path: '', after, amount };
+    const { datasets, pagination } = await client.compareRows(repository, left, right, query, signal);
+    return { results: datasets, pagination };
+  }, DATA_SETS_AT_ONCE);
+}
+
 /** Rows count what lies uncommitted on a branch; a merge does not take it. */
-function UncommittedHint({ model }: { model: ComparisonModel }): JSX.Element | null {
+function UncommittedHint(props: { repository: string; branch: string; count: number }): JSX.Element {
   const { commands, trans } = useLab();
-  const count = model.rightBranch?.state.value?.uncommitted ?? 0;
-  return count === 0 ? null : (
+  const { repository, branch, count } = props;
+  const open = (): void =>
+    void commands.execute(CommandIDs.openRepository, { repository, tab: 'changes', ref: branch });
+  return (
     <div className="jp-db-Banner jp-mod-muted" role="note">
       {trans._n(
         '%1 uncommitted change on %2 is counted in the rows below, but a merge takes only what is committed.',
         '%1 uncommitted changes on %2 are counted in the rows below, but a merge takes only what is committed.',
         count,
-        model.right
+        branch
       )}{' '}
-      <Button
-        kind="link"
-        onClick={() =>
-          void commands.execute(CommandIDs.openRepository, {
-            repository: model.repository.name,
-            tab: 'changes',
-            ref: model.right
-          })
-        }
-      >
+      <Button kind="link" onClick={open}>
         {trans.__('Show uncommitted changes')}
       </Button>
     </div>

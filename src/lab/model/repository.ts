@@ -4,7 +4,6 @@ import type { MergeResult, Ref, Repository } from '../../protocol/lakefs.js';
 import type { Client, MergeStrategy } from '../client.js';
 import { isRefused } from '../errors.js';
 import { BranchModel } from './branch.js';
-import { ComparisonModel } from './comparison.js';
 import { Listing } from './listing.js';
 import type { Memory } from './memory.js';
 import { Observable } from './observable.js';
@@ -61,11 +60,6 @@ export class RepositoryModel extends Observable {
       }
       throw error;
     }
-  }
-
-  /** A comparison of two refs; the caller disposes it. */
-  comparison(left: string, right: string): ComparisonModel {
-    return new ComparisonModel(this, left, right);
   }
 
   /** What a branch is compared with: the branch it was made from in this lab, else the default branch. */

@@ -22,7 +22,6 @@ export function BranchesTab({ repository, defaultBranch, go }: TabProps): JSX.El
   const [prefix, setPrefix] = useState('');
   const listing = useListing(
     repository,
-    null,
     useMemo(
       () =>
         new Listing(page =>

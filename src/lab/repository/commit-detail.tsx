@@ -77,7 +77,6 @@ function Changes(props: { repository: RepositoryModel; left: string; right: stri
   const { repository, left, right } = props;
   const listing = useListing(
     repository,
-    null,
     useMemo(
       () => new Listing(page => repository.client.diff(repository.name, left, right, page)),
       [repository, left, right]

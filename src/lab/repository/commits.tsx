@@ -23,8 +23,8 @@ export function CommitsTab({ repository, defaultBranch, place, go }: TabProps): 
   const branch = useBranch(repository, ref);
   const listing = useListing(
     repository,
-    branch,
-    useMemo(() => new Listing(page => repository.client.log(repository.name, ref, page)), [repository, ref])
+    useMemo(() => new Listing(page => repository.client.log(repository.name, ref, page)), [repository, ref]),
+    branch
   );
   const chosen = useMemo(
     () => listing.items.find(({ id }) => id === place.commit),

@@ -15,6 +15,7 @@ import type { RepositoryTab, ViewPlace } from './place.js';
 import { REPOSITORY_TABS } from './place.js';
 import { SettingsTab } from './settings.js';
 import { TagsTab } from './tags.js';
+import { ShownContext } from './use-branch.js';
 import type { ViewState } from './view.js';
 
 /** What each tab gets. */
@@ -58,7 +59,7 @@ function labelOf(tab: RepositoryTab, trans: TranslationBundle): string {
 /** The tabs, and the one that is chosen. */
 export function RepositoryContent({ state }: { state: ViewState }): JSX.Element {
   const { databranch, trans } = useLab();
-  const { place } = useModel(state);
+  const { place, isShown } = useModel(state);
   const repository = databranch.repository(place.repository);
   const facts = useModel(repository.facts);
   useEffect(() => facts.want(), [facts]);
@@ -66,33 +67,35 @@ export function RepositoryContent({ state }: { state: ViewState }): JSX.Element 
   const Tab = TABS[place.tab];
   const go = (change: Partial<ViewPlace>): void => state.go(change);
   return (
-    <div className="jp-db-Repository-content">
-      <TabList
-        ids={ids}
-        chosen={place.tab}
-        onChoose={tab => go({ tab })}
-        uncommitted={useUncommitted(repository, place)}
-      />
-      <NoticeLine />
-      <div
-        className="jp-db-Repository-tab"
-        role="tabpanel"
-        id={`${ids}-panel`}
-        aria-labelledby={`${ids}-${place.tab}`}
-      >
-        {facts.value ? (
-          <Tab repository={repository} defaultBranch={facts.value.default_branch} place={place} go={go} />
-        ) : (
-          facts.error && (
-            <Failure
-              title={trans.__('%1 could not be read.', place.repository)}
-              error={facts.error}
-              onRetry={() => void facts.refresh()}
-            />
-          )
-        )}
+    <ShownContext.Provider value={isShown}>
+      <div className="jp-db-Repository-content">
+        <TabList
+          ids={ids}
+          chosen={place.tab}
+          onChoose={tab => go({ tab })}
+          uncommitted={useUncommitted(repository, place)}
+        />
+        <NoticeLine />
+        <div
+          className="jp-db-Repository-tab"
+          role="tabpanel"
+          id={`${ids}-panel`}
+          aria-labelledby={`${ids}-${place.tab}`}
+        >
+          {facts.value ? (
+            <Tab repository={repository} defaultBranch={facts.value.default_branch} place={place} go={go} />
+          ) : (
+            facts.error && (
+              <Failure
+                title={trans.__('%1 could not be read.', place.repository)}
+                error={facts.error}
+                onRetry={() => void facts.refresh()}
+              />
+            )
+          )}
+        </div>
       </div>
-    </div>
+    </ShownContext.Provider>
   );
 }
 

@@ -34,14 +34,14 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
   const prefix = path + filter;
   const listing = useListing(
     repository,
-    branch,
     useMemo(
       () =>
         new Listing(page =>
           repository.client.objects(repository.name, ref, { ...page, prefix, delimiter: '/' })
         ),
       [repository, ref, prefix]
-    )
+    ),
+    branch
   );
 
   const open = (folder: string): void => {

@@ -21,7 +21,6 @@ export function TagsTab({ repository, defaultBranch, go }: TabProps): JSX.Elemen
   const [prefix, setPrefix] = useState('');
   const listing = useListing(
     repository,
-    null,
     useMemo(
       () =>
         new Listing(page =>

@@ -1,14 +1,18 @@
-import { useEffect, useState } from 'react';
+import { createContext, useContext, useEffect, useState } from 'react';
 import { useModel } from '../context.js';
 import type { BranchModel } from '../model/branch.js';
 import type { RepositoryModel } from '../model/repository.js';
 
+/** Whether the view is in sight: one behind another tab asks for nothing. */
+export const ShownContext = createContext(true);
+
 /**
- * The branch of that name, followed while the component is shown; null when the ref is no branch, undefined
- * while that is not known.
+ * The branch of that name, followed while the view is in sight; null when the ref is no branch, undefined while
+ * that is not known.
  */
 export function useBranch(repository: RepositoryModel, ref: string): BranchModel | null | undefined {
   const [branch, setBranch] = useState<BranchModel | null>();
+  const shown = useContext(ShownContext);
   useEffect(() => {
     let dropped = false;
     setBranch(undefined);
@@ -23,9 +27,9 @@ export function useBranch(repository: RepositoryModel, ref: string): BranchModel
     };
   }, [repository, ref]);
   useEffect(() => {
-    const watch = branch?.watch();
+    const watch = shown ? branch?.watch() : undefined;
     return () => watch?.dispose();
-  }, [branch]);
-  useModel(branch ?? null);
-  return branch;
+  }, [branch, shown]);
+  useModel(branch?.state ?? null);
+  return useModel(branch);
 }

@@ -5,26 +5,26 @@ import type { Listing } from '../model/listing.js';
 import type { RepositoryModel } from '../model/repository.js';
 
 /**
- * Shows a list that belongs to one view: read when shown, again when the repository or the branch moves, given
- * up when the view goes.
+ * Shows a list that belongs to one view: read when shown, again when the repository or a branch moves, given up
+ * when the view goes.
  *
  * @param listing - made with `useMemo`, anew when the view shows something else
+ * @param branch - a branch that the list depends on, if any
+ * @param other - another one
  */
 export function useListing<T>(
   repository: RepositoryModel,
-  branch: BranchModel | null | undefined,
-  listing: Listing<T>
+  listing: Listing<T>,
+  branch?: BranchModel | null,
+  other?: BranchModel | null
 ): Listing<T> {
   useEffect(() => {
     const refresh = (): void => void listing.refresh();
     refresh();
-    repository.moved.connect(refresh);
-    branch?.moved.connect(refresh);
-    return () => {
-      repository.moved.disconnect(refresh);
-      branch?.moved.disconnect(refresh);
-    };
-  }, [listing, repository, branch]);
+    const signals = [repository.moved, branch?.moved, other?.moved];
+    signals.forEach(signal => signal?.connect(refresh));
+    return () => signals.forEach(signal => signal?.disconnect(refresh));
+  }, [listing, repository, branch, other]);
   useEffect(() => () => listing.dispose(), [listing]);
   return useModel(listing);
 }

@@ -17,11 +17,25 @@ export class ViewState extends Observable {
     return this._place;
   }
 
+  /** Whether the view is in sight. */
+  get isShown(): boolean {
+    return this._isShown;
+  }
+
+  set isShown(isShown: boolean) {
+    if (isShown !== this._isShown) {
+      this._isShown = isShown;
+      this.emitChanged();
+    }
+  }
+
   /** Changes parts of the place; what is undefined in `change` is forgotten. */
   go(change: Partial<ViewPlace>): void {
     this._place = { ...this._place, ...change };
     this.emitChanged();
   }
+
+  private _isShown = false;
 }
 
 /** A repository in the main area: objects, changes, commits, branches, tags, comparison, settings. */
@@ -55,11 +69,20 @@ export class RepositoryView extends ReactWidget {
     );
   }
 
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    if (this.isVisible) {
+      this.onAfterShow(message);
+    }
+  }
+
   protected override onAfterShow(_message: Message): void {
+    this.state.isShown = true;
     this._unview ??= this._lab.databranch.notices.view();
   }
 
   protected override onAfterHide(_message: Message): void {
+    this.state.isShown = false;
     this._unview?.();
     this._unview = undefined;
   }

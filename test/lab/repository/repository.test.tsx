@@ -96,6 +96,19 @@ test('a commit is shown in detail', async () => {
   expect(byRole('region', /^Commit c0/).textContent).toMatch(/Repository created.*source.*shop/);
 });
 
+test('a view behind another asks for nothing, and catches up when it is shown again', async () => {
+  await open({ tab: 'changes', ref: 'test-env' });
+  const branch = lab.databranch.repository('quickstart').branch('test-env');
+  expect(branch.watched).toBe(true);
+  await act(() => view.hide());
+  expect(branch.watched).toBe(false);
+
+  service.stage('test-env', 'late.csv');
+  await act(() => view.show());
+  await act();
+  expect(byRole('tree', 'Uncommitted changes').textContent).toContain('late.csv');
+});
+
 test('a tag has no uncommitted changes, and that is said', async () => {
   await open({ tab: 'changes', ref: 'v1' });
   expect(view.node.textContent).toContain('v1 is no branch');

@@ -29,10 +29,10 @@ async function work(catalog: Catalog, client: number): Promise<never> {
     const path = `${branch}/${i % PATHS}`;
     const name = `${start}-${client}-${i}`;
     if (i % 7 === 5) {
-      const { uploadId } = await uploads.create('lake', branch, path);
+      const upload = await uploads.create('lake', branch, path);
       const part = await contents.receive('lake', chunksOf(contentOf(name, i)));
-      const { etag } = await uploads.putPart('lake', uploadId, 1, part);
-      await uploads.complete('lake', uploadId, [{ partNumber: 1, etag }]);
+      const { etag } = await uploads.putPart('lake', upload, 1, part);
+      await uploads.complete('lake', upload, [{ partNumber: 1, etag }]);
     } else {
       const received = await contents.receive('lake', chunksOf(contentOf(name, i)));
       await objects.put('lake', branch, path, received);

@@ -18,13 +18,15 @@ import { handleNotFound } from './not-found.js';
 import { notOffered } from './not-offered.js';
 import { objects } from './objects.js';
 import { operationLog } from './operation-log.js';
+import { presignedMultipart } from './presigned-multipart.js';
 import { protection } from './protection.js';
 import { refs } from './refs.js';
 import { repositories } from './repositories.js';
 import { retention } from './settings.js';
+import { staging } from './staging.js';
 import { tags } from './tags.js';
 import { expectsContinue, upload } from './upload.js';
-import { parseJson, typeQuery } from './validation.js';
+import { parseJson, typeParameters } from './validation.js';
 
 /** The groups of routes with JSON bodies, as the API description orders them. */
 const ROUTES = [
@@ -37,6 +39,8 @@ const ROUTES = [
   tags,
   objects,
   download,
+  staging,
+  presignedMultipart,
   config,
   databranch,
   operationLog,
@@ -66,7 +70,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
     bodyLimit: BODY_BYTES_MAX,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS_MAX, ignoreTrailingSlash: true },
-    // Types are taken seriously; a query's are made by typeQuery.
+    // Types are taken seriously; those of path and query are made by typeParameters.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     frameworkErrors: handleError
   }) as unknown as FastifyInstance;
@@ -75,7 +79,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
   app.decorateRequest('user');
   app.addHook('onRequest', request => admit(request, context));
   app.addHook('preValidation', async request => {
-    typeQuery(request);
+    typeParameters(request);
     if (request.routeOptions.config.bodyOptional) {
       request.body ??= {};
     }

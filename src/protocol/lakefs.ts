@@ -175,6 +175,45 @@ export interface ObjectStats {
 }
 export type ObjectStatsList = Paginated<ObjectStats>;
 
+export interface RefsDump {
+  branches_meta_range_id: string;
+  tags_meta_range_id: string;
+  commits_meta_range_id: string;
+}
+
+export interface RefsRestore extends RefsDump {
+  force?: boolean;
+}
+
+export interface TaskInfo {
+  id: string;
+}
+
+export interface RepositoryRestoreStatus {
+  id: string;
+  done: boolean;
+  /** RFC 3339. */
+  update_time: string;
+  error?: string;
+}
+
+export interface RepositoryDumpStatus extends RepositoryRestoreStatus {
+  refs?: RefsDump;
+}
+
+export interface CommitRecordCreation {
+  commit_id: string;
+  version: number;
+  committer: string;
+  message: string;
+  metarange_id: string;
+  creation_date: number;
+  parents: string[];
+  metadata?: Record<string, string>;
+  generation: number;
+  force?: boolean;
+}
+
 export interface StagingLocation {
   physical_address?: string;
   presigned_url?: string | null;

@@ -5,6 +5,7 @@ import { Collection } from './collection/collection.js';
 import { Commits } from './commits.js';
 import { Contents } from './contents.js';
 import { Diffs } from './diffs.js';
+import { Dumps } from './dumps.js';
 import { Epochs } from './epochs.js';
 import { History } from './history.js';
 import { Merges } from './merges.js';
@@ -20,6 +21,7 @@ import { Staging } from './staging.js';
 import { Store } from './store.js';
 import { Sweeper } from './sweeper.js';
 import { Tags } from './tags.js';
+import { Tasks } from './tasks.js';
 import { Undo } from './undo.js';
 import { Uploads } from './uploads.js';
 import { Views } from './views.js';
@@ -49,6 +51,8 @@ export interface Catalog {
   undo: Undo;
   objects: Objects;
   contents: Contents;
+  dumps: Dumps;
+  tasks: Tasks;
   uploads: Uploads;
   views: Views;
   retention: Retention;
@@ -71,14 +75,16 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const staging = new Staging(store, history, operations);
   const contents = new Contents(store);
   const objects = new Objects(store, refs, history, contents);
-  const collection = new Collection(store, operations);
+  const tasks = new Tasks(store);
+  const dumps = new Dumps(store, history, contents, tasks);
+  const collection = new Collection(store, operations, dumps);
   sweeper.wake();
   return {
     repositories: new Repositories(store, history),
     branches: new Branches(store, refs, staging, history, operations),
     tags: new Tags(store, refs, history),
     refs,
-    commits: new Commits(store, refs, staging, history),
+    commits: new Commits(store, refs, staging, history, contents),
     diffs: new Diffs(store, refs, history),
     merges: new Merges(store, refs, staging, history),
     replays: new Replays(store, refs, staging, history),
@@ -87,6 +93,8 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     undo: new Undo(store, history, staging, operations),
     objects,
     contents,
+    dumps,
+    tasks,
     uploads: new Uploads(store, objects, contents),
     views: new Views(store, refs, history),
     retention: new Retention(store),
@@ -94,7 +102,8 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     soundness: new Soundness(store),
     idle: () => sweeper.idle(),
     close: async () => {
-      await collection.close();
+      // Together: a collection may be waiting for a task.
+      await Promise.all([collection.close(), tasks.close()]);
       await sweeper.close();
     }
   };

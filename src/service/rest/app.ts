@@ -10,6 +10,7 @@ import { config } from './config.js';
 import type { RestContext } from './context.js';
 import { databranch } from './databranch.js';
 import { download } from './download.js';
+import { dumps } from './dumps.js';
 import { handleError, HttpError } from './errors.js';
 import { upkeep } from './gc.js';
 import { keyAdministration } from './keys.js';
@@ -32,6 +33,7 @@ import { parseJson, typeParameters } from './validation.js';
 const ROUTES = [
   auth,
   repositories,
+  dumps,
   protection,
   branches,
   commits,

@@ -60,18 +60,6 @@ const NOT_OFFERED: { reason: string; operations: string[] }[] = [
     ]
   },
   {
-    reason: 'Dump and restore of refs are not offered in this version.',
-    operations: [
-      'PUT /repositories/:repository/refs/dump',
-      'PUT /repositories/:repository/refs/restore',
-      'POST /repositories/:repository/dump',
-      'GET /repositories/:repository/dump',
-      'POST /repositories/:repository/restore',
-      'GET /repositories/:repository/restore',
-      'POST /repositories/:repository/commits'
-    ]
-  },
-  {
     reason: 'Import is not offered in this version: upload the objects.',
     operations: [
       'GET /repositories/:repository/branches/:branch/import',

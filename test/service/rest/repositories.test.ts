@@ -154,11 +154,4 @@ describe('repositories', () => {
     expect((await put([''], '')).status).toBe(400);
     expect((await service.call(`PUT ${all}`, { pattern: 'x' })).body.message).toContain('JSON array');
   });
-
-  test('what is not offered says so', async () => {
-    const body = { name: 'bare', storage_namespace: 'local://bare' };
-    const bare = await service.call('POST /repositories?bare=true', body);
-    expect([bare.status, bare.body.message]).toEqual([501, expect.stringContaining('bare')]);
-    expect((await service.call('GET /repositories/bare')).status).toBe(404);
-  });
 });

@@ -295,6 +295,15 @@ export interface User {
   email?: string;
 }
 
+export interface Credentials {
+  access_key_id: string;
+  creation_date: number;
+}
+
+export interface CredentialsWithSecret extends Credentials {
+  secret_access_key: string;
+}
+
 export interface CurrentUser {
   user: User;
 }
@@ -331,6 +340,11 @@ export interface VersionConfig {
   version: string;
   version_context?: string;
   upgrade_recommended?: boolean;
+}
+
+export interface GarbageCollectionConfig {
+  /** Seconds. */
+  grace_period?: number;
 }
 
 export interface StorageConfig {

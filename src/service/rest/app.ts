@@ -27,11 +27,14 @@ import { retention } from './settings.js';
 import { staging } from './staging.js';
 import { tags } from './tags.js';
 import { expectsContinue, upload } from './upload.js';
+import { emptyLists, users } from './users.js';
 import { parseJson, typeParameters } from './validation.js';
 
 /** The groups of routes with JSON bodies, as the API description orders them. */
 const ROUTES = [
   auth,
+  users,
+  emptyLists,
   repositories,
   dumps,
   protection,

@@ -141,11 +141,14 @@ describe('repositories', () => {
       });
     expect((await put(['main'], before)).status).toBe(204);
     expect((await put(['other'], before)).status).toBe(412);
+    expect((await put(['main', 'stable_*'], '*')).status).toBe(204);
     expect((await put(['main', 'stable_*'], '')).status).toBe(204);
     expect((await service.call(`POST ${single}`, { pattern: 'v?' })).status).toBe(204);
     expect(await rules()).toEqual([{ pattern: 'main' }, { pattern: 'stable_*' }, { pattern: 'v?' }]);
     const commit = { message: 'directly', allow_empty: true };
     expect((await service.call('POST /repositories/guarded/branches/main/commits', commit)).status).toBe(403);
+    const preflight = '/repositories/guarded/branches/main/objects/stage_allowed?path=x';
+    expect((await service.call(`GET ${preflight}`)).status).toBe(403);
     expect((await service.call(`DELETE ${single}`, { pattern: 'main' })).status).toBe(204);
     expect((await service.call(`DELETE ${single}`, { pattern: 'main' })).status).toBe(404);
     expect((await service.call(`GET ${single}`)).body).toEqual(await rules());

@@ -9,30 +9,24 @@ import pytest
 lakefs = pytest.importorskip("lakefs", reason="the lakeFS SDK is not installed: pip install lakefs")
 
 import lakefs_sdk  # noqa: E402
-from lakefs.client import Client  # noqa: E402
 
 if TYPE_CHECKING:
-    from conftest import Service
+    from lakefs.client import Client
     from lakefs.repository import Repository
 
 
-@pytest.fixture(scope="session")
-def client(service: Service) -> Client:
-    return Client(host=service.url, username=service.access_key_id, password=service.secret_access_key)
-
-
 @pytest.fixture
-def repository(client: Client, repository_name: str) -> Repository:
-    created = lakefs.Repository(repository_name, client=client)
-    created.create(storage_namespace=f"s3://example/{repository_name}")
-    main = created.branch("main")
+def filled(repository: Repository) -> Repository:
+    """A repository with a merge in its history, and a tag."""
+    main = repository.branch("main")
     main.object("a").upload("one")
     main.commit("first", metadata={"k": "v"})
-    created.branch("dev").create("main").object("b").upload(b"b" * 100_000, mode="wb")
-    created.branch("dev").commit("second")
-    created.branch("dev").merge_into(main)
-    created.tag("v1").create("main~1")
-    return created
+    dev = repository.branch("dev").create("main")
+    dev.object("b").upload(b"b" * 100_000, mode="wb")
+    dev.commit("second")
+    dev.merge_into(main)
+    repository.tag("v1").create("main~1")
+    return repository
 
 
 def bare(client: Client, name: str) -> Repository:
@@ -50,13 +44,13 @@ def history(repository: Repository) -> list[tuple[str, str, list[str]]]:
     return [(commit.id, commit.message, commit.parents) for commit in repository.ref("main").log()]
 
 
-def test_a_deleted_repository_comes_back_from_its_dump(client: Client, repository: Repository) -> None:
-    before = refs(repository), history(repository)
-    dump = client.sdk_client.internal_api.dump_refs(repository.id)
-    repository.delete()
-    again = bare(client, repository.id)
+def test_a_deleted_repository_comes_back_from_its_dump(client: Client, filled: Repository) -> None:
+    before = refs(filled), history(filled)
+    dump = client.sdk_client.internal_api.dump_refs(filled.id)
+    filled.delete()
+    again = bare(client, filled.id)
     assert refs(again) == {}
-    client.sdk_client.internal_api.restore_refs(repository.id, refs_restore=lakefs_sdk.RefsRestore(**dump.dict()))
+    client.sdk_client.internal_api.restore_refs(filled.id, refs_restore=lakefs_sdk.RefsRestore(**dump.dict()))
     assert (refs(again), history(again)) == before
     with again.ref("v1~0").object("a").reader(mode="r") as reader:
         assert reader.read() == "one"
@@ -64,18 +58,18 @@ def test_a_deleted_repository_comes_back_from_its_dump(client: Client, repositor
         assert reader.read() == b"b" * 100_000
 
 
-def test_a_dump_and_a_restore_are_tasks_to_ask_after(client: Client, repository: Repository) -> None:
+def test_a_dump_and_a_restore_are_tasks_to_ask_after(client: Client, filled: Repository) -> None:
     api = client.sdk_client.repositories_api
-    task = api.dump_submit(repository.id)
-    while not (dumped := api.dump_status(repository.id, task.id)).done:
+    task = api.dump_submit(filled.id)
+    while not (dumped := api.dump_status(filled.id, task.id)).done:
         pass
     assert dumped.error is None
-    copy = bare(client, f"{repository.id}-copy")
+    copy = bare(client, f"{filled.id}-copy")
     restore = api.restore_submit(copy.id, refs_restore=lakefs_sdk.RefsRestore(**dumped.refs.dict()))
     while not (restored := api.restore_status(copy.id, restore.id)).done:
         pass
     assert restored.error is None
-    assert (refs(copy), history(copy)) == (refs(repository), history(repository))
+    assert (refs(copy), history(copy)) == (refs(filled), history(filled))
 
 
 def test_users_are_those_who_have_keys(client: Client) -> None:

@@ -130,6 +130,15 @@ export class Contents {
     });
   }
 
+  /** Bytes of each part that a multipart upload was sent in; undefined for what was sent in one piece. */
+  async partSizes(repository: string, contentId: ContentId): Promise<number[] | undefined> {
+    return this.store.kv.snapshot(async reader => {
+      const { uid } = await this.store.repository(reader, repository);
+      const { place } = await this.record(reader, uid, contentId);
+      return place.kind === 'segments' ? place.parts.map(part => part.size) : undefined;
+    });
+  }
+
   /** Removes what lies in a block of its own and was not linked. */
   async discard(place: Place): Promise<void> {
     if (place.kind === 'file') {

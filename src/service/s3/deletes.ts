@@ -4,6 +4,7 @@ import { answerEmpty, answerXml } from './answer.js';
 import type { S3Call } from './call.js';
 import { entityTags, writeConditions } from './conditions.js';
 import { notImplemented, S3Error, toS3Error } from './errors.js';
+import { refuseUnsupported } from './unsupported.js';
 import { document, element, type Xml } from './xml.js';
 import { readXml, type XmlElement } from './xml-reader.js';
 
@@ -16,6 +17,7 @@ const BODY_BYTES_MAX = 8 * 1024 * 1024;
 export async function deleteObject(call: S3Call): Promise<void> {
   const { catalog, bucket, headers } = call;
   checkVersion(call.query.get('versionId'));
+  refuseUnsupported(headers);
   const { ref, path } = splitKey(call.key);
   await requireBranch(call, ref);
   // The folder marker of a branch's root is never kept, so there is nothing to remove (see putObject).

@@ -73,16 +73,28 @@ test('a part that is not there is 416, a number that is none and a range beside 
   expect(await refusal(get(4))).toMatchObject({ code: 'InvalidPartNumber', status: 416 });
   expect(await refusal(get(0))).toMatchObject({ code: 'InvalidArgument', status: 400 });
   expect(await refusal(get(10_001))).toMatchObject({ code: 'InvalidArgument', status: 400 });
-  expect(await refusal(get(1, { Range: 'bytes=0-1' }))).toMatchObject({ code: 'InvalidRequest', status: 400 });
+  expect(await refusal(get(1, { Range: 'bytes=0-1' }))).toMatchObject({
+    code: 'InvalidRequest',
+    status: 400
+  });
 });
 
 test('GetObjectAttributes lists the parts in pages', async () => {
   const ask = (more: object) =>
     s3.send(
-      new GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes: ['ObjectParts', 'ObjectSize'], ...more })
+      new GetObjectAttributesCommand({
+        Bucket,
+        Key,
+        ObjectAttributes: ['ObjectParts', 'ObjectSize'],
+        ...more
+      })
     );
   const first = await ask({ MaxParts: 2 });
-  expect(first.ObjectParts).toMatchObject({ TotalPartsCount: 3, IsTruncated: true, NextPartNumberMarker: '2' });
+  expect(first.ObjectParts).toMatchObject({
+    TotalPartsCount: 3,
+    IsTruncated: true,
+    NextPartNumberMarker: '2'
+  });
   expect(first.ObjectParts!.Parts).toEqual([
     { PartNumber: 1, Size: contents[0]!.length },
     { PartNumber: 2, Size: contents[1]!.length }

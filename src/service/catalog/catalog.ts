@@ -6,7 +6,9 @@ import { Commits } from './commits.js';
 import { Contents } from './contents.js';
 import { Diffs } from './diffs.js';
 import { Epochs } from './epochs.js';
+import { HashingLanes } from './hashing/lanes.js';
 import { History } from './history.js';
+import { Intake } from './intake.js';
 import { Merges } from './merges.js';
 import { Operations } from './operations.js';
 import { Objects } from './objects.js';
@@ -30,6 +32,8 @@ export interface CatalogOptions {
   blocks: Blocks;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** Where the bundle of hashing/hash-worker lies; without it everything is hashed on the caller's thread. */
+  hashWorker?: URL;
   /** Hears of failures in background work. */
   onError?: (error: unknown) => void;
 }
@@ -62,14 +66,15 @@ export interface Catalog {
 
 /** Opens the catalog over a store and takes up what a crash interrupted. */
 export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { kv, blocks, now, onError = () => undefined } = options;
+  const { kv, blocks, now, hashWorker, onError = () => undefined } = options;
   const sweeper = new Sweeper(kv, blocks, onError);
   const store = new Store(kv, blocks, now, sweeper, await Epochs.open(kv));
   const history = new History(store);
   const refs = new Refs(store, history);
   const operations = new Operations(store);
   const staging = new Staging(store, history, operations);
-  const contents = new Contents(store);
+  const lanes = hashWorker && new HashingLanes(hashWorker, onError);
+  const contents = new Contents(store, new Intake(blocks, lanes));
   const objects = new Objects(store, refs, history, contents);
   const collection = new Collection(store, operations);
   sweeper.wake();
@@ -96,6 +101,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     close: async () => {
       await collection.close();
       await sweeper.close();
+      await lanes?.close();
     }
   };
 }

@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
 
-import type { BlockWriter } from '../blocks/blocks.js';
 import type { ContentId, RepositoryUid } from '../ids.js';
 import type { KvExpectation, KvReader, KvWrite } from '../kv/kv.js';
-import { CatalogError, storeFull } from './errors.js';
+import { CatalogError } from './errors.js';
+import type { Intake } from './intake.js';
 import { contentKey } from './keys.js';
 import { decodeBlock, encodeBlock, type BlockRecord, type Place } from './records.js';
 import { expecting, type Store, type Versioned } from './store.js';
-
-/** Contents up to this size lie in the key-value store, in the same write as their entry. */
-export const INLINE_BYTES_MAX = 16 * 1024;
 
 /** Bytes that have arrived and are durable or in memory, but that nothing refers to yet. */
 export interface Received {
@@ -27,51 +24,18 @@ export interface Received {
 
 /** Object bytes by content id. */
 export class Contents {
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly intake: Intake
+  ) {}
 
   /**
    * Takes in bytes, hashing on the way. Small contents stay in memory until their entry is written; larger ones
    * go to a block. Nothing is held whole, and nothing stays when the body breaks off.
    */
   async receive(_repository: string, body: AsyncIterable<Uint8Array>): Promise<Received> {
-    const md5 = createHash('md5');
-    const sha256 = createHash('sha256');
-    let size = 0;
-    let head: Uint8Array[] = [];
-    let writer: BlockWriter | undefined;
-    try {
-      for await (const chunk of body) {
-        md5.update(chunk);
-        sha256.update(chunk);
-        size += chunk.length;
-        if (!writer) {
-          head.push(chunk);
-          if (size <= INLINE_BYTES_MAX) {
-            continue;
-          }
-          writer = await this.store.blocks.create();
-          await writer.write(Buffer.concat(head));
-          head = [];
-        } else {
-          await writer.write(chunk);
-        }
-      }
-      const digest = sha256.digest('hex');
-      const place: Place = writer
-        ? { kind: 'file', block: await writer.finish() }
-        : { kind: 'inline', bytes: Buffer.concat(head) };
-      return {
-        contentId: digest as ContentId,
-        size,
-        md5: md5.digest('hex'),
-        sha256: digest,
-        place,
-        discard: () => this.discard(place)
-      };
-    } catch (error) {
-      await writer?.discard();
-      throw full(error);
-    }
+    const { place, size, md5, sha256 } = await this.intake.take(body);
+    return { contentId: sha256 as ContentId, size, md5, sha256, place, discard: () => this.discard(place) };
   }
 
   /**
@@ -232,10 +196,4 @@ function expired(): CatalogError {
     'object-expired',
     'The bytes of this object were removed: its commit is older than the repository’s retention rules keep.'
   );
-}
-
-/** Says what a full disk means; passes every other error on. */
-function full(error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOSPC' || code === 'EDQUOT' ? storeFull() : error;
 }

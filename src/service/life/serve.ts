@@ -35,6 +35,8 @@ export interface ServeOptions {
   sampleWorker: URL;
   /** Where the bundle of rows/engine-process lies. */
   engineProcess: URL;
+  /** Where the bundle of catalog/hashing/hash-worker lies. */
+  hashWorker: URL;
   log: Logger;
   /** Aborts when the service has to stop; the reason is a text. */
   stop: AbortController;

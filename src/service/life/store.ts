@@ -19,6 +19,8 @@ export interface StoreOptions {
   initialKey?: InitialKey;
   /** Where the bundle of rows/engine-process lies. */
   engineProcess: URL;
+  /** Where the bundle of catalog/hashing/hash-worker lies. */
+  hashWorker: URL;
   log: Logger;
 }
 
@@ -38,7 +40,7 @@ export async function openStore(folder: DataFolder, options: StoreOptions): Prom
     const blocks = await openLocalBlocks({ folder: folder.blocks, start });
     const keys = await openKeys({ kv, now, ...(initialKey && { initial: initialKey }) });
     const onError = (error: unknown) => log.error(error, 'background work failed');
-    const catalog = await openCatalog({ kv, blocks, now, onError });
+    const catalog = await openCatalog({ kv, blocks, now, hashWorker: options.hashWorker, onError });
     const enginePath = fileURLToPath(options.engineProcess);
     const rows = await openRows({ catalog, kv, dataFolder: folder.scratch, enginePath, log });
     return {

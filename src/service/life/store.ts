@@ -6,6 +6,7 @@ import { openCatalog, type Catalog } from '../catalog/catalog.js';
 import { openLmdb } from '../kv/lmdb.js';
 import { openRows, type Rows } from '../rows/rows.js';
 import type { DataFolder } from './data-folder.js';
+import { syncFolder } from './replace-file.js';
 
 export interface InitialKey {
   accessKeyId: string;
@@ -38,6 +39,9 @@ export async function openStore(folder: DataFolder, options: StoreOptions): Prom
   const kv = await openLmdb(folder.store);
   try {
     const blocks = await openLocalBlocks({ folder: folder.blocks, start });
+    // Their files and folders may be new: a durable write is worth nothing in a file whose name a power cut takes.
+    await syncFolder(folder.store);
+    await syncFolder(folder.path);
     const keys = await openKeys({ kv, now, ...(initialKey && { initial: initialKey }) });
     const onError = (error: unknown) => log.error(error, 'background work failed');
     const catalog = await openCatalog({ kv, blocks, now, hashWorker: options.hashWorker, onError });

@@ -1,4 +1,5 @@
 import type { Blocks } from '../blocks/blocks.js';
+import type { ImportRoots } from '../blocks/import-roots.js';
 import type { Kv } from '../kv/kv.js';
 import { Branches } from './branches.js';
 import { Collection } from './collection/collection.js';
@@ -7,6 +8,7 @@ import { Contents } from './contents.js';
 import { Diffs } from './diffs.js';
 import { Epochs } from './epochs.js';
 import { History } from './history.js';
+import { Imports } from './imports/imports.js';
 import { Merges } from './merges.js';
 import { Operations } from './operations.js';
 import { Objects } from './objects.js';
@@ -30,6 +32,8 @@ export interface CatalogOptions {
   blocks: Blocks;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** From where local files may be imported; without, from nowhere. */
+  importRoots?: ImportRoots;
   /** Hears of failures in background work. */
   onError?: (error: unknown) => void;
 }
@@ -50,6 +54,7 @@ export interface Catalog {
   objects: Objects;
   contents: Contents;
   uploads: Uploads;
+  imports: Imports;
   views: Views;
   retention: Retention;
   collection: Collection;
@@ -62,7 +67,7 @@ export interface Catalog {
 
 /** Opens the catalog over a store and takes up what a crash interrupted. */
 export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { kv, blocks, now, onError = () => undefined } = options;
+  const { kv, blocks, now, importRoots, onError = () => undefined } = options;
   const sweeper = new Sweeper(kv, blocks, onError);
   const store = new Store(kv, blocks, now, sweeper, await Epochs.open(kv));
   const history = new History(store);
@@ -71,6 +76,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const staging = new Staging(store, history, operations);
   const contents = new Contents(store);
   const objects = new Objects(store, refs, history, contents);
+  const imports = new Imports(store, history, staging, contents, importRoots, onError);
   const collection = new Collection(store, operations);
   sweeper.wake();
   return {
@@ -88,12 +94,14 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     objects,
     contents,
     uploads: new Uploads(store, objects, contents),
+    imports,
     views: new Views(store, refs, history),
     retention: new Retention(store),
     collection,
     soundness: new Soundness(store),
     idle: () => sweeper.idle(),
     close: async () => {
+      await imports.close();
       await collection.close();
       await sweeper.close();
     }

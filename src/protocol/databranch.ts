@@ -163,6 +163,7 @@ export interface Operation {
     | 'create-branch'
     | 'delete-branch'
     | 'commit'
+    | 'import'
     | 'merge'
     | 'revert'
     | 'cherry-pick'

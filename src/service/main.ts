@@ -39,6 +39,7 @@ interface ServeFlags extends WithData {
   listen: string;
   quickstart?: boolean;
   quickstartRows: number;
+  importRoot: string[];
   leased?: boolean;
   leaseGrace: number;
   logLevel: LogLevel;
@@ -61,6 +62,7 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       ...(flags.leased && { leaseGraceMs: flags.leaseGrace * 1000 }),
       ...(flags.quickstart && { quickstartRows: flags.quickstartRows }),
       ...(initialKey && { initialKey }),
+      importRoots: flags.importRoot,
       version: DATABRANCH_VERSION,
       sampleWorker,
       engineProcess,
@@ -203,6 +205,12 @@ function commandLine(): Command {
     .addOption(dataOption())
     .option('--quickstart', `make repository ${QUICKSTART} with sample data, unless it is there`)
     .option('--quickstart-rows <number>', 'rows of that sample', wholeNumber, SAMPLE_ROWS)
+    .option(
+      '--import-root <dir>',
+      'a folder whose files may be imported where they lie; may be given several times',
+      (folder, before: string[]) => [...before, folder],
+      []
+    )
     .option('--leased', 'end when nobody uses it any more; take another port if the first is in use')
     .option('--lease-grace <seconds>', 'how long to go on when nobody does', seconds, LEASE_GRACE_SECONDS)
     .addOption(new Option('--log-level <level>', 'what goes to stderr').choices(LOG_LEVELS).default('info'))

@@ -1,4 +1,5 @@
 import type { Blocks } from '../blocks/blocks.js';
+import type { ImportRoots } from '../blocks/import-roots.js';
 import type { Kv } from '../kv/kv.js';
 import { Branches } from './branches.js';
 import { Collection } from './collection/collection.js';
@@ -8,6 +9,7 @@ import { Diffs } from './diffs.js';
 import { Epochs } from './epochs.js';
 import { HashingLanes } from './hashing/lanes.js';
 import { History } from './history.js';
+import { Imports } from './imports/imports.js';
 import { Intake } from './intake.js';
 import { Merges } from './merges.js';
 import { Operations } from './operations.js';
@@ -34,6 +36,8 @@ export interface CatalogOptions {
   now: () => number;
   /** Where the bundle of hashing/hash-worker lies; without it everything is hashed on the caller's thread. */
   hashWorker?: URL;
+  /** From where local files may be imported; without, from nowhere. */
+  importRoots?: ImportRoots;
   /** Hears of failures in background work. */
   onError?: (error: unknown) => void;
 }
@@ -54,6 +58,7 @@ export interface Catalog {
   objects: Objects;
   contents: Contents;
   uploads: Uploads;
+  imports: Imports;
   views: Views;
   retention: Retention;
   collection: Collection;
@@ -66,7 +71,7 @@ export interface Catalog {
 
 /** Opens the catalog over a store and takes up what a crash interrupted. */
 export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { kv, blocks, now, hashWorker, onError = () => undefined } = options;
+  const { kv, blocks, now, hashWorker, importRoots, onError = () => undefined } = options;
   const sweeper = new Sweeper(kv, blocks, onError);
   const store = new Store(kv, blocks, now, sweeper, await Epochs.open(kv));
   const history = new History(store);
@@ -76,6 +81,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const lanes = hashWorker && new HashingLanes(hashWorker, onError);
   const contents = new Contents(store, new Intake(blocks, lanes));
   const objects = new Objects(store, refs, history, contents);
+  const imports = new Imports(store, history, staging, contents, importRoots, onError);
   const collection = new Collection(store, operations);
   sweeper.wake();
   return {
@@ -93,12 +99,14 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     objects,
     contents,
     uploads: new Uploads(store, objects, contents),
+    imports,
     views: new Views(store, refs, history),
     retention: new Retention(store),
     collection,
     soundness: new Soundness(store),
     idle: () => sweeper.idle(),
     close: async () => {
+      await imports.close();
       await collection.close();
       await sweeper.close();
       await lanes?.close();

@@ -28,6 +28,9 @@ export type ErrorCode =
   | 'precondition-failed'
   | 'unreadable-content'
   | 'object-expired'
+  | 'source-changed'
+  | 'import-not-found'
+  | 'import-ended'
   | 'store-full'
   | 'not-offered';
 

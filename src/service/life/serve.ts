@@ -7,6 +7,7 @@ import { createServer, type Server, type ServerOptions } from '../server.js';
 import { collectDaily } from './collecting.js';
 import { FORMAT_VERSION, discardLeftovers, openDataFolder, type DataFolder } from './data-folder.js';
 import { removeDiscovery, writeDiscovery } from './discovery.js';
+import { openImportRoots } from './import-roots.js';
 import { countStart, rememberPort, type LastStart } from './last-start.js';
 import { Leases } from './leases.js';
 import { urlOf, type ListenAddress } from './listen-address.js';
@@ -30,6 +31,8 @@ export interface ServeOptions {
   /** Rows of the quickstart's sample; undefined: no quickstart. */
   quickstartRows?: number;
   initialKey?: InitialKey;
+  /** Folders below which local files may be imported. */
+  importRoots: string[];
   version: string;
   /** Where the bundle of sample/part-worker lies. */
   sampleWorker: URL;
@@ -51,6 +54,7 @@ export interface ServeOptions {
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const folder = await openDataFolder(options.data);
+  const importRoots = await openImportRoots(options.importRoots, folder);
   const lock = await takeLock(folder.lock);
   if (!lock) {
     throw await alreadyRunning(folder, OTHER_STARTING_MS_MAX);
@@ -60,7 +64,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     await removeDiscovery(folder.discovery);
     await discardLeftovers(folder);
     const thisStart = await countStart(folder.lastStart);
-    const store = await openStore(folder, { ...options, start: thisStart.start });
+    const store = await openStore(folder, { ...options, importRoots, start: thisStart.start });
     try {
       await serveStore(folder, thisStart, store, options);
     } finally {

@@ -12,6 +12,7 @@ import { databranch } from './databranch.js';
 import { download } from './download.js';
 import { handleError, HttpError } from './errors.js';
 import { upkeep } from './gc.js';
+import { imports } from './imports.js';
 import { keyAdministration } from './keys.js';
 import { monitoring } from './monitoring.js';
 import { handleNotFound } from './not-found.js';
@@ -37,6 +38,7 @@ const ROUTES = [
   tags,
   objects,
   download,
+  imports,
   config,
   databranch,
   operationLog,

@@ -1,4 +1,5 @@
 import type { Contents } from '../catalog/contents.js';
+import { CatalogError } from '../catalog/errors.js';
 import type { RepositoryUid } from '../ids.js';
 import type { Kv } from '../kv/kv.js';
 import { EngineError, type Engine, type EngineQueries } from './engine.js';
@@ -101,6 +102,7 @@ export class Fingerprints {
         },
         job.signal
       );
+      await spool.checkUnchanged();
       const put = files.map((file, i) => ({
         key: keyOf(place.uid, file, form),
         value: encode(fingerprints[i]!)
@@ -109,7 +111,7 @@ export class Fingerprints {
       return fingerprints;
     } catch (error) {
       job.check();
-      throw error instanceof EngineError || error instanceof SpoolFull
+      throw error instanceof EngineError || error instanceof SpoolFull || isSourceChanged(error)
         ? new NotCompared(error.message)
         : error;
     } finally {
@@ -138,6 +140,9 @@ export class Fingerprints {
     return { source: { file: local, format, compression, names, layout: statistics.layout } };
   }
 }
+
+const isSourceChanged = (error: unknown): error is CatalogError =>
+  error instanceof CatalogError && error.code === 'source-changed';
 
 interface Prepared {
   source: Source;

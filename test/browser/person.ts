@@ -90,6 +90,13 @@ export class Person {
     await this.panel.getByRole('button', { name: `Branch: ${branch}` }).waitFor();
   }
 
+  /** Deletes the branch that the panel shows. */
+  async deleteBranch(name: string): Promise<void> {
+    await this.panel.getByRole('button', { name: `Branch: ${name}` }).click();
+    await this.page.getByRole('button', { name: `Delete branch ${name} …` }).click();
+    await this.dialog.getByRole('button', { name: 'Delete branch' }).click();
+  }
+
   /** Opens a picker, looks for a name and chooses it. */
   async pick(picker: Locator, name: string): Promise<void> {
     await picker.click();

@@ -115,6 +115,8 @@ export class FakeService implements IRequests {
       case 'POST branches objects':
         this.stage(name, String(query.path));
         return undefined;
+      case 'GET operations':
+        return page([]);
       case 'GET tags':
         return page([...this.tags].map(([id, commit_id]) => ({ id, commit_id })));
       case 'GET refs commits':

@@ -4,7 +4,7 @@ import { askNewBranch } from '../dialogs/create-branch.js';
 import { askMerge } from '../dialogs/merge.js';
 import { branchIcon, mergeIcon } from '../icons.js';
 import type { CommandContext, Place } from './context.js';
-import { attempt, branchOf, done, placeOf } from './context.js';
+import { attempt, branchOf, done, doneTo, placeOf } from './context.js';
 import { ABOUT_BRANCH, describe } from './describe.js';
 import { CommandIDs } from './ids.js';
 
@@ -76,7 +76,12 @@ export function addBranchCommands(context: CommandContext): void {
       if (sure) {
         await attempt(context, trans.__('Deleting branch %1 failed.', branch.name), async () => {
           await branch.repository.deleteBranch(branch.name);
-          done(context, trans.__('Branch %1 deleted.', branch.name));
+          const { repository, name } = branch;
+          await doneTo(context, trans.__('Branch %1 deleted.', name), {
+            repository,
+            branch: name,
+            verb: 'delete-branch'
+          });
         });
       }
     }
@@ -103,7 +108,11 @@ export function addBranchCommands(context: CommandContext): void {
       if (destination === source) {
         await commands.execute(CommandIDs.compare, { repository: repository.name });
       } else if (await askMerge(context, repository, source, destination)) {
-        done(context, trans.__('%1 is merged into %2.', source, destination));
+        await doneTo(context, trans.__('%1 is merged into %2.', source, destination), {
+          repository,
+          branch: destination,
+          verb: 'merge'
+        });
       }
     }
   });

@@ -1,10 +1,12 @@
 import { undoIcon } from '@jupyterlab/ui-components';
+import type { Operation } from '../../protocol/databranch.js';
 import type { Discard } from '../client.js';
 import { confirmLoss } from '../dialogs/confirm.js';
 import { commitIcon } from '../icons.js';
+import type { BranchModel } from '../model/branch.js';
 import { keepDraft, metadataOf, readDraft } from '../model/draft.js';
 import type { CommandContext, Place } from './context.js';
-import { attempt, branchOf, done, placeOf } from './context.js';
+import { attempt, branchOf, doneTo, placeOf } from './context.js';
 import { ABOUT_BRANCH, describe } from './describe.js';
 import { CommandIDs } from './ids.js';
 
@@ -35,7 +37,7 @@ export function addChangeCommands(context: CommandContext): void {
       return attempt(context, trans.__('Committing to %1 failed.', branch.name), async () => {
         await branch.commit(message, metadataOf(draft));
         keepDraft(databranch.memory, branch, { message: '', metadata: [] });
-        done(context, trans.__('Committed to %1.', branch.name));
+        await doneTo(context, trans.__('Committed to %1.', branch.name), of(branch, 'commit'));
       });
     }
   });
@@ -67,14 +69,17 @@ export function addChangeCommands(context: CommandContext): void {
       if (sure) {
         await attempt(context, trans.__('Discarding changes on %1 failed.', branch.name), async () => {
           await branch.discard(what);
-          done(
-            context,
-            path === '' ? trans.__('All changes discarded.') : trans.__('Changes of %1 discarded.', path)
-          );
+          const sentence =
+            path === '' ? trans.__('All changes discarded.') : trans.__('Changes of %1 discarded.', path);
+          await doneTo(context, sentence, of(branch, 'reset'));
         });
       }
     }
   });
+}
+
+function of<V extends Operation['verb']>({ repository, name }: BranchModel, verb: V) {
+  return { repository, branch: name, verb };
 }
 
 function discardOf(path: string): Discard {

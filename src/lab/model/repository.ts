@@ -1,5 +1,6 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import type { Operation } from '../../protocol/databranch.js';
 import type { MergeResult, Ref, Repository } from '../../protocol/lakefs.js';
 import type { Client, MergeStrategy } from '../client.js';
 import { isRefused } from '../errors.js';
@@ -110,6 +111,19 @@ export class RepositoryModel extends Observable {
   async deleteTag(tag: string): Promise<void> {
     await this.client.deleteTag(this.name, tag);
     await this.tags.refresh();
+  }
+
+  /** The operation that just did `verb` to a branch, while it can be taken back; undefined when there is none. */
+  async lastOperation(branch: string, verb: Operation['verb']): Promise<Operation | undefined> {
+    const { results } = await this.client.operations(this.name, { branch, amount: 1 });
+    const [last] = results;
+    return last?.verb === verb && !last.undone ? last : undefined;
+  }
+
+  /** Takes an operation back. @throws RequestError - 409 when the branch has moved since */
+  async undo(operation: Operation): Promise<void> {
+    await this.client.undo(this.name, operation.id);
+    await this.touched();
   }
 
   /** Reads again whatever is looked at, because a verb changed something here. */

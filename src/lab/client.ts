@@ -147,8 +147,8 @@ export class Client {
   }
 
   /** What was done in a repository, newest first. */
-  operations(repository: string, query: { branch?: string; amount?: number }): Promise<OperationList> {
-    return this.requests.send(['databranch', 'repositories', repository, 'operations'], { query });
+  operations(repository: string, { signal, ...query }: Page & { branch?: string }): Promise<OperationList> {
+    return this.requests.send(['databranch', 'repositories', repository, 'operations'], { query, signal });
   }
 
   /** Takes an operation back. @throws RequestError - 409 when the branch has moved since */

@@ -100,7 +100,8 @@ story(
     // Thrown away instead of merged, taken back, thrown away for good; main stayed as it was.
     await person.deleteBranch('test-env');
     await panel.getByRole('button', { name: 'Branch: main' }).waitFor();
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await person.pictureOfMessage('undo-offered-dark');
+    await person.undo();
     await panel.getByRole('button', { name: 'Branch: test-env' }).waitFor();
     await dataSets.getByRole('img', { name: 'repeated ×2' }).waitFor();
     await person.deleteBranch('test-env');

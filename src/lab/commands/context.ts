@@ -1,10 +1,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
-import type { Operation } from '../../protocol/databranch.js';
 import type { Lab } from '../context.js';
 import { explain } from '../errors.js';
 import type { BranchModel } from '../model/branch.js';
-import type { RepositoryModel } from '../model/repository.js';
 
 /** What commands work with, beside what views need. */
 export interface CommandContext extends Lab {
@@ -86,40 +84,11 @@ export async function attempt(context: Lab, failed: string, act: () => Promise<v
   }
 }
 
-/** A message that something was done stays this long; longer when it offers to take it back. */
+/** A message that something was done stays this long. */
 const DONE_SHOWN_MS = 4_000;
-const UNDO_SHOWN_MS = 10_000;
 
 /** Tells that something is done: to the eye for a moment, to a screen reader once. */
 export function done(context: Lab, sentence: string): void {
   context.say(sentence);
   Notification.success(sentence, { autoClose: DONE_SHOWN_MS });
-}
-
-/** Tells that something was done to a branch, and offers to take it back. */
-export async function doneTo(
-  context: Lab,
-  sentence: string,
-  { repository, branch, verb }: { repository: RepositoryModel; branch: string; verb: Operation['verb'] }
-): Promise<void> {
-  const { databranch, trans } = context;
-  // That it cannot be taken back is no reason to call what was done a failure.
-  const operation = await repository.lastOperation(branch, verb).catch(() => undefined);
-  if (!operation) {
-    done(context, sentence);
-    return;
-  }
-  const undo = (): void =>
-    void attempt(context, trans.__('Taking it back failed.'), async () => {
-      await repository.undo(operation);
-      if (verb === 'delete-branch') {
-        await databranch.select(repository.name, branch);
-      }
-      done(context, trans.__('Taken back: %1', sentence));
-    });
-  context.say(sentence);
-  Notification.success(sentence, {
-    autoClose: UNDO_SHOWN_MS,
-    actions: [{ label: trans.__('Undo'), caption: trans.__('Take it back'), callback: undo }]
-  });
 }

@@ -13,6 +13,7 @@ import { download } from './download.js';
 import { handleError, HttpError } from './errors.js';
 import { upkeep } from './gc.js';
 import { keyAdministration } from './keys.js';
+import { mergeWithSides } from './merge-with-sides.js';
 import { monitoring } from './monitoring.js';
 import { handleNotFound } from './not-found.js';
 import { notOffered } from './not-offered.js';
@@ -40,6 +41,7 @@ const ROUTES = [
   config,
   databranch,
   operationLog,
+  mergeWithSides,
   keyAdministration,
   retention,
   upkeep

@@ -186,6 +186,22 @@ export interface OperationList {
 
 /** `POST …/repositories/{repository}/operations/{operation}/undo` answers the new `undo` operation. */
 
+/**
+ * `POST …/repositories/{repository}/refs/{source}/merge/{destination}`: the lakeFS API's merge, with a side chosen for
+ * each path that both sides changed. Answers as that does, 409 with the paths for which nothing decides.
+ */
+export interface MergeWithSides {
+  message?: string;
+  metadata?: Record<string, string>;
+  /** Decides where `sides` does not. */
+  strategy?: 'source-wins' | 'dest-wins';
+  /** Paths that are no conflict are ignored. */
+  sides: { path: string; side: 'source' | 'destination' }[];
+  /** Where both refs stood when the sides were chosen: elsewhere, 409 and nothing is merged. */
+  source_commit_id: string;
+  destination_commit_id: string;
+}
+
 /** One event `finding` of `GET …/databranch/fsck`. */
 export interface FsckFinding {
   /** `collectable` is no damage: nothing needs it, the next garbage collection removes it. */

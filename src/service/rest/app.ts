@@ -14,6 +14,7 @@ import { handleError, HttpError } from './errors.js';
 import { upkeep } from './gc.js';
 import { imports } from './imports.js';
 import { keyAdministration } from './keys.js';
+import { mergeWithSides } from './merge-with-sides.js';
 import { monitoring } from './monitoring.js';
 import { handleNotFound } from './not-found.js';
 import { notOffered } from './not-offered.js';
@@ -42,6 +43,7 @@ const ROUTES = [
   config,
   databranch,
   operationLog,
+  mergeWithSides,
   keyAdministration,
   retention,
   upkeep

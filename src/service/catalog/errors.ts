@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'unreadable-content'
   | 'object-expired'
   | 'store-full'
+  | 'not-comparable'
   | 'not-offered';
 
 export class CatalogError extends Error {

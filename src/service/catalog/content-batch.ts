@@ -48,7 +48,7 @@ export class ContentBatch {
   /** Gives up what was not written yet. */
   async discard(): Promise<void> {
     await this.writing.catch(() => undefined);
-    await Promise.all(this.collected.map(content => content.discard?.()));
+    await Promise.all(this.collected.map(async content => content.discard?.()));
     this.collected = [];
   }
 
@@ -74,7 +74,7 @@ export class ContentBatch {
     try {
       kept = await this.contents.linkAll(this.uid, contents);
     } finally {
-      await Promise.all(contents.map((content, i) => (kept[i] ? undefined : content.discard?.())));
+      await Promise.all(contents.map(async (content, i) => (kept[i] ? undefined : content.discard?.())));
     }
   }
 }

@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'import-not-found'
   | 'import-ended'
   | 'store-full'
+  | 'not-comparable'
   | 'not-offered';
 
 export class CatalogError extends Error {

@@ -19,12 +19,12 @@ export interface StoreOptions {
   start: number;
   /** The key that the operator gives; else the one of the first start. */
   initialKey?: InitialKey;
-  /** From where local files may be imported. */
-  importRoots: ImportRoots;
+  /** From where local files may be imported; without, from nowhere. */
+  importRoots?: ImportRoots;
   /** Where the bundle of rows/engine-process lies. */
   engineProcess: URL;
-  /** Where the bundle of catalog/hashing/hash-worker lies. */
-  hashWorker: URL;
+  /** Where the bundle of catalog/hashing/hash-worker lies; without it large bodies are hashed on the main thread. */
+  hashWorker?: URL;
   log: Logger;
 }
 

@@ -2,7 +2,7 @@ import { load } from './load.mjs';
 import { inTurns } from './measure.mjs';
 import { objectPath } from './populate.mjs';
 import { repositoryOf, SIZES } from './repositories.mjs';
-import { restRequest, rest, s3Request, timed } from './requests.mjs';
+import { restRequest, s3Request, timed } from './requests.mjs';
 
 const PAGE = 1_000;
 const PAGES = 100;

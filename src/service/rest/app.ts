@@ -21,6 +21,7 @@ import { operationLog } from './operation-log.js';
 import { protection } from './protection.js';
 import { refs } from './refs.js';
 import { repositories } from './repositories.js';
+import { rows } from './rows.js';
 import { retention } from './settings.js';
 import { tags } from './tags.js';
 import { expectsContinue, upload } from './upload.js';
@@ -39,6 +40,7 @@ const ROUTES = [
   download,
   config,
   databranch,
+  rows,
   operationLog,
   keyAdministration,
   retention,

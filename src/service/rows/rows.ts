@@ -198,7 +198,12 @@ class RowsOverCatalog implements Rows {
     const job = new Job(observer);
     const { sides, pairs } = await this.refs.pairs(repository, { left, right }, query, job);
     const { results, pagination } = pageOf(pairs, pathOf, query);
-    const comparison = new Comparison(sides, new RowComparison(sides, this.fingerprints, job));
+    const comparison = new Comparison(
+      sides,
+      new RowComparison(sides, this.fingerprints, job),
+      this.duplicateCount,
+      job
+    );
     return {
       left,
       right,

@@ -60,6 +60,17 @@ export function rows(app: FastifyInstance, context: RestContext): void {
     }
   );
 
+  app.get<{ Params: AtRef; Querystring: PathQuery }>(
+    `${IN_REPOSITORY}/refs/:ref/rowlog`,
+    { schema: { querystring: object({ ...path, ...pages }) } },
+    async (request, reply) => {
+      const { repository, ref } = request.params;
+      const { path = '', after, amount } = request.query;
+      const rows = rowsOf(context);
+      return answer(request, reply, observed => rows.log(repository, ref, { path, after, amount }, observed));
+    }
+  );
+
   app.get<{ Params: TwoRefs; Querystring: PathsQuery & { keys?: string[] } }>(
     `${IN_REPOSITORY}/refs/:left/rowdiff/:right`,
     { schema: { querystring: object({ ...paths, ...pages, keys: textList }) } },

@@ -394,3 +394,38 @@ export interface ColumnsResult {
   distinct_is_exact: boolean;
   columns: ColumnComparison[];
 }
+
+export interface LoggedFile {
+  path: string;
+  /** null where they could not be counted. */
+  rows: number | null;
+}
+
+/** What one commit did to the rows at a path, against its first parent. */
+export interface RowLogEntry {
+  /** null: uncommitted changes. */
+  commit_id: string | null;
+  /** Seconds since the epoch; null for uncommitted changes, as committer and message are. */
+  date: number | null;
+  committer: string | null;
+  commit_message: string | null;
+  rows_before: number;
+  rows: number;
+  files_before: number;
+  files: number;
+  /** At most 10 of each; a file that was replaced is in both. */
+  added_files: LoggedFile[];
+  removed_files: LoggedFile[];
+  added_files_total: number;
+  removed_files_total: number;
+  /** The sentence a person reads. */
+  message: string;
+}
+
+/** `GET …/repositories/{repository}/refs/{ref}/rowlog?path=P`: newest first, only commits that changed files there. */
+export interface RowLogResult {
+  path: string;
+  ref: string;
+  results: RowLogEntry[];
+  pagination: Pagination;
+}

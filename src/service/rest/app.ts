@@ -23,6 +23,7 @@ import { operationLog } from './operation-log.js';
 import { protection } from './protection.js';
 import { refs } from './refs.js';
 import { repositories } from './repositories.js';
+import { rows } from './rows.js';
 import { retention } from './settings.js';
 import { tags } from './tags.js';
 import { expectsContinue, upload } from './upload.js';
@@ -42,6 +43,7 @@ const ROUTES = [
   imports,
   config,
   databranch,
+  rows,
   operationLog,
   mergeWithSides,
   keyAdministration,

@@ -24,9 +24,18 @@ export interface Answer {
   body: any;
 }
 
+export interface StoreParts {
+  catalog: Catalog;
+  kv: Kv;
+  folder: string;
+}
+
 /** A real service in this process: LMDB in a temporary folder, a free port. */
 export class Service {
-  static async start(options: Partial<ServerOptions> = {}): Promise<Service> {
+  /** @param options may depend on the store */
+  static async start(
+    options: Partial<ServerOptions> | ((store: StoreParts) => Promise<Partial<ServerOptions>>) = {}
+  ): Promise<Service> {
     const folder = await mkdtemp(join(tmpdir(), 'databranch-rest-'));
     const kv = await openLmdb(join(folder, 'kv'));
     const blocks = await openLocalBlocks({ folder: join(folder, 'blocks'), start: 1 });
@@ -39,7 +48,7 @@ export class Service {
       s3: notS3,
       version: '0.0.0-test',
       log: pino({ level: 'debug' }, { write: line => void lines.push(line) }),
-      ...options
+      ...(typeof options === 'function' ? await options({ catalog, kv, folder }) : options)
     });
     const { port } = (await server.listen({ host: '127.0.0.1', port: 0 })) as AddressInfo;
     return new Service(folder, kv, catalog, keys, server, port, lines);

@@ -250,3 +250,14 @@ export interface GcResult {
   /** What crashes left behind. */
   leftovers: { layers: number; uploads: number; repositories: number; files: number; bytes: number };
 }
+
+/** `POST …/databranch/archive?repository=NAME`: what was imported. */
+export interface ArchiveFigures {
+  repository: string;
+  branches: number;
+  tags: number;
+  commits: number;
+  contents: number;
+  /** Of the contents. */
+  bytes: number;
+}

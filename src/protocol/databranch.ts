@@ -429,3 +429,14 @@ export interface RowLogResult {
   results: RowLogEntry[];
   pagination: Pagination;
 }
+
+/** `POST …/databranch/archive?repository=NAME`: what was imported. */
+export interface ArchiveFigures {
+  repository: string;
+  branches: number;
+  tags: number;
+  commits: number;
+  contents: number;
+  /** Of the contents. */
+  bytes: number;
+}

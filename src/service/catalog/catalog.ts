@@ -1,6 +1,7 @@
 import type { Blocks } from '../blocks/blocks.js';
 import type { ImportRoots } from '../blocks/import-roots.js';
 import type { Kv } from '../kv/kv.js';
+import { Archives } from './archive/archives.js';
 import { Branches } from './branches.js';
 import { Collection } from './collection/collection.js';
 import { Commits } from './commits.js';
@@ -63,6 +64,7 @@ export interface Catalog {
   retention: Retention;
   collection: Collection;
   soundness: Soundness;
+  archives: Archives;
   /** Resolves when background work noted so far is done. */
   idle(): Promise<void>;
   /** Ends background work; the store itself stays open. */
@@ -83,6 +85,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const objects = new Objects(store, refs, history, contents);
   const imports = new Imports(store, history, staging, contents, importRoots, onError);
   const collection = new Collection(store, operations);
+  const soundness = new Soundness(store);
   sweeper.wake();
   return {
     repositories: new Repositories(store, history),
@@ -103,7 +106,8 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     views: new Views(store, refs, history),
     retention: new Retention(store),
     collection,
-    soundness: new Soundness(store),
+    soundness,
+    archives: new Archives(store, history, contents, soundness),
     idle: () => sweeper.idle(),
     close: async () => {
       await imports.close();

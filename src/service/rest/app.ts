@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest, FastifyServerFactory } from 'fast
 import type { Logger } from 'pino';
 import { authenticate } from '../auth/authentication.js';
 import type { AccessKey } from '../auth/keys.js';
+import { archives } from './archives.js';
 import { auth } from './auth.js';
 import { branches } from './branches.js';
 import { commits } from './commits.js';
@@ -149,6 +150,7 @@ function rawBodies(context: RestContext) {
       request.raw.headers['content-type'] = 'application/octet-stream';
     });
     upload(app, context);
+    archives(app, context);
     notOffered(app);
   };
 }

@@ -110,14 +110,14 @@ export class Objects {
   }
 
   /**
-   * As {@link put}, for content of any kind with a given checksum. `also` is written in the same write, and what
-   * it expects is expected with it.
+   * As {@link put}, for content of any kind with a given checksum; without a place it must be there already. `also`
+   * is written in the same write, and what it expects is expected with it.
    */
   async link(
     repository: string,
     branch: string,
     path: string,
-    content: Pick<Received, 'contentId' | 'size' | 'place'>,
+    content: Pick<Received, 'contentId' | 'size'> & Partial<Pick<Received, 'place'>>,
     checksum: string,
     options: WriteOptions,
     also: (reader: KvReader, branch: BranchRecord) => Promise<KvWrite> = async () => ({})
@@ -133,7 +133,10 @@ export class Objects {
     };
     return this.store.apply(async reader => {
       const target = await this.open(reader, repository, branch, options.force);
-      const block = await this.contents.link(reader, target.uid, content);
+      const { contentId, size, place } = content;
+      const block = place
+        ? await this.contents.link(reader, target.uid, { contentId, size, place })
+        : { ...(await this.contents.relink(reader, target.uid, contentId)), kept: false };
       const write = await this.staged(reader, target, bytes, encodeEntry(entry), options.conditions);
       const extra = await also(reader, target.record);
       return {

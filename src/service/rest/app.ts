@@ -21,14 +21,16 @@ import { handleNotFound } from './not-found.js';
 import { notOffered } from './not-offered.js';
 import { objects } from './objects.js';
 import { operationLog } from './operation-log.js';
+import { presignedMultipart } from './presigned-multipart.js';
 import { protection } from './protection.js';
 import { refs } from './refs.js';
 import { repositories } from './repositories.js';
 import { rows } from './rows.js';
 import { retention } from './settings.js';
+import { staging } from './staging.js';
 import { tags } from './tags.js';
 import { expectsContinue, upload } from './upload.js';
-import { parseJson, typeQuery } from './validation.js';
+import { parseJson, typeParameters } from './validation.js';
 
 /** The groups of routes with JSON bodies, as the API description orders them. */
 const ROUTES = [
@@ -42,6 +44,8 @@ const ROUTES = [
   objects,
   download,
   imports,
+  staging,
+  presignedMultipart,
   config,
   databranch,
   rows,
@@ -73,7 +77,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
     bodyLimit: BODY_BYTES_MAX,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS_MAX, ignoreTrailingSlash: true },
-    // Types are taken seriously; a query's are made by typeQuery.
+    // Types are taken seriously; those of path and query are made by typeParameters.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     frameworkErrors: handleError
   }) as unknown as FastifyInstance;
@@ -82,7 +86,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
   app.decorateRequest('user');
   app.addHook('onRequest', request => admit(request, context));
   app.addHook('preValidation', async request => {
-    typeQuery(request);
+    typeParameters(request);
     if (request.routeOptions.config.bodyOptional) {
       request.body ??= {};
     }

@@ -164,7 +164,7 @@ test('an upload may be completed on condition', async () => {
   expect(await verbs.text('main/there')).toBe('y');
 });
 
-test('an aborted upload, one of a deleted branch and one that never was are gone', async () => {
+test('an aborted upload, one of a deleted branch, one to another key and one that never was are gone', async () => {
   await service.catalog.branches.create(BUCKET, { name: 'brief', source: 'main' });
   const aborted = await begin('main/a');
   await s3.send(new AbortMultipartUploadCommand({ Bucket, Key: 'main/a', UploadId: aborted }));
@@ -174,6 +174,8 @@ test('an aborted upload, one of a deleted branch and one that never was are gone
   for (const [Key, UploadId] of [
     ['main/a', aborted],
     ['brief/a', orphan],
+    ['main/b', await begin('main/a')],
+    ['brief/a', await begin('main/a')],
     ['main/a', 'never-was'],
     ['main/a', '../../etc']
   ] as const) {

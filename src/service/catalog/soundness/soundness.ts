@@ -6,7 +6,7 @@ import { branchKey, familyOf, partsOf, REPOSITORIES, stagedLayer } from '../keys
 import { leftoverFiles, leftoverLayers, leftoverParts, leftoverRepositories } from '../leftovers.js';
 import { Pace } from '../pace.js';
 import { decodeRecord, type PartRecord, type RepositoryRecord } from '../records.js';
-import { readRoots, rootsOf, type Roots } from '../roots.js';
+import { endOf, readRoots, rootsOf, type Roots } from '../roots.js';
 import { scanPages, scanWhole } from '../scan.js';
 import type { Store } from '../store.js';
 import { BlockCheck, messageOf } from './block-check.js';
@@ -50,7 +50,7 @@ export class Soundness {
     });
     const context = { kv, blocks, uid, where: 'in it', tally, pace: new Pace(found.signal) };
     try {
-      const scope = { contents: false, line: 0, layers: new HashSet() };
+      const scope = { contents: false, line: 0, layers: new HashSet(), now: this.store.now() };
       await new RepositoryCheck(context, scope).check(defaultBranch);
     } catch (error) {
       if (!first) {
@@ -66,6 +66,7 @@ export class Soundness {
     const pace = new Pace(signal);
     // What verbs at work have written and not yet published is older than this line only once they are through.
     const line = await epochs.raise();
+    const now = this.store.now();
     const layers = new HashSet();
     const repositories = await kv.snapshot(reader => scanWhole(reader, REPOSITORIES));
     for (const { key, value } of repositories) {
@@ -80,7 +81,7 @@ export class Soundness {
       }
       const { uid, defaultBranch } = record;
       const context = { kv, blocks, uid, where, tally, pace };
-      await new RepositoryCheck(context, { contents, line, layers }).check(defaultBranch);
+      await new RepositoryCheck(context, { contents, line, now, layers }).check(defaultBranch);
     }
     for await (const uid of leftoverRepositories(kv, line)) {
       await tally.collectable('store', `Records under ${uid} belong to no repository.`);
@@ -106,6 +107,8 @@ function idIn(family: keyof typeof COUNTED, rest: Buffer): Buffer {
 interface Scope {
   contents: boolean;
   line: Version;
+  /** Milliseconds since the epoch. */
+  now: number;
   /** Takes in the layers that this repository names. */
   layers: HashSet;
 }
@@ -198,9 +201,10 @@ class RepositoryCheck {
     for await (const id of leftoverParts(kv, uid, uploads, this.scope.line)) {
       await tally.collectable(where, `Parts of upload ${id} remain, which is over.`);
     }
-    for (const { id, branch, incarnation } of roots.uploads) {
-      if (!roots.incarnations.has(incarnation)) {
-        await tally.collectable(where, `Upload ${id} goes to branch ${branch}, which was deleted.`);
+    for (const upload of roots.uploads) {
+      const end = endOf(upload, roots, this.scope.now);
+      if (end) {
+        await tally.collectable(where, `Upload ${upload.id} ${end}.`);
       }
     }
   }

@@ -15,6 +15,7 @@ import { Refs } from './refs.js';
 import { Replays } from './replays.js';
 import { Repositories } from './repositories.js';
 import { Retention } from './retention.js';
+import { Sandboxes } from './sandboxes.js';
 import { Soundness } from './soundness/soundness.js';
 import { Staging } from './staging.js';
 import { Store } from './store.js';
@@ -52,6 +53,7 @@ export interface Catalog {
   uploads: Uploads;
   views: Views;
   retention: Retention;
+  sandboxes: Sandboxes;
   collection: Collection;
   soundness: Soundness;
   /** Resolves when background work noted so far is done. */
@@ -72,15 +74,18 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const contents = new Contents(store);
   const objects = new Objects(store, refs, history, contents);
   const collection = new Collection(store, operations);
+  const branches = new Branches(store, refs, staging, history, operations);
+  const commits = new Commits(store, refs, staging, history);
+  const merges = new Merges(store, refs, staging, history);
   sweeper.wake();
   return {
     repositories: new Repositories(store, history),
-    branches: new Branches(store, refs, staging, history, operations),
+    branches,
     tags: new Tags(store, refs, history),
     refs,
-    commits: new Commits(store, refs, staging, history),
+    commits,
     diffs: new Diffs(store, refs, history),
-    merges: new Merges(store, refs, staging, history),
+    merges,
     replays: new Replays(store, refs, staging, history),
     protection: new Protection(store),
     operations,
@@ -90,6 +95,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     uploads: new Uploads(store, objects, contents),
     views: new Views(store, refs, history),
     retention: new Retention(store),
+    sandboxes: new Sandboxes(store, branches, commits, merges, operations),
     collection,
     soundness: new Soundness(store),
     idle: () => sweeper.idle(),

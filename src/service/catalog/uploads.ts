@@ -189,6 +189,14 @@ export class Uploads {
     this.store.sweeper.wake();
   }
 
+  /** Where an upload will put its object. @throws upload-not-found */
+  async target(repository: string, uploadId: string): Promise<{ branch: string; path: string }> {
+    return this.store.kv.snapshot(async reader => {
+      const { branch, path } = (await this.open(reader, repository, uploadId)).upload;
+      return { branch, path };
+    });
+  }
+
   /** The uploads under way to a branch, by path, then by id. */
   async list(
     repository: string,

@@ -21,6 +21,9 @@ import { operationLog } from './operation-log.js';
 import { protection } from './protection.js';
 import { refs } from './refs.js';
 import { repositories } from './repositories.js';
+import { keepToSandbox } from './sandbox-mode.js';
+import { kernelKeys } from './kernel-keys.js';
+import { sandboxes } from './sandboxes.js';
 import { retention } from './settings.js';
 import { tags } from './tags.js';
 import { expectsContinue, upload } from './upload.js';
@@ -41,6 +44,8 @@ const ROUTES = [
   databranch,
   operationLog,
   keyAdministration,
+  kernelKeys,
+  sandboxes,
   retention,
   upkeep
 ];
@@ -80,6 +85,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
       request.body ??= {};
     }
   });
+  app.addHook('preHandler', request => keepToSandbox(request, context.keys));
   app.addHook('onResponse', async (request, reply) => {
     const { statusCode, elapsedTime } = reply;
     // Without the query: it is long, and signatures are secrets.

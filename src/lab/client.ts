@@ -1,4 +1,10 @@
-import type { BranchState, RowsComparison, RowsResult } from '../protocol/databranch.js';
+import type {
+  BranchState,
+  Operation,
+  OperationList,
+  RowsComparison,
+  RowsResult
+} from '../protocol/databranch.js';
 import type {
   Commit,
   Diff,
@@ -137,6 +143,18 @@ export class Client {
     return this.requests.send([...refPath(repository, left), 'diff', right], {
       query: { ...page, type: 'three_dot' },
       signal
+    });
+  }
+
+  /** What was done in a repository, newest first. */
+  operations(repository: string, { signal, ...query }: Page & { branch?: string }): Promise<OperationList> {
+    return this.requests.send(['databranch', 'repositories', repository, 'operations'], { query, signal });
+  }
+
+  /** Takes an operation back. @throws RequestError - 409 when the branch has moved since */
+  undo(repository: string, operation: string): Promise<Operation> {
+    return this.requests.send(['databranch', 'repositories', repository, 'operations', operation, 'undo'], {
+      method: 'POST'
     });
   }
 

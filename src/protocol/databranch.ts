@@ -233,6 +233,7 @@ export interface Operation {
     | 'create-branch'
     | 'delete-branch'
     | 'commit'
+    | 'import'
     | 'merge'
     | 'revert'
     | 'cherry-pick'
@@ -254,6 +255,22 @@ export interface OperationList {
 }
 
 /** `POST …/repositories/{repository}/operations/{operation}/undo` answers the new `undo` operation. */
+
+/**
+ * `POST …/repositories/{repository}/refs/{source}/merge/{destination}`: the lakeFS API's merge, with a side chosen for
+ * each path that both sides changed. Answers as that does, 409 with the paths for which nothing decides.
+ */
+export interface MergeWithSides {
+  message?: string;
+  metadata?: Record<string, string>;
+  /** Decides where `sides` does not. */
+  strategy?: 'source-wins' | 'dest-wins';
+  /** Paths that are no conflict are ignored. */
+  sides: { path: string; side: 'source' | 'destination' }[];
+  /** Where both refs stood when the sides were chosen: elsewhere, 409 and nothing is merged. */
+  source_commit_id: string;
+  destination_commit_id: string;
+}
 
 /** One event `finding` of `GET …/databranch/fsck`. */
 export interface FsckFinding {
@@ -318,4 +335,132 @@ export interface GcResult {
   repositories: GcFigures[];
   /** What crashes left behind. */
   leftovers: { layers: number; uploads: number; repositories: number; files: number; bytes: number };
+}
+
+/** Rows that are the same, and how often they are there. */
+export interface DuplicateExample {
+  rows: number;
+  /** How often they are on the base; null without one. */
+  base_rows: number | null;
+  /** By `DuplicateDataSet.columns`, as text; long ones are cut. */
+  cells: (string | null)[];
+}
+
+/** Files of one data set with the same contents, in any of its partitions. */
+export interface IdenticalFiles {
+  /** At most 20 of them. */
+  paths: string[];
+  files: number;
+  /** In each; null where they could not be counted. */
+  rows: number | null;
+  bytes: number;
+}
+
+export interface DuplicateDataSet {
+  path: string;
+  /** null without a base, or where it has no such data set. */
+  base_path: string | null;
+  format: DataFormat;
+  rows: number | null;
+  /** Rows beyond the first of each: what removing duplicates would remove. null where they were not counted. */
+  duplicate_rows: number | null;
+  /** Different rows that are there more than once. */
+  repeated_rows: number | null;
+  /** `duplicate_rows` of the base; null without one. */
+  base_duplicate_rows: number | null;
+  /** Of `duplicate_rows`, those that the base has not; null without one. */
+  added_duplicate_rows: number | null;
+  /** Every row was compared; null where it was not. */
+  basis: 'exact' | null;
+  columns: string[];
+  examples: DuplicateExample[];
+  identical_files: IdenticalFiles[];
+  /** The sentence a person reads. */
+  message: string;
+}
+
+/** `GET …/repositories/{repository}/refs/{ref}/duplicates?path=P[&base=B][&keys=K…][&examples=N]` */
+export interface DuplicatesResult {
+  path: string;
+  ref: string;
+  commit_id: string;
+  base: string | null;
+  base_commit_id: string | null;
+  /** Columns by which rows are the same; empty: by all. */
+  keys: string[];
+  datasets: DuplicateDataSet[];
+  pagination: Pagination;
+}
+
+/** One row that differs. Cells are by `RowDiffResult.columns`, as text; long ones are cut. */
+export interface RowDiffLine {
+  change: 'changed' | 'added' | 'removed';
+  /** How many rows like it. */
+  copies: number;
+  /** The row on the base; null for `added`. */
+  left: (string | null)[] | null;
+  /** The row on the right; null for `removed`. */
+  right: (string | null)[] | null;
+}
+
+/** `GET …/repositories/{repository}/refs/{left}/rowdiff/{right}?path=P[&left_path=&right_path=][&keys=K…]` */
+export interface RowDiffResult {
+  left: string;
+  right: string;
+  left_commit_id: string;
+  right_commit_id: string;
+  left_path: string | null;
+  right_path: string | null;
+  /** Columns by which a removed and an added row are one that changed; empty: none is. */
+  keys: string[];
+  columns: string[];
+  schema_changes: SchemaChange[];
+  /** Files that are on one side only; all others are the same, and were not read. */
+  left_files: number;
+  right_files: number;
+  /** Of those, files that could not be read, and whose rows are left out. */
+  unreadable: UnreadableFile[];
+  changed_rows: number;
+  added_rows: number;
+  removed_rows: number;
+  /** `files`: the same contents; `exact`: every row of the files that differ was compared. */
+  basis: 'files' | 'exact';
+  /** The sentence a person reads. */
+  message: string;
+  /** Changed rows first, then added, then removed ones; by key, or by all columns. */
+  results: RowDiffLine[];
+  pagination: Pagination;
+}
+
+/** `min` and `max` as text; `mean` of numbers only. */
+export interface ColumnFigures {
+  nulls: number;
+  min: string | null;
+  max: string | null;
+  distinct: number;
+  mean: number | null;
+}
+
+export interface ColumnComparison {
+  name: string;
+  type: string;
+  left: ColumnFigures;
+  right: ColumnFigures;
+}
+
+/** `GET …/repositories/{repository}/refs/{left}/columns/{right}?path=P[&left_path=&right_path=][&files=all]` */
+export interface ColumnsResult {
+  left: string;
+  right: string;
+  left_commit_id: string;
+  right_commit_id: string;
+  left_path: string | null;
+  right_path: string | null;
+  /** Of which files: those that differ, or all. */
+  files: 'changed' | 'all';
+  left_rows: number;
+  right_rows: number;
+  /** false: `distinct` is estimated, within some percent. */
+  distinct_is_exact: boolean;
+  columns: ColumnComparison[];
 }

@@ -29,6 +29,7 @@ const defaultData = defaultDataPath({ platform: process.platform, environment, h
 /** The bundles lie side by side. */
 const sampleWorker = new URL('./sample-worker.mjs', import.meta.url);
 const engineProcess = new URL('./engine-process.mjs', import.meta.url);
+const hashWorker = new URL('./hash-worker.mjs', import.meta.url);
 
 interface WithData {
   data: string;
@@ -38,6 +39,7 @@ interface ServeFlags extends WithData {
   listen: string;
   quickstart?: boolean;
   quickstartRows: number;
+  importRoot: string[];
   leased?: boolean;
   leaseGrace: number;
   logLevel: LogLevel;
@@ -60,9 +62,11 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       ...(flags.leased && { leaseGraceMs: flags.leaseGrace * 1000 }),
       ...(flags.quickstart && { quickstartRows: flags.quickstartRows }),
       ...(initialKey && { initialKey }),
+      importRoots: flags.importRoot,
       version: DATABRANCH_VERSION,
       sampleWorker,
       engineProcess,
+      hashWorker,
       log,
       stop: stopSignals(),
       onReady: (url, folder) => console.log(`Databranch is ready at ${url} (data: ${folder})`)
@@ -201,6 +205,12 @@ function commandLine(): Command {
     .addOption(dataOption())
     .option('--quickstart', `make repository ${QUICKSTART} with sample data, unless it is there`)
     .option('--quickstart-rows <number>', 'rows of that sample', wholeNumber, SAMPLE_ROWS)
+    .option(
+      '--import-root <dir>',
+      'a folder whose files may be imported where they lie; may be given several times',
+      (folder, before: string[]) => [...before, folder],
+      []
+    )
     .option('--leased', 'end when nobody uses it any more; take another port if the first is in use')
     .option('--lease-grace <seconds>', 'how long to go on when nobody does', seconds, LEASE_GRACE_SECONDS)
     .addOption(new Option('--log-level <level>', 'what goes to stderr').choices(LOG_LEVELS).default('info'))

@@ -8,7 +8,16 @@ import { story } from './story';
 
 jest.setTimeout(300_000);
 
-const TABS = ['Objects', 'Uncommitted Changes', 'Commits', 'Branches', 'Tags', 'Compare', 'Settings'];
+const TABS = [
+  'Objects',
+  'Uncommitted Changes',
+  'Commits',
+  'Branches',
+  'Tags',
+  'Compare',
+  'Operations',
+  'Settings'
+];
 
 /** Just the side bar and the panel, at the least width that JupyterLab gives it. */
 const NARROW = { width: 33 + 250, height: 760 };

@@ -90,6 +90,18 @@ export class Person {
     await this.panel.getByRole('button', { name: `Branch: ${branch}` }).waitFor();
   }
 
+  /** Deletes the branch that the panel shows. */
+  async deleteBranch(name: string): Promise<void> {
+    await this.panel.getByRole('button', { name: `Branch: ${name}` }).click();
+    await this.page.getByRole('button', { name: `Delete branch ${name} …` }).click();
+    await this.dialog.getByRole('button', { name: 'Delete branch' }).click();
+  }
+
+  /** Takes back what was just done, where the message about it offers that. */
+  async undo(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Undo', exact: true }).click();
+  }
+
   /** Opens a picker, looks for a name and chooses it. */
   async pick(picker: Locator, name: string): Promise<void> {
     await picker.click();
@@ -175,8 +187,20 @@ export class Person {
   /** Takes a picture to be looked at; without the pointer, and when messages that pass are gone. */
   async picture(name: string): Promise<void> {
     await this.page.mouse.move(0, 0);
-    await this.page.locator('.Toastify__toast').first().waitFor({ state: 'detached' });
+    // A message's time is an animation, which this ends.
     await this.page.screenshot({ path: pictureFile(name), animations: 'disabled' });
+    await this._message.waitFor({ state: 'detached' });
+    await this.page.screenshot({ path: pictureFile(name), animations: 'disabled' });
+  }
+
+  /** Takes a picture with the message that passes. */
+  async pictureOfMessage(name: string): Promise<void> {
+    await this._message.hover({ trial: true }); // it slides in
+    await this.page.screenshot({ path: pictureFile(name) });
+  }
+
+  private get _message(): Locator {
+    return this.page.locator('.Toastify__toast').first();
   }
 
   private static readonly _present = new Set<Person>();

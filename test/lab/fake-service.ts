@@ -1,4 +1,4 @@
-import type { BranchState, DataSetComparison, Pagination } from '../../src/protocol/databranch';
+import type { BranchState, DataSetComparison, Operation, Pagination } from '../../src/protocol/databranch';
 import type { Commit, Diff, ObjectStats } from '../../src/protocol/lakefs';
 import type { IRequests, RequestInitial } from '../../src/lab/requests';
 import { RequestError } from '../../src/lab/requests';
@@ -19,6 +19,8 @@ export class FakeService implements IRequests {
   readonly objects = new Map<string, ObjectStats[]>();
   readonly tags = new Map<string, string>();
   comparisons: DataSetComparison[] = [];
+  /** The operation log, newest first. */
+  operations: Operation[] = [];
   /** `METHOD /path` → the error to answer with, as long as it is there. */
   readonly refusals = new Map<string, RequestError>();
   /** All requests so far, as `METHOD /path`. */
@@ -115,6 +117,13 @@ export class FakeService implements IRequests {
       case 'POST branches objects':
         this.stage(name, String(query.path));
         return undefined;
+      case 'GET operations':
+        return page(
+          this.operations.filter(({ branch }) => [undefined, branch].includes(query.branch as string))
+        );
+      case 'POST operations undo':
+        this.operations.find(({ id }) => id === name)!.undone = true;
+        return undefined;
       case 'GET tags':
         return page([...this.tags].map(([id, commit_id]) => ({ id, commit_id })));
       case 'GET refs commits':
@@ -199,6 +208,22 @@ export function commit(
     creation_date: 1_700_000_000,
     meta_range_id: '',
     metadata
+  };
+}
+
+/** An operation on `test-env` a while ago. */
+export function operation(id: string, verb: Operation['verb'], changed: Partial<Operation> = {}): Operation {
+  return {
+    id,
+    verb,
+    time: 1_700_000_000,
+    actor: 'tester',
+    branch: 'test-env',
+    from_commit_id: 'c0',
+    to_commit_id: 'c1',
+    undone: false,
+    undoes: null,
+    ...changed
   };
 }
 

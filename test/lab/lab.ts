@@ -7,6 +7,7 @@ import { addBranchCommands } from '../../src/lab/commands/branches';
 import { addChangeCommands } from '../../src/lab/commands/changes';
 import type { CommandContext } from '../../src/lab/commands/context';
 import { addObjectCommands } from '../../src/lab/commands/objects';
+import { addOperationCommands } from '../../src/lab/commands/operations';
 import { addViewCommands } from '../../src/lab/commands/views';
 import { Databranch } from '../../src/lab/model/databranch';
 import { Memory } from '../../src/lab/model/memory';
@@ -38,6 +39,7 @@ export function labOn(service: FakeService, settings: Record<string, unknown> = 
   addBranchCommands(lab);
   addChangeCommands(lab);
   addObjectCommands(lab);
+  addOperationCommands(lab);
   addViewCommands(lab, async place => void opened.push(place));
   return lab;
 }

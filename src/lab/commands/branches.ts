@@ -7,6 +7,7 @@ import type { CommandContext, Place } from './context.js';
 import { attempt, branchOf, done, placeOf } from './context.js';
 import { ABOUT_BRANCH, describe } from './describe.js';
 import { CommandIDs } from './ids.js';
+import { doneTo } from './undo.js';
 
 /** Choosing, creating, merging and deleting branches. */
 export function addBranchCommands(context: CommandContext): void {
@@ -68,15 +69,15 @@ export function addBranchCommands(context: CommandContext): void {
       }
       const sure = await confirmLoss(context, {
         title: trans.__('Delete branch %1?', branch.name),
-        body: trans.__(
-          'Its uncommitted changes are lost, and its commits where no other branch or tag keeps them.'
-        ),
+        body: trans.__('Its uncommitted changes go too. For a week, this can be undone.'),
         accept: trans.__('Delete branch')
       });
       if (sure) {
         await attempt(context, trans.__('Deleting branch %1 failed.', branch.name), async () => {
-          await branch.repository.deleteBranch(branch.name);
-          done(context, trans.__('Branch %1 deleted.', branch.name));
+          const { repository, name } = branch;
+          await repository.deleteBranch(name);
+          const deed = { repository, branch: name, verb: 'delete-branch' } as const;
+          await doneTo(context, trans.__('Branch %1 deleted.', name), deed);
         });
       }
     }
@@ -102,8 +103,12 @@ export function addBranchCommands(context: CommandContext): void {
       const destination = (args.destination as string | undefined) ?? (await repository.baseOf(source));
       if (destination === source) {
         await commands.execute(CommandIDs.compare, { repository: repository.name });
-      } else if (await askMerge(context, repository, source, destination)) {
-        done(context, trans.__('%1 is merged into %2.', source, destination));
+        return;
+      }
+      const commit = await askMerge(context, repository, source, destination);
+      if (commit !== null) {
+        const sentence = trans.__('%1 is merged into %2.', source, destination);
+        await doneTo(context, sentence, { repository, branch: destination, verb: 'merge', commit });
       }
     }
   });

@@ -18,6 +18,7 @@ export const CommandIDs = {
   commit: 'databranch:commit',
   discard: 'databranch:discard',
   merge: 'databranch:merge',
+  undo: 'databranch:undo',
   countRows: 'databranch:count-rows',
   selectForNotebook: 'databranch:select-for-notebook'
 } as const;

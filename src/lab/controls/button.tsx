@@ -39,6 +39,10 @@ export function Button(props: {
   disabled?: boolean;
   className?: string;
   title?: string;
+  /** The accessible name, where the words alone do not say what it is about. */
+  label?: string;
+  /** False takes it out of the tab order, see {@link IconButton}. */
+  tabbable?: boolean;
 }): JSX.Element {
   return (
     <button
@@ -46,6 +50,8 @@ export function Button(props: {
       className={`jp-db-Button jp-mod-${props.kind ?? 'plain'} ${props.className ?? ''}`}
       disabled={props.disabled}
       title={props.title}
+      aria-label={props.label}
+      tabIndex={props.tabbable === false ? -1 : undefined}
       onClick={props.onClick}
     >
       {props.children}

@@ -26,14 +26,15 @@ const DATA_SETS_LOOKED_AT = 100;
 /** Conflicts listed at once. */
 const CONFLICTS_SHOWN = 100;
 
-/** Shows what a merge would do to the rows, asks for a message, and merges. @returns whether it was done */
-export function askMerge(
+/** Shows what a merge would do to the rows, asks for a message, and merges. @returns the merge commit's id; null when cancelled */
+export async function askMerge(
   lab: Lab,
   repository: RepositoryModel,
   source: string,
   destination: string
-): Promise<boolean> {
-  return askForm<PlannedMerge>(lab, {
+): Promise<string | null> {
+  let merged: string | null = null;
+  await askForm<PlannedMerge>(lab, {
     title: lab.trans.__('Merge %1 into %2', source, destination),
     accept: lab.trans.__('Merge'),
     initial: { repository, source, destination, message: '', strategy: undefined },
@@ -42,9 +43,11 @@ export function askMerge(
       conflictsOf(failure) &&
       lab.trans.__('Not merged yet: both sides changed the same objects. Choose below, then merge.'),
     submit: async ({ message, strategy }) => {
-      await repository.merge(source, destination, { message: message || undefined, strategy });
+      const options = { message: message || undefined, strategy };
+      merged = (await repository.merge(source, destination, options)).reference;
     }
   });
+  return merged;
 }
 
 function MergeForm({ value, onChange, failure }: FormProps<PlannedMerge>): JSX.Element {

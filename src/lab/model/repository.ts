@@ -1,5 +1,6 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
+import type { Operation } from '../../protocol/databranch.js';
 import type { MergeResult, Ref, Repository } from '../../protocol/lakefs.js';
 import type { Client, MergeStrategy } from '../client.js';
 import { isRefused } from '../errors.js';
@@ -64,7 +65,9 @@ export class RepositoryModel extends Observable {
 
   /** What a branch is compared with: the branch it was made from in this lab, else the default branch. */
   async baseOf(branch: string): Promise<string> {
-    return this._memory.get<string>(`base:${this.name}/${branch}`) ?? (await this.facts.get()).default_branch;
+    const base = this._memory.get<string>(`base:${this.name}/${branch}`);
+    // Bases come and go like other branches.
+    return base && (await this.branchNamed(base)) ? base : (await this.facts.get()).default_branch;
   }
 
   rememberBase(branch: string, base: string | undefined): void {
@@ -82,10 +85,8 @@ export class RepositoryModel extends Observable {
   /** @throws RequestError */
   async deleteBranch(name: string): Promise<void> {
     await this.client.deleteBranch(this.name, name);
-    this.rememberBase(name, undefined);
-    this._branchModels.get(name)?.dispose();
-    this._branchModels.delete(name);
-    this._branchDeleted.emit(name);
+    this._formerBases.set(name, this._memory.get<string>(`base:${this.name}/${name}`));
+    this._forget(name);
     await this.touched();
   }
 
@@ -112,6 +113,47 @@ export class RepositoryModel extends Observable {
     await this.tags.refresh();
   }
 
+  /** The operation by which something was just done, while it can be taken back; undefined when there is none. */
+  async operationOf(deed: {
+    branch: string;
+    verb: Operation['verb'];
+    commit?: string;
+  }): Promise<Operation | undefined> {
+    const { results } = await this.client.operations(this.name, { branch: deed.branch, amount: 1 });
+    return results.find(
+      ({ verb, undone, to_commit_id: commit }) =>
+        verb === deed.verb && !undone && (deed.commit === undefined || deed.commit === commit)
+    );
+  }
+
+  /** The newest operation of which `isMeant` is true, on a branch or on any. @throws RequestError */
+  async findOperation(
+    branch: string | undefined,
+    isMeant: (operation: Operation) => boolean
+  ): Promise<Operation | undefined> {
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const { results, pagination } = await this.client.operations(this.name, { branch, after });
+      const found = results.find(isMeant);
+      if (found) {
+        return found;
+      }
+      after = pagination.has_more ? pagination.next_offset : undefined;
+    }
+    return undefined;
+  }
+
+  /** Takes an operation back. @throws RequestError - 409 when the branch has moved since; it names by what */
+  async undo(operation: Operation): Promise<void> {
+    await this.client.undo(this.name, operation.id);
+    const { verb, branch } = operation;
+    if (verb === 'create-branch') {
+      this._forget(branch);
+    } else if (verb === 'delete-branch') {
+      this.rememberBase(branch, this._formerBases.get(branch));
+    }
+    await this.touched();
+  }
+
   /** Reads again whatever is looked at, because a verb changed something here. */
   async touched(): Promise<void> {
     this._moved.emit();
@@ -129,6 +171,16 @@ export class RepositoryModel extends Observable {
     super.dispose();
   }
 
+  /** Lets go of a branch that is gone. */
+  private _forget(branch: string): void {
+    this.rememberBase(branch, undefined);
+    this._branchModels.get(branch)?.dispose();
+    this._branchModels.delete(branch);
+    this._branchDeleted.emit(branch);
+  }
+
+  /** Bases of branches that were deleted here: a deletion may be undone. */
+  private readonly _formerBases = new Map<string, string | undefined>();
   private readonly _branchModels = new Map<string, BranchModel>();
   private readonly _moved = new Signal<this, void>(this);
   private readonly _branchDeleted = new Signal<this, string>(this);

@@ -5,6 +5,7 @@ import { addBranchCommands } from '../commands/branches.js';
 import { addChangeCommands } from '../commands/changes.js';
 import { CommandIDs } from '../commands/ids.js';
 import { addObjectCommands } from '../commands/objects.js';
+import { addOperationCommands } from '../commands/operations.js';
 import { IDatabranch } from '../tokens.js';
 import { labOf } from './lab.js';
 
@@ -15,6 +16,7 @@ const IN_PALETTE = [
   CommandIDs.merge,
   CommandIDs.commit,
   CommandIDs.discard,
+  CommandIDs.undo,
   CommandIDs.upload
 ];
 
@@ -35,6 +37,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     addBranchCommands(context);
     addChangeCommands(context);
     addObjectCommands(context);
+    addOperationCommands(context);
     const category = context.trans.__('Data Branches');
     for (const command of IN_PALETTE) {
       palette?.addItem({ command, category });

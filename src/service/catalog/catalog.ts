@@ -1,4 +1,5 @@
 import type { Blocks } from '../blocks/blocks.js';
+import type { ImportRoots } from '../blocks/import-roots.js';
 import type { Kv } from '../kv/kv.js';
 import { Branches } from './branches.js';
 import { Collection } from './collection/collection.js';
@@ -6,7 +7,10 @@ import { Commits } from './commits.js';
 import { Contents } from './contents.js';
 import { Diffs } from './diffs.js';
 import { Epochs } from './epochs.js';
+import { HashingLanes } from './hashing/lanes.js';
 import { History } from './history.js';
+import { Imports } from './imports/imports.js';
+import { Intake } from './intake.js';
 import { Merges } from './merges.js';
 import { Operations } from './operations.js';
 import { Objects } from './objects.js';
@@ -31,6 +35,10 @@ export interface CatalogOptions {
   blocks: Blocks;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** Where the bundle of hashing/hash-worker lies; without it everything is hashed on the caller's thread. */
+  hashWorker?: URL;
+  /** From where local files may be imported; without, from nowhere. */
+  importRoots?: ImportRoots;
   /** Hears of failures in background work. */
   onError?: (error: unknown) => void;
 }
@@ -51,6 +59,7 @@ export interface Catalog {
   objects: Objects;
   contents: Contents;
   uploads: Uploads;
+  imports: Imports;
   views: Views;
   retention: Retention;
   sandboxes: Sandboxes;
@@ -64,15 +73,17 @@ export interface Catalog {
 
 /** Opens the catalog over a store and takes up what a crash interrupted. */
 export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
-  const { kv, blocks, now, onError = () => undefined } = options;
+  const { kv, blocks, now, hashWorker, importRoots, onError = () => undefined } = options;
   const sweeper = new Sweeper(kv, blocks, onError);
   const store = new Store(kv, blocks, now, sweeper, await Epochs.open(kv));
   const history = new History(store);
   const refs = new Refs(store, history);
   const operations = new Operations(store);
   const staging = new Staging(store, history, operations);
-  const contents = new Contents(store);
+  const lanes = hashWorker && new HashingLanes(hashWorker, onError);
+  const contents = new Contents(store, new Intake(blocks, lanes));
   const objects = new Objects(store, refs, history, contents);
+  const imports = new Imports(store, history, staging, contents, importRoots, onError);
   const collection = new Collection(store, operations);
   const branches = new Branches(store, refs, staging, history, operations);
   const commits = new Commits(store, refs, staging, history);
@@ -93,6 +104,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     objects,
     contents,
     uploads: new Uploads(store, objects, contents),
+    imports,
     views: new Views(store, refs, history),
     retention: new Retention(store),
     sandboxes: new Sandboxes(store, branches, commits, merges, operations),
@@ -100,8 +112,10 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     soundness: new Soundness(store),
     idle: () => sweeper.idle(),
     close: async () => {
+      await imports.close();
       await collection.close();
       await sweeper.close();
+      await lanes?.close();
     }
   };
 }

@@ -28,7 +28,11 @@ export type ErrorCode =
   | 'precondition-failed'
   | 'unreadable-content'
   | 'object-expired'
+  | 'source-changed'
+  | 'import-not-found'
+  | 'import-ended'
   | 'store-full'
+  | 'not-comparable'
   | 'not-offered';
 
 export class CatalogError extends Error {

@@ -12,7 +12,9 @@ import { databranch } from './databranch.js';
 import { download } from './download.js';
 import { handleError, HttpError } from './errors.js';
 import { upkeep } from './gc.js';
+import { imports } from './imports.js';
 import { keyAdministration } from './keys.js';
+import { mergeWithSides } from './merge-with-sides.js';
 import { monitoring } from './monitoring.js';
 import { handleNotFound } from './not-found.js';
 import { notOffered } from './not-offered.js';
@@ -40,9 +42,11 @@ const ROUTES = [
   tags,
   objects,
   download,
+  imports,
   config,
   databranch,
   operationLog,
+  mergeWithSides,
   keyAdministration,
   kernelKeys,
   sandboxes,

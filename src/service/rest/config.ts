@@ -5,19 +5,20 @@ import { HttpError } from './errors.js';
 import { integer, object, text } from './schemas.js';
 
 /** Any well-formed storage namespace is taken: with local storage it is a label. */
-const storage: wire.StorageConfig = {
+const storageOf = ({ catalog }: RestContext): wire.StorageConfig => ({
   blockstore_type: 'local',
   blockstore_namespace_example: 'local://example',
   blockstore_namespace_ValidityRegex: '^(s3|gs|https?|mem|local|transient)://.*$',
   pre_sign_support: false,
   pre_sign_support_ui: false,
-  import_support: false,
-  import_validity_regex: '^local://.*$',
+  import_support: catalog.imports.isOffered,
+  import_validity_regex: '^(local|file):///.*$',
   pre_sign_multipart_upload: false
-};
+});
 
 /** Routes of the tags `config`, `healthCheck` and `internal`: what clients ask before they begin. */
 export function config(app: FastifyInstance, context: RestContext): void {
+  const storage = storageOf(context);
   const version: wire.VersionConfig = {
     version: context.version,
     version_context: 'databranch',

@@ -85,15 +85,6 @@ const NOT_OFFERED: { reason: string; operations: string[] }[] = [
     ]
   },
   {
-    reason: 'Import is not offered in this version: upload the objects.',
-    operations: [
-      'GET /repositories/:repository/branches/:branch/import',
-      'POST /repositories/:repository/branches/:branch/import',
-      'DELETE /repositories/:repository/branches/:branch/import',
-      'PUT /repositories/:repository/branches/:branch/objects'
-    ]
-  },
-  {
     reason: 'Databranch runs no hooks or actions.',
     operations: [
       'GET /repositories/:repository/actions/runs',

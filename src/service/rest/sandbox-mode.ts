@@ -4,9 +4,9 @@ import { refusedBySandbox, type WriteTarget } from '../auth/sandbox-mode.js';
 import { CatalogError } from '../catalog/errors.js';
 
 const READS = ['GET', 'HEAD'];
-/** Routes of the lakeFS API: there the address says which branch a request writes to. */
-const LAKEFS_BRANCH =
-  /^\/api\/v1\/repositories\/:repository\/(branches\/:branch|refs\/:source\/merge\/:destination)(\/|$)/;
+/** Routes whose address says which branch a request writes to, and that write to no other. */
+const TO_BRANCH =
+  /^\/api\/v1(\/databranch)?\/repositories\/:repository\/(branches\/:branch|refs\/:source\/merge\/:destination)(\/|$)/;
 
 /**
  * Refuses what a kernel's key may not do while a sandbox cell runs in the kernel: everything but reading, and
@@ -34,9 +34,7 @@ function targetsOf(request: FastifyRequest): WriteTarget[] {
   const params = request.params as Record<string, string | undefined>;
   const { repository = '' } = params;
   const asked = `${method} ${url.split('?', 1)[0]}`;
-  const branch = LAKEFS_BRANCH.test(routeOptions.url ?? '')
-    ? (params.destination ?? params.branch)
-    : undefined;
+  const branch = TO_BRANCH.test(routeOptions.url ?? '') ? (params.destination ?? params.branch) : undefined;
   return pathsOf(request).map(path => ({ repository, branch, path, request: asked }));
 }
 

@@ -2,7 +2,7 @@ import type { DataSetComparison } from '../../protocol/databranch.js';
 import { Bag } from './bag.js';
 import type { CountedDataSet } from './datasets.js';
 import { finding, type Details, type Finding } from './finding.js';
-import { NotCompared } from './fingerprints.js';
+import { NotCompared } from './engine-files.js';
 import { sentence } from './message.js';
 import { pathOf, type Pair } from './pairs.js';
 import type { RowComparison } from './row-comparison.js';

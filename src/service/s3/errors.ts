@@ -99,7 +99,11 @@ const CATALOG_ERRORS: Record<ErrorCode, [code: string, status: number]> = {
   'precondition-failed': ['PreconditionFailed', 412],
   'unreadable-content': ['UnreadableContent', 409],
   'object-expired': ['NoSuchKey', 404],
+  'source-changed': ['SourceFileChanged', 409],
+  'import-not-found': ['NoSuchKey', 404],
+  'import-ended': ['OperationAborted', 409],
   'store-full': ['InsufficientStorage', 507],
+  'not-comparable': ['InvalidRequest', 400],
   'not-offered': ['NotImplemented', 501]
 };
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { checkUnchanged } from '../../blocks/external.js';
 import type { ContentId } from '../../ids.js';
 import { segmentsId } from '../contents.js';
 import { HashSet } from '../hash-set.js';
@@ -70,6 +71,16 @@ export class BlockCheck {
         }
         return;
       }
+      case 'external':
+        tally.checked.files++;
+        try {
+          await checkUnchanged(place.path, { ...place, size });
+        } catch (error) {
+          await wrong(`is the imported file ${place.path}, which ${messageOf(error)}.`);
+        }
+        return;
+      case 'copied':
+        return this.need(place.contentId, size, where);
     }
   }
 

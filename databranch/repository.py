@@ -194,6 +194,10 @@ class Repository:
             raise self._conflict(error, sandbox, destination) or error from error
         return self.commit_of(merged["reference"])
 
+    def discard_sandbox(self, sandbox: str) -> None:
+        """Removes a sandbox, and never an ordinary branch."""
+        self._client.send("DELETE", self._sandboxes_path(sandbox))
+
     # ---- undo
 
     def operations(self, branch: str, limit: int | None = None) -> OperationLog:

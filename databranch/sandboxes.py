@@ -94,7 +94,7 @@ class SandboxRun:
         changes = self._changes()
         comparison = self._compare(progress) if changes else None
         if not changes:
-            self._repository.delete_branch(self.sandbox.branch.name)
+            self._repository.discard_sandbox(self.sandbox.branch.name)
         return SandboxCard(
             repository=self._repository.name,
             branch=self.sandbox.branch.name,
@@ -158,7 +158,7 @@ def begin(source: str | None = None) -> SandboxRun:
         run = SandboxRun(sandbox, origin, into, here)
         run.enter()
     except BaseException:
-        repository.delete_branch(sandbox.branch.name)
+        repository.discard_sandbox(sandbox.branch.name)
         raise
     if waiting:
         run.notes.append(f"Uncommitted changes on {origin} were not part of the sandbox: %commit them first.")

@@ -8,6 +8,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
+from IPython.core.inputtransformer2 import cell_magic
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
 from IPython.display import display
@@ -36,7 +37,8 @@ def run_in_sandbox(lines: list[str]) -> list[str]:
     """
     if not lines or not _FIRST_LINE.match(lines[0]):
         return lines
-    return [_FIRST_LINE.sub("%sandbox run", lines[0]), *lines[1:]]
+    # Another cell magic below it goes on working; IPython looks for one in the first line only.
+    return [_FIRST_LINE.sub("%sandbox run", lines[0]), *cell_magic(lines[1:])]
 
 
 @magics_class
@@ -145,7 +147,7 @@ class SandboxMagic(Magics):
 
     def _discard(self, args: Namespace) -> Notice:
         sandbox = self._name(args)
-        current.current_repository().delete_branch(sandbox)
+        current.current_repository().discard_sandbox(sandbox)
         self._forget(sandbox)
         return Notice(f"Discarded {sandbox}.")
 

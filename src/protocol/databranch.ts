@@ -163,7 +163,7 @@ export interface SandboxCreation {
   source: string;
 }
 
-/** Its answer: a hidden branch that removes itself. */
+/** Its answer, and that of `GET …/sandboxes/{branch}`: a hidden branch that removes itself. `DELETE` does so now. */
 export interface Sandbox {
   branch: string;
   commit_id: string;

@@ -84,7 +84,7 @@ export class Sandboxes {
       source: name,
       actor: taking.committer
     });
-    await this.branches.delete(repository, name, { actor: taking.committer, force: true });
+    await this.discard(repository, name, taking.committer);
     return kept;
   }
 
@@ -97,8 +97,14 @@ export class Sandboxes {
     await this.get(repository, name);
     await this.commit(repository, name, taking);
     const merged = await this.merges.merge(repository, name, destination, taking);
-    await this.branches.delete(repository, name, { actor: taking.committer, force: true });
+    await this.discard(repository, name, taking.committer);
     return merged;
+  }
+
+  /** Removes a sandbox, and nothing but a sandbox. @throws branch-not-found, invalid-input */
+  async discard(repository: string, name: string, actor: string): Promise<void> {
+    await this.get(repository, name);
+    await this.branches.delete(repository, name, { actor, force: true });
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type * as ours from '../../protocol/databranch.js';
 import type * as wire from '../../protocol/lakefs.js';
+import type { Sandbox } from '../catalog/model.js';
 import type { RestContext } from './context.js';
 import { object, oneOf, text, textMap } from './schemas.js';
 import type { InRepository, OnBranch } from './schemas.js';
@@ -15,17 +16,23 @@ export function sandboxes(app: FastifyInstance, { catalog }: RestContext): void 
     async (request, reply) => {
       const { repository } = request.params;
       const made = await catalog.sandboxes.create(repository, request.body.source, request.user.user);
-      const sandbox: ours.Sandbox = {
-        branch: made.name,
-        commit_id: made.commitId,
-        expires_at: Math.floor(made.expiresAt / 1000)
-      };
-      return reply.code(201).send(sandbox);
+      return reply.code(201).send(sandboxForm(made));
     }
   );
 
+  const one = '/databranch/repositories/:repository/sandboxes/:branch';
+  app.get<{ Params: OnBranch }>(one, async request =>
+    sandboxForm(await catalog.sandboxes.get(request.params.repository, request.params.branch))
+  );
+
+  app.delete<{ Params: OnBranch }>(one, async (request, reply) => {
+    const { repository, branch } = request.params;
+    await catalog.sandboxes.discard(repository, branch, request.user.user);
+    return reply.code(204).send();
+  });
+
   app.post<{ Params: OnBranch; Body: ours.SandboxKeeping }>(
-    '/databranch/repositories/:repository/sandboxes/:branch/keep',
+    `${one}/keep`,
     { schema: { body: object({ name: text, ...taking }, 'name') } },
     async (request, reply) => {
       const { repository, branch } = request.params;
@@ -38,7 +45,7 @@ export function sandboxes(app: FastifyInstance, { catalog }: RestContext): void 
   );
 
   app.post<{ Params: OnBranch; Body: ours.SandboxMerging }>(
-    '/databranch/repositories/:repository/sandboxes/:branch/merge',
+    `${one}/merge`,
     {
       schema: {
         body: object(
@@ -55,4 +62,8 @@ export function sandboxes(app: FastifyInstance, { catalog }: RestContext): void 
       return { reference: id };
     }
   );
+}
+
+function sandboxForm({ name, commitId, expiresAt }: Sandbox): ours.Sandbox {
+  return { branch: name, commit_id: commitId, expires_at: Math.floor(expiresAt / 1000) };
 }

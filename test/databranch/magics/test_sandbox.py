@@ -128,6 +128,12 @@ def test_await_works_and_the_last_value_is_the_result(run: Run, people: Reposito
     assert run("%%sandbox\nimport asyncio\nawait asyncio.sleep(0)\nbranch.name").startswith("sandbox-")
 
 
+def test_another_cell_magic_below_it_works(run: Run, people: Repository, card: Callable[[], SandboxCard]) -> None:
+    run(f"%%sandbox\n%%capture caught\nprint(branch.name)\n{WRITE}")
+    assert run("caught.stdout").strip() == card().branch
+    assert card().changes.paths == ["people/more.csv"]
+
+
 def test_programs_that_the_cell_starts_are_led_to_the_sandbox_and_held_there(
     run: Run, people: Repository, card: Callable[[], SandboxCard]
 ) -> None:

@@ -67,11 +67,12 @@ test('after a conflict it is still there, to be merged with a strategy', async (
   expect(await lake.read('main', 'a')).toBe('theirs');
 });
 
-test('an ordinary branch is neither kept nor merged as a sandbox', async () => {
+test('an ordinary branch is neither kept, merged nor discarded as a sandbox', async () => {
   await lake.branch('dev');
   const { sandboxes } = lake.catalog;
   expect(await refusal(sandboxes.keep('lake', 'dev', 'cleaned', TAKING))).toBe('invalid-input');
   expect(await refusal(sandboxes.merge('lake', 'dev', 'main', TAKING))).toBe('invalid-input');
+  expect(await refusal(sandboxes.discard('lake', 'dev', 'me'))).toBe('invalid-input');
   expect(await refusal(sandboxes.merge('lake', 'sandbox-0', 'main', TAKING))).toBe('branch-not-found');
 });
 

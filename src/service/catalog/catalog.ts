@@ -20,6 +20,7 @@ import { Refs } from './refs.js';
 import { Replays } from './replays.js';
 import { Repositories } from './repositories.js';
 import { Retention } from './retention.js';
+import { Sandboxes } from './sandboxes.js';
 import { Soundness } from './soundness/soundness.js';
 import { Staging } from './staging.js';
 import { Store } from './store.js';
@@ -62,6 +63,7 @@ export interface Catalog {
   imports: Imports;
   views: Views;
   retention: Retention;
+  sandboxes: Sandboxes;
   collection: Collection;
   soundness: Soundness;
   archives: Archives;
@@ -86,15 +88,18 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const imports = new Imports(store, history, staging, contents, importRoots, onError);
   const collection = new Collection(store, operations);
   const soundness = new Soundness(store);
+  const branches = new Branches(store, refs, staging, history, operations);
+  const commits = new Commits(store, refs, staging, history);
+  const merges = new Merges(store, refs, staging, history);
   sweeper.wake();
   return {
     repositories: new Repositories(store, history),
-    branches: new Branches(store, refs, staging, history, operations),
+    branches,
     tags: new Tags(store, refs, history),
     refs,
-    commits: new Commits(store, refs, staging, history),
+    commits,
     diffs: new Diffs(store, refs, history),
-    merges: new Merges(store, refs, staging, history),
+    merges,
     replays: new Replays(store, refs, staging, history),
     protection: new Protection(store),
     operations,
@@ -105,6 +110,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     imports,
     views: new Views(store, refs, history),
     retention: new Retention(store),
+    sandboxes: new Sandboxes(store, branches, commits, merges, operations),
     collection,
     soundness,
     archives: new Archives(store, history, contents, soundness),

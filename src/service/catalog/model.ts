@@ -70,6 +70,12 @@ export interface Branch {
   hidden: boolean;
 }
 
+/** A throw-away branch. */
+export interface Sandbox extends Branch {
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
 export interface Tag {
   name: string;
   commitId: CommitId;

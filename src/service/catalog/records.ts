@@ -35,6 +35,8 @@ export interface BranchRecord {
   /** Layers closed for writes, newest first. */
   sealed: StagingToken[];
   hidden: boolean;
+  /** Only a sandbox has it: when it is removed. Milliseconds since the epoch. */
+  expiresAt?: number;
 }
 
 export interface TagRecord {

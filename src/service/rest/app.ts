@@ -26,6 +26,9 @@ import { protection } from './protection.js';
 import { refs } from './refs.js';
 import { repositories } from './repositories.js';
 import { rows } from './rows.js';
+import { keepToSandbox } from './sandbox-mode.js';
+import { kernelKeys } from './kernel-keys.js';
+import { sandboxes } from './sandboxes.js';
 import { retention } from './settings.js';
 import { staging } from './staging.js';
 import { tags } from './tags.js';
@@ -52,6 +55,8 @@ const ROUTES = [
   operationLog,
   mergeWithSides,
   keyAdministration,
+  kernelKeys,
+  sandboxes,
   retention,
   upkeep
 ];
@@ -91,6 +96,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
       request.body ??= {};
     }
   });
+  app.addHook('preHandler', request => keepToSandbox(request, context.keys));
   app.addHook('onResponse', async (request, reply) => {
     const { statusCode, elapsedTime } = reply;
     // Without the query: it is long, and signatures are secrets.

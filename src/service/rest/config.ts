@@ -53,7 +53,10 @@ export function config(app: FastifyInstance, context: RestContext): void {
   const event = object({ class: text, name: text, count: integer }, 'class', 'name', 'count');
   app.post<{ Body: wire.StatsEventsList }>(
     '/statistics',
-    { schema: { body: object({ events: { type: 'array', items: event } }, 'events') } },
+    {
+      schema: { body: object({ events: { type: 'array', items: event } }, 'events') },
+      config: { writesNothing: true }
+    },
     async (_request, reply) => reply.code(204).send()
   );
 }

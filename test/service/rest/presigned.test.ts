@@ -31,7 +31,10 @@ function link(path: string, staging: object, more: object, headers: Record<strin
 
 async function write(path: string, content: string | Buffer, headers: Record<string, string> = {}) {
   const staging = await address(path);
-  const { headers: answered } = await fetch(staging.presigned_url, { method: 'PUT', body: content as BodyInit });
+  const { headers: answered } = await fetch(staging.presigned_url, {
+    method: 'PUT',
+    body: content as BodyInit
+  });
   const more = { checksum: answered.get('etag'), size_bytes: Buffer.byteLength(content) };
   return link(path, staging, more, headers);
 }

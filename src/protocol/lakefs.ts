@@ -368,3 +368,40 @@ export interface Config {
 export interface StatsEventsList {
   events: { class: string; name: string; count: number }[];
 }
+
+export interface ImportLocation {
+  type: 'common_prefix' | 'object';
+  path: string;
+  destination: string;
+}
+
+export interface ImportCreation {
+  paths: ImportLocation[];
+  commit: CommitCreation;
+  force?: boolean;
+}
+
+export interface ImportCreationResponse {
+  id: string;
+}
+
+export interface ImportStatus {
+  completed: boolean;
+  /** RFC 3339. */
+  update_time: string;
+  ingested_objects?: number;
+  metarange_id?: string;
+  commit?: Commit;
+  error?: { message: string };
+}
+
+export interface ObjectStageCreation {
+  physical_address: string;
+  checksum: string;
+  size_bytes: number;
+  /** Seconds since the epoch. */
+  mtime?: number;
+  metadata?: ObjectUserMetadata;
+  content_type?: string;
+  force?: boolean;
+}

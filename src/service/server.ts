@@ -112,6 +112,8 @@ class TwoProtocolServer implements Server {
       socket.once('close', () => this.silent.delete(socket));
     });
     this.http.on('request', (request, response) => this.answer(request, response, this.s3));
+    // As S3 does, and RFC 9110 allows: an expectation that nobody knows is no reason to refuse.
+    this.http.on('checkExpectation', (request, response) => this.answer(request, response, this.s3));
     // Whoever answers says "100 Continue" once it wants the body; a refusal comes before the body then.
     this.http.on('checkContinue', (request, response) =>
       this.answer(request, response, this.s3AwaitingContinue)

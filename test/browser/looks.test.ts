@@ -8,7 +8,16 @@ import { story } from './story';
 
 jest.setTimeout(300_000);
 
-const TABS = ['Objects', 'Uncommitted Changes', 'Commits', 'Branches', 'Tags', 'Compare', 'Settings'];
+const TABS = [
+  'Objects',
+  'Uncommitted Changes',
+  'Commits',
+  'Branches',
+  'Tags',
+  'Compare',
+  'Operations',
+  'Settings'
+];
 
 /** Just the side bar and the panel, at the least width that JupyterLab gives it. */
 const NARROW = { width: 33 + 250, height: 760 };
@@ -48,8 +57,7 @@ story('every view is complete in both themes, and the panel at its narrowest', a
     for (const tab of TABS) {
       await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
       const view = page.getByRole('tabpanel', { name: new RegExp(`^${tab}`) });
-      await view.waitFor();
-      await view.getByText('Reading …').waitFor({ state: 'detached' });
+      await view.filter({ hasNotText: 'Reading …' }).waitFor();
       if (tab === 'Commits') {
         await view.getByRole('listitem').filter({ hasText: 'Sales of January' }).click();
         await person.sees(view.getByRole('region'), 'sales/january.parquet');

@@ -77,6 +77,12 @@ export class Person {
       .waitFor();
   }
 
+  /** Opens a tab of the repository view. */
+  async openTab(name: string): Promise<void> {
+    await this.page.getByRole('tab', { name, exact: true }).click();
+    await this.page.getByRole('tabpanel', { name, exact: true }).waitFor();
+  }
+
   async createBranch(name: string, from: string): Promise<void> {
     await this.panel.getByRole('button', { name: 'Create branch', exact: true }).click();
     await this.dialog.getByRole('textbox', { name: 'Branch name' }).fill(name);
@@ -88,6 +94,19 @@ export class Person {
   async switchTo(branch: string): Promise<void> {
     await this.pick(this.panel.getByRole('button', { name: /^Branch: / }), branch);
     await this.panel.getByRole('button', { name: `Branch: ${branch}` }).waitFor();
+  }
+
+  /** Deletes the branch that the panel shows. */
+  async deleteBranch(name: string): Promise<void> {
+    await this.panel.getByRole('button', { name: `Branch: ${name}` }).click();
+    await this.page.getByRole('button', { name: `Delete branch ${name} …` }).click();
+    await this.dialog.getByRole('button', { name: 'Delete branch' }).click();
+  }
+
+  /** Takes back what was just done, where the message that tells of it offers that. */
+  async undo(sentence: string | RegExp): Promise<void> {
+    const message = this.page.locator('.Toastify__toast').filter({ hasText: sentence });
+    await message.getByRole('button', { name: 'Undo' }).click();
   }
 
   /** Opens a picker, looks for a name and chooses it. */
@@ -175,8 +194,20 @@ export class Person {
   /** Takes a picture to be looked at; without the pointer, and when messages that pass are gone. */
   async picture(name: string): Promise<void> {
     await this.page.mouse.move(0, 0);
-    await this.page.locator('.Toastify__toast').first().waitFor({ state: 'detached' });
+    // A message's time is an animation, which this ends.
     await this.page.screenshot({ path: pictureFile(name), animations: 'disabled' });
+    await this._message.waitFor({ state: 'detached' });
+    await this.page.screenshot({ path: pictureFile(name), animations: 'disabled' });
+  }
+
+  /** Takes a picture with the message that passes. */
+  async pictureOfMessage(name: string): Promise<void> {
+    await this._message.hover({ trial: true }); // it slides in
+    await this.page.screenshot({ path: pictureFile(name) });
+  }
+
+  private get _message(): Locator {
+    return this.page.locator('.Toastify__toast').first();
   }
 
   private static readonly _present = new Set<Person>();

@@ -5,8 +5,10 @@ import { CommandRegistry } from '@lumino/commands';
 import { Client } from '../../src/lab/client';
 import { addBranchCommands } from '../../src/lab/commands/branches';
 import { addChangeCommands } from '../../src/lab/commands/changes';
+import { addCommitCommands } from '../../src/lab/commands/commits';
 import type { CommandContext } from '../../src/lab/commands/context';
 import { addObjectCommands } from '../../src/lab/commands/objects';
+import { addOperationCommands } from '../../src/lab/commands/operations';
 import { addViewCommands } from '../../src/lab/commands/views';
 import { Databranch } from '../../src/lab/model/databranch';
 import { Memory } from '../../src/lab/model/memory';
@@ -37,7 +39,9 @@ export function labOn(service: FakeService, settings: Record<string, unknown> = 
   const lab: TestLab = { app, databranch, commands, trans: nullTranslator.load(''), say, said, opened };
   addBranchCommands(lab);
   addChangeCommands(lab);
+  addCommitCommands(lab);
   addObjectCommands(lab);
+  addOperationCommands(lab);
   addViewCommands(lab, async place => void opened.push(place));
   return lab;
 }

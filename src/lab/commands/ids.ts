@@ -8,6 +8,9 @@ export const CommandIDs = {
   select: 'databranch:select',
   createBranch: 'databranch:create-branch',
   deleteBranch: 'databranch:delete-branch',
+  protectBranch: 'databranch:protect-branch',
+  revert: 'databranch:revert',
+  cherryPick: 'databranch:cherry-pick',
   createTag: 'databranch:create-tag',
   deleteTag: 'databranch:delete-tag',
   upload: 'databranch:upload',
@@ -18,6 +21,7 @@ export const CommandIDs = {
   commit: 'databranch:commit',
   discard: 'databranch:discard',
   merge: 'databranch:merge',
+  undo: 'databranch:undo',
   countRows: 'databranch:count-rows',
   selectForNotebook: 'databranch:select-for-notebook'
 } as const;

@@ -32,7 +32,7 @@ export function addViewCommands(
     icon: launchIcon,
     describedBy: describe({
       repository: ABOUT_BRANCH.repository,
-      tab: 'objects, changes, commits, branches, tags, compare or settings',
+      tab: 'objects, changes, commits, branches, tags, compare, operations or settings',
       ref: 'Branch, tag or commit to show',
       path: 'Folder to show',
       commit: 'Commit to show in detail'

@@ -40,6 +40,7 @@ export function PanelHeader(): JSX.Element {
             CommandIDs.compare,
             CommandIDs.merge,
             CommandIDs.discard,
+            CommandIDs.undo,
             null,
             CommandIDs.createTag,
             CommandIDs.deleteBranch,

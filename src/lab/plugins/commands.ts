@@ -3,8 +3,10 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 import { addBranchCommands } from '../commands/branches.js';
 import { addChangeCommands } from '../commands/changes.js';
+import { addCommitCommands } from '../commands/commits.js';
 import { CommandIDs } from '../commands/ids.js';
 import { addObjectCommands } from '../commands/objects.js';
+import { addOperationCommands } from '../commands/operations.js';
 import { IDatabranch } from '../tokens.js';
 import { labOf } from './lab.js';
 
@@ -15,6 +17,7 @@ const IN_PALETTE = [
   CommandIDs.merge,
   CommandIDs.commit,
   CommandIDs.discard,
+  CommandIDs.undo,
   CommandIDs.upload
 ];
 
@@ -34,7 +37,9 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     const context = labOf(app, databranch, translator);
     addBranchCommands(context);
     addChangeCommands(context);
+    addCommitCommands(context);
     addObjectCommands(context);
+    addOperationCommands(context);
     const category = context.trans.__('Data Branches');
     for (const command of IN_PALETTE) {
       palette?.addItem({ command, category });

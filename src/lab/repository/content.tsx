@@ -11,6 +11,7 @@ import { BranchesTab } from './branches.js';
 import { ChangesTab } from './changes.js';
 import { CommitsTab } from './commits.js';
 import { ObjectsTab } from './objects.js';
+import { OperationsTab } from './operations.js';
 import type { RepositoryTab, ViewPlace } from './place.js';
 import { REPOSITORY_TABS } from './place.js';
 import { SettingsTab } from './settings.js';
@@ -34,6 +35,7 @@ const TABS: Record<RepositoryTab, (props: TabProps) => JSX.Element> = {
   branches: BranchesTab,
   tags: TagsTab,
   compare: CompareTab,
+  operations: OperationsTab,
   settings: SettingsTab
 };
 
@@ -51,6 +53,8 @@ function labelOf(tab: RepositoryTab, trans: TranslationBundle): string {
       return trans.__('Tags');
     case 'compare':
       return trans.__('Compare');
+    case 'operations':
+      return trans.__('Operations');
     case 'settings':
       return trans.__('Settings');
   }

@@ -1,4 +1,4 @@
-/** The tabs of a repository view, named as lakeFS names them. */
+/** The tabs of a repository view, named as lakeFS names them where it has them. */
 export const REPOSITORY_TABS = [
   'objects',
   'changes',
@@ -6,6 +6,7 @@ export const REPOSITORY_TABS = [
   'branches',
   'tags',
   'compare',
+  'operations',
   'settings'
 ] as const;
 

@@ -10,6 +10,10 @@ import type { Blocks, BlockWriter } from './blocks.js';
 const READ_CHUNK_BYTES = 256 * 1024;
 /** Bytes that gather before they are written: HTTP brings 64 KiB at a time, and each write is a trip to a thread. */
 const WRITE_BATCH_BYTES = 512 * 1024;
+/** So many may gather while a batch is being written: a disk that stalls for an instant does not stall the sender. */
+const WAITING_BYTES_MAX = 2 * 1024 * 1024;
+/** After so many bytes the disk is asked to begin: a sync of all at the end would leave it idle until then. */
+const SYNC_AHEAD_BYTES = 32 * 1024 * 1024;
 /** Where unfinished blocks lie; emptied at every start. */
 const INCOMING = 'incoming';
 const FAN = /^[0-9a-f]{2}$/;
@@ -152,14 +156,19 @@ class LocalBlocks implements Blocks {
 }
 
 /**
- * Gathers chunks and writes them while the caller prepares the next ones (it hashes them): what is on its way to
- * the disk and what waits for it are never more than two batches.
+ * Gathers chunks and writes them while the caller prepares the next ones: what is on its way to the disk and what
+ * waits for it are never more than twice {@link WAITING_BYTES_MAX}.
  */
 class LocalBlockWriter implements BlockWriter {
   private closed = false;
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
+  /** The batch on its way, and whether there is one. */
   private writing: Promise<void> = Promise.resolve();
+  private busy = false;
+  /** The sync ahead of the last one, if one is under way. */
+  private syncing: Promise<void> | undefined;
+  private unsyncedBytes = 0;
 
   constructor(
     private readonly file: FileHandle,
@@ -170,7 +179,7 @@ class LocalBlockWriter implements BlockWriter {
   async write(chunk: Uint8Array): Promise<void> {
     this.waiting.push(chunk);
     this.waitingBytes += chunk.length;
-    if (this.waitingBytes >= WRITE_BATCH_BYTES) {
+    if (this.waitingBytes >= (this.busy ? WAITING_BYTES_MAX : WRITE_BATCH_BYTES)) {
       await this.flush();
     }
   }
@@ -178,6 +187,7 @@ class LocalBlockWriter implements BlockWriter {
   async finish(): Promise<string> {
     await this.flush();
     await this.writing;
+    await this.syncing;
     await this.file.sync();
     await this.close();
     return this.publish();
@@ -185,6 +195,7 @@ class LocalBlockWriter implements BlockWriter {
 
   async discard(): Promise<void> {
     await this.writing.catch(() => undefined);
+    await this.syncing?.catch(() => undefined);
     await this.close();
     await unlink(this.path).catch(ignoreMissing);
   }
@@ -193,11 +204,26 @@ class LocalBlockWriter implements BlockWriter {
   private async flush(): Promise<void> {
     await this.writing;
     const batch = this.waiting;
+    this.unsyncedBytes += this.waitingBytes;
     this.waiting = [];
     this.waitingBytes = 0;
-    this.writing = writeAll(this.file, batch);
+    this.busy = true;
+    this.writing = writeAll(this.file, batch).finally(() => (this.busy = false));
     // Whoever comes next hears of a failure; until then it is nobody's.
     this.writing.catch(() => undefined);
+    if (this.unsyncedBytes >= SYNC_AHEAD_BYTES && !this.syncing) {
+      this.syncAhead();
+    }
+  }
+
+  /** Lets the disk work on what has been written, so that the last sync finds little left to do. */
+  private syncAhead(): void {
+    this.unsyncedBytes = 0;
+    const syncing = this.file.datasync().then(() => {
+      this.syncing = undefined;
+    });
+    syncing.catch(() => undefined);
+    this.syncing = syncing;
   }
 
   private async close(): Promise<void> {

@@ -29,7 +29,11 @@ export type ErrorCode =
   | 'precondition-failed'
   | 'unreadable-content'
   | 'object-expired'
+  | 'source-changed'
+  | 'import-not-found'
+  | 'import-ended'
   | 'store-full'
+  | 'not-comparable'
   | 'not-offered';
 
 export class CatalogError extends Error {

@@ -8,7 +8,7 @@ import type { CommitId, ContentId, Incarnation, NodeHash, RepositoryUid, Staging
 const text = (key: string) => Buffer.from(key, 'utf8');
 
 /** Families whose keys go on with a repository's uid; deleting a repository empties them ('w' is kept by rows/). */
-export const REPOSITORY_FAMILIES = ['b', 't', 'c', 'n', 'k', 'u', 'p', 'o', 'm', 'w'] as const;
+export const REPOSITORY_FAMILIES = ['b', 't', 'c', 'n', 'k', 'u', 'p', 'o', 'i', 'm', 'w'] as const;
 
 export const repositoryKey = (name: string) => text(`r/${name}`);
 export const REPOSITORIES = text('r/');

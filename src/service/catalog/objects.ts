@@ -22,6 +22,8 @@ export interface WriteOptions {
   metadata?: Record<string, string>;
   conditions?: Conditions;
   force?: boolean;
+  /** Milliseconds since the epoch; now when absent. */
+  mtime?: number;
 }
 
 /** A branch, open for one attempt to write to one of its paths. */
@@ -134,7 +136,7 @@ export class Objects {
       contentId: content.contentId,
       checksum,
       size: content.size,
-      mtime: this.store.now(),
+      mtime: options.mtime ?? this.store.now(),
       contentType: options.contentType ?? '',
       metadata: options.metadata ?? {}
     };

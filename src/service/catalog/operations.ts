@@ -13,6 +13,7 @@ export type OperationVerb =
   | 'create-branch'
   | 'delete-branch'
   | 'commit'
+  | 'import'
   | 'merge'
   | 'revert'
   | 'cherry-pick'

@@ -177,13 +177,18 @@ export function checkWritable(name: string, record: RepositoryRecord, force = fa
 }
 
 /** A branch that stands on `commitId` with nothing uncommitted. */
-export function newBranch(commitId: BranchRecord['commitId'], hidden = false): BranchRecord {
+export function newBranch(
+  commitId: BranchRecord['commitId'],
+  hidden = false,
+  expiresAt?: number
+): BranchRecord {
   return {
     incarnation: randomBytes(8).toString('hex') as Incarnation,
     commitId,
     token: newToken(),
     sealed: [],
-    hidden
+    hidden,
+    ...(expiresAt !== undefined && { expiresAt })
   };
 }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest, FastifyServerFactory } from 'fast
 import type { Logger } from 'pino';
 import { authenticate } from '../auth/authentication.js';
 import type { AccessKey } from '../auth/keys.js';
+import { archives } from './archives.js';
 import { auth } from './auth.js';
 import { branches } from './branches.js';
 import { commits } from './commits.js';
@@ -13,7 +14,9 @@ import { download } from './download.js';
 import { dumps } from './dumps.js';
 import { handleError, HttpError } from './errors.js';
 import { upkeep } from './gc.js';
+import { imports } from './imports.js';
 import { keyAdministration } from './keys.js';
+import { mergeWithSides } from './merge-with-sides.js';
 import { monitoring } from './monitoring.js';
 import { handleNotFound } from './not-found.js';
 import { notOffered } from './not-offered.js';
@@ -23,6 +26,10 @@ import { presignedMultipart } from './presigned-multipart.js';
 import { protection } from './protection.js';
 import { refs } from './refs.js';
 import { repositories } from './repositories.js';
+import { rows } from './rows.js';
+import { keepToSandbox } from './sandbox-mode.js';
+import { kernelKeys } from './kernel-keys.js';
+import { sandboxes } from './sandboxes.js';
 import { retention } from './settings.js';
 import { staging } from './staging.js';
 import { tags } from './tags.js';
@@ -44,12 +51,17 @@ const ROUTES = [
   tags,
   objects,
   download,
+  imports,
   staging,
   presignedMultipart,
   config,
   databranch,
+  rows,
   operationLog,
+  mergeWithSides,
   keyAdministration,
+  kernelKeys,
+  sandboxes,
   retention,
   upkeep
 ];
@@ -89,6 +101,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
       request.body ??= {};
     }
   });
+  app.addHook('preHandler', request => keepToSandbox(request, context.keys));
   app.addHook('onResponse', async (request, reply) => {
     const { statusCode, elapsedTime } = reply;
     // Without the query: it is long, and signatures are secrets.
@@ -152,6 +165,7 @@ function rawBodies(context: RestContext) {
       request.raw.headers['content-type'] = 'application/octet-stream';
     });
     upload(app, context);
+    archives(app, context);
     notOffered(app);
   };
 }

@@ -6,7 +6,8 @@ import type { RestContext } from './context.js';
 import { flag, integer, object, text, textList, textMap } from './schemas.js';
 import type { InRepository, OnBranch } from './schemas.js';
 
-const creation = object(
+/** What a commit is made from. */
+export const commitCreation = object(
   { message: text, metadata: textMap, date: integer, allow_empty: flag, force: flag },
   'message'
 );
@@ -39,7 +40,7 @@ const recordCreation = object(
 export function commits(app: FastifyInstance, { catalog }: RestContext): void {
   app.post<{ Params: OnBranch; Body: wire.CommitCreation; Querystring: { source_metarange?: string } }>(
     '/repositories/:repository/branches/:branch/commits',
-    { schema: { body: creation, querystring: object({ source_metarange: text }) } },
+    { schema: { body: commitCreation, querystring: object({ source_metarange: text }) } },
     async (request, reply) => {
       const { repository, branch } = request.params;
       const { message, metadata, date, allow_empty: allowEmpty, force } = request.body;

@@ -13,6 +13,8 @@ declare module 'fastify' {
     open?: boolean;
     /** A missing body is the same as `{}`. */
     bodyOptional?: boolean;
+    /** Changes nothing, whatever its method says: also open to a key that a sandbox cell restricts. */
+    writesNothing?: boolean;
   }
 }
 

@@ -31,7 +31,11 @@ const STATUS: Record<ErrorCode, number> = {
   'precondition-failed': 412,
   'unreadable-content': 500,
   'object-expired': 410,
+  'source-changed': 409,
+  'import-not-found': 404,
+  'import-ended': 409,
   'store-full': 507,
+  'not-comparable': 422,
   'not-offered': 501
 };
 

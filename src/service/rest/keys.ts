@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type {
   AccessKeyCreated,
   AccessKeyCreation,
@@ -13,15 +13,18 @@ import { integer, object, text } from './schemas.js';
 
 const USER_CHARACTERS_MAX = 255;
 
-/** Administration of the installation's access keys, as `databranch keys` does it. */
+/** Administration of the installation's access keys, as `databranch keys` does it. Not for a kernel's key. */
 export function keyAdministration(app: FastifyInstance, { keys }: RestContext): void {
-  app.get('/databranch/keys', async (): Promise<AccessKeyList> => ({
+  app.get('/databranch/keys', { preHandler: ownersOnly }, async (): Promise<AccessKeyList> => ({
     results: (await keys.list()).map(infoOf)
   }));
 
   app.post<{ Body: AccessKeyCreation }>(
     '/databranch/keys',
-    { schema: { body: object({ user: text, expires_at: integer }, 'user') } },
+    {
+      schema: { body: object({ user: text, expires_at: integer }, 'user') },
+      preHandler: ownersOnly
+    },
     async (request, reply) => {
       const { user, expires_at: expiresAt } = request.body;
       if (user === '' || user.length > USER_CHARACTERS_MAX) {
@@ -36,7 +39,8 @@ export function keyAdministration(app: FastifyInstance, { keys }: RestContext): 
     }
   );
 
-  app.delete<{ Params: { key: string } }>('/databranch/keys/:key', async (request, reply) => {
+  const onDelete = { preHandler: ownersOnly };
+  app.delete<{ Params: { key: string } }>('/databranch/keys/:key', onDelete, async (request, reply) => {
     const { key } = request.params;
     if (!(await keys.find(key))) {
       throw new HttpError(404, `There is no key ${key}.`);
@@ -57,11 +61,22 @@ export async function deleteKey(keys: Keys, accessKeyId: string): Promise<void> 
   await keys.delete(accessKeyId);
 }
 
-function infoOf({ accessKeyId, user, createdAt, expiresAt }: AccessKey): AccessKeyInfo {
+/** A kernel's key makes, lists and removes no keys: it could give itself one without its restrictions. */
+export async function ownersOnly({ user }: FastifyRequest): Promise<void> {
+  if (user.kernel) {
+    throw new CatalogError(
+      'forbidden',
+      'A key of a kernel is not for the administration of keys: use the one that `databranch status` names.'
+    );
+  }
+}
+
+export function infoOf({ accessKeyId, user, createdAt, expiresAt, kernel }: AccessKey): AccessKeyInfo {
   return {
     access_key_id: accessKeyId,
     user,
     creation_date: Math.floor(createdAt / 1000),
-    expires_at: expiresAt === undefined ? null : Math.floor(expiresAt / 1000)
+    expires_at: expiresAt === undefined ? null : Math.floor(expiresAt / 1000),
+    ...(kernel && { kernel: kernel.label })
   };
 }

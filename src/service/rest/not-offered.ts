@@ -19,8 +19,6 @@ const NOT_OFFERED: { reason: string; operations: string[] }[] = [
       'GET /auth/groups/:group/members',
       'PUT /auth/groups/:group/members/:user',
       'DELETE /auth/groups/:group/members/:user',
-      'GET /auth/users/:user/groups',
-      'GET /auth/users/:user/policies',
       'PUT /auth/users/:user/policies/:policy',
       'DELETE /auth/users/:user/policies/:policy',
       'GET /auth/groups/:group/policies',
@@ -49,15 +47,6 @@ const NOT_OFFERED: { reason: string; operations: string[] }[] = [
       'POST /repositories/:repository/gc/prepare_commits/async',
       'GET /repositories/:repository/gc/prepare_commits/status',
       'POST /repositories/:repository/gc/prepare_uncommited'
-    ]
-  },
-  {
-    reason: 'Import is not offered in this version: upload the objects.',
-    operations: [
-      'GET /repositories/:repository/branches/:branch/import',
-      'POST /repositories/:repository/branches/:branch/import',
-      'DELETE /repositories/:repository/branches/:branch/import',
-      'PUT /repositories/:repository/branches/:branch/objects'
     ]
   },
   {

@@ -65,16 +65,21 @@ export function upload(app: FastifyInstance, { catalog }: RestContext): void {
 /** The bytes and their type. From here on the client may send its body. */
 async function content(request: FastifyRequest, reply: FastifyReply): Promise<FormFile> {
   const contentType = headerAsSent(request.raw.rawHeaders, 'content-type');
+  const body = requestBody(request, reply);
+  return /^multipart\/form-data\b/i.test(contentType)
+    ? formFile(contentType, body, 'content')
+    : { contentType, body };
+}
+
+/** The bytes that a client sends. From here on it may send them. */
+export function requestBody(request: FastifyRequest, reply: FastifyReply): AsyncIterable<Buffer> {
   if (expectsContinue(request)) {
     reply.raw.writeContinue();
   }
   // Who stops reading early must not end the connection: a refusal has yet to go out on it, and clients read
   // that only when all they sent was taken. Node drains what nobody has begun to read, and nothing else.
   reply.raw.once('finish', () => request.raw.resume());
-  const body = { [Symbol.asyncIterator]: () => request.raw.iterator({ destroyOnReturn: false }) };
-  return /^multipart\/form-data\b/i.test(contentType)
-    ? formFile(contentType, body, 'content')
-    : { contentType, body };
+  return { [Symbol.asyncIterator]: () => request.raw.iterator({ destroyOnReturn: false }) };
 }
 
 /** Whether the client waits for our word before it sends its body. */

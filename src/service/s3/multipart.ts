@@ -7,12 +7,12 @@ import { copyResult, openSource, readSource } from './copy.js';
 import { invalidArgument, S3Error } from './errors.js';
 import { readAttributes } from './metadata.js';
 import { quoted } from './objects.js';
-import { readRange } from './range.js';
+import { readPartNumber } from './parts.js';
+import type { ByteRange } from './range.js';
 import { refuseUnsupported } from './unsupported.js';
 import { document, element } from './xml.js';
 import { readXml } from './xml-reader.js';
 
-const PARTS_MAX = 10_000;
 /** Ten thousand parts with ETag and checksum, generously indented. */
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -53,14 +53,22 @@ export async function uploadPartCopy(call: S3Call): Promise<void> {
   const source = readSource(headers);
   const { contentId, size } = await openSource(call, source);
   const given = headers.get('x-amz-copy-source-range');
-  const range = readRange(given, size);
-  if (given !== undefined && range === undefined) {
-    throw invalidArgument('The x-amz-copy-source-range value must be of the form bytes=first-last.');
-  }
-  const { start, end } = range ?? { start: 0, end: size };
+  const { start, end } = given === undefined ? { start: 0, end: size } : readCopyRange(given, size);
   const part = { repository: source.bucket, contentId, start, end };
   const { etag, mtime } = await catalog.uploads.copyPart(bucket, upload, partNumber, part);
   answerXml(call, document('CopyPartResult', copyResult(etag, mtime)));
+}
+
+/** Unlike the range of a GET, this one must lie in the source whole. @throws S3Error InvalidArgument */
+function readCopyRange(given: string, size: number): ByteRange {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(given.trim()) ?? [];
+  if (first === undefined || Number(last) < Number(first)) {
+    throw invalidArgument('The x-amz-copy-source-range value must be of the form bytes=first-last.');
+  }
+  if (Number(last) >= size) {
+    throw invalidArgument(`Range specified is not valid for source object of size: ${size}`);
+  }
+  return { start: Number(first), end: Number(last) + 1 };
 }
 
 /** CompleteMultipartUpload: no byte is copied or read again. */
@@ -107,15 +115,4 @@ export function readUpload({ query, key }: S3Call): UploadAddress {
     404,
     'The specified upload does not exist: it may have been aborted or completed.'
   );
-}
-
-function readPartNumber(text: string | undefined): number {
-  const partNumber = /^[0-9]{1,5}$/.test(text ?? '') ? Number(text) : 0;
-  if (partNumber >= 1 && partNumber <= PARTS_MAX) {
-    return partNumber;
-  }
-  throw invalidArgument(`Part number must be an integer between 1 and ${PARTS_MAX}, inclusive.`, {
-    ArgumentName: 'partNumber',
-    ArgumentValue: text ?? ''
-  });
 }

@@ -6,8 +6,9 @@ import { readPlace, requireBranch, splitKey, writePlace } from './address.js';
 import { answerBytes, answerEmpty, answerHead } from './answer.js';
 import type { S3Call } from './call.js';
 import { notModified, rangeApplies, writeConditions } from './conditions.js';
-import { invalidArgument, notImplemented, S3Error } from './errors.js';
+import { invalidArgument, S3Error } from './errors.js';
 import { attributeHeaders, readAttributes } from './metadata.js';
+import { partRange, type PartRange } from './parts.js';
 import { readRange, type ByteRange } from './range.js';
 import { refuseUnsupported } from './unsupported.js';
 
@@ -65,7 +66,7 @@ export async function headObject(call: S3Call): Promise<void> {
   if (notModified(call.headers, entry)) {
     return answerNotModified(call, entry);
   }
-  const range = rangeOf(call, entry);
+  const range = await rangeOf(call, entry);
   answerHead(call, range ? 206 : 200, objectHeaders(call, entry, range));
 }
 
@@ -76,7 +77,7 @@ export async function getObject(call: S3Call): Promise<void> {
   if (notModified(call.headers, entry)) {
     return answerNotModified(call, entry);
   }
-  const range = rangeOf(call, entry);
+  const range = await rangeOf(call, entry);
   const { start, end } = range ?? { start: 0, end: entry.size };
   const bytes = catalog.contents.read(bucket, entry.contentId, start, end);
   await answerBytes(call, range ? 206 : 200, objectHeaders(call, entry, range), bytes);
@@ -88,9 +89,6 @@ export function quoted(checksum: string): string {
 }
 
 function openObject(call: S3Call): Promise<ObjectEntry> {
-  if (call.query.has('partNumber')) {
-    throw notImplemented('Reading by partNumber is not offered; ask for a Range of bytes.');
-  }
   const { ref, path } = readPlace(call.key);
   const version = call.query.get('versionId') ?? '';
   // Where versions were never kept, S3 calls the one that there is "null".
@@ -109,7 +107,11 @@ async function openVersion({ catalog, bucket }: S3Call, path: string, id: string
   return { path, ...version!, size, contentType: '', metadata: {} };
 }
 
-function rangeOf(call: S3Call, entry: ObjectEntry): ByteRange | undefined {
+async function rangeOf(call: S3Call, entry: ObjectEntry): Promise<ByteRange | PartRange | undefined> {
+  const part = await partRange(call, entry);
+  if (part) {
+    return part;
+  }
   return rangeApplies(call.headers, entry) ? readRange(call.headers.get('range'), entry.size) : undefined;
 }
 
@@ -123,7 +125,7 @@ function answerNotModified(call: S3Call, entry: ObjectEntry): void {
 function objectHeaders(
   call: S3Call,
   entry: ObjectEntry,
-  range: ByteRange | undefined
+  range: ByteRange | PartRange | undefined
 ): Record<string, string | number> {
   const headers: Record<string, string | number> = attributeHeaders(entry);
   override(headers, call.query);
@@ -134,8 +136,12 @@ function objectHeaders(
   // Bytes of users must never run as a page of this origin, and cookies know no ports.
   headers['content-security-policy'] = 'sandbox';
   headers['x-content-type-options'] = 'nosniff';
-  if (range) {
+  // No byte has no range: the only part of an empty object.
+  if (range && range.end > range.start) {
     headers['content-range'] = `bytes ${range.start}-${range.end - 1}/${entry.size}`;
+  }
+  if (range && 'count' in range && range.count !== undefined) {
+    headers['x-amz-mp-parts-count'] = range.count;
   }
   return headers;
 }

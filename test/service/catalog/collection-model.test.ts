@@ -114,7 +114,10 @@ class Client {
     )[this.random(4)]!;
     const last = async () => (await operations.list('lake', { branch: this.branch, amount: 1 })).results[0];
     const before = await last();
-    await this.unless(NOTHING, work());
+    await this.unless(
+      NOTHING,
+      Promise.resolve(work()).then(() => undefined)
+    );
     const operation = await last();
     if (operation && operation.id !== before?.id && operation.verb === verb) {
       if (await this.unless(['operation-not-found'], undo.apply('lake', operation.id, 'test'))) {

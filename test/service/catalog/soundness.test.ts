@@ -83,7 +83,7 @@ const damages: [what: string, damage: () => Promise<unknown>, sentence: RegExp][
   [
     'a staged entry without its content',
     async () => {
-      const [{ key, value }] = (await scan('s/')) as [{ key: Buffer; value: Buffer }];
+      const { key, value } = (await scan('s/'))[0]!;
       const bytes = Buffer.from(value);
       bytes[20]! ^= 1;
       await lake.kv.write({ put: [{ key, value: bytes }] });
@@ -93,7 +93,7 @@ const damages: [what: string, damage: () => Promise<unknown>, sentence: RegExp][
   [
     'a tag of a commit that is not there',
     async () => {
-      const [{ key }] = (await scan('t/')) as [{ key: Buffer }];
+      const { key } = (await scan('t/'))[0]!;
       await lake.kv.write({
         put: [{ key, value: Buffer.from(JSON.stringify({ commitId: 'ab'.repeat(32) })) }]
       });
@@ -103,7 +103,7 @@ const damages: [what: string, damage: () => Promise<unknown>, sentence: RegExp][
   [
     'a branch that cannot be read',
     async () => {
-      const [{ key }] = (await scan('b/')) as [{ key: Buffer }];
+      const { key } = (await scan('b/'))[0]!;
       await lake.kv.write({ put: [{ key, value: Buffer.from('{') }] });
     },
     /cannot be read/

@@ -31,7 +31,10 @@ function link(path: string, staging: object, more: object, headers: Record<strin
 
 async function write(path: string, content: string | Buffer, headers: Record<string, string> = {}) {
   const staging = await address(path);
-  const { headers: answered } = await fetch(staging.presigned_url, { method: 'PUT', body: content });
+  const { headers: answered } = await fetch(staging.presigned_url, {
+    method: 'PUT',
+    body: content as BodyInit
+  });
   const more = { checksum: answered.get('etag'), size_bytes: Buffer.byteLength(content) };
   return link(path, staging, more, headers);
 }
@@ -259,7 +262,7 @@ describe('multipart uploads at presigned addresses', () => {
     (await service.call(`POST ${pmpu}?path=${escaped(path)}&parts=${parts}`)).body;
 
   const put = async (url: string, content: string | Buffer) =>
-    (await fetch(url, { method: 'PUT', body: content })).headers.get('etag')!;
+    (await fetch(url, { method: 'PUT', body: content as BodyInit })).headers.get('etag')!;
 
   test('parts go to the addresses, and become the object', async () => {
     const upload = await begin('big', 2);

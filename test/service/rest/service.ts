@@ -25,17 +25,25 @@ export interface Answer {
   body: any;
 }
 
+export interface StoreParts {
+  catalog: Catalog;
+  kv: Kv;
+  folder: string;
+}
+
+/** What a test asks for beside what the service needs anyway; `withS3` brings its S3 side. */
+type Options = Partial<ServerOptions> & { withS3?: true };
+
 /** A real service in this process: LMDB in a temporary folder, a free port; its S3 side on request. */
 export class Service {
-  static async start({
-    withS3,
-    ...options
-  }: Partial<ServerOptions> & { withS3?: true } = {}): Promise<Service> {
+  /** @param given may depend on the store */
+  static async start(given: Options | ((store: StoreParts) => Promise<Options>) = {}): Promise<Service> {
     const folder = await mkdtemp(join(tmpdir(), 'databranch-rest-'));
     const kv = await openLmdb(join(folder, 'kv'));
     const blocks = await openLocalBlocks({ folder: join(folder, 'blocks'), start: 1 });
     const catalog = await openCatalog({ kv, blocks, now: Date.now });
     const keys = await openKeys({ kv, now: Date.now, initial: ACCESS_KEY });
+    const { withS3, ...options } = typeof given === 'function' ? await given({ catalog, kv, folder }) : given;
     const lines: string[] = [];
     const log = pino({ level: 'debug' }, { write: line => void lines.push(line) });
     const s3 = withS3 ? createS3({ catalog, keys, log, now: options.now ?? Date.now }).handle : notS3;

@@ -50,8 +50,8 @@ export class Lake {
     return reads;
   }
 
-  private counted(): Pick<Catalog, 'views' | 'contents'> {
-    const { views, contents } = this.catalog;
+  private counted(): Pick<Catalog, 'views' | 'contents' | 'commits'> {
+    const { views, contents, commits } = this.catalog;
     const counting = <T extends object>(target: T, onCall: Record<string, () => void>): T =>
       new Proxy(target, {
         get: (object, name) => {
@@ -66,6 +66,7 @@ export class Lake {
         }
       });
     return {
+      commits,
       contents: counting(contents, { read: () => this.contentsRead++ }),
       views: new Proxy(views, {
         get: (object, name) => {

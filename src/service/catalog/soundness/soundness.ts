@@ -1,4 +1,4 @@
-import type { StagingToken } from '../../ids.js';
+import type { RepositoryUid, StagingToken } from '../../ids.js';
 import type { Version } from '../../kv/kv.js';
 import { EMPTY_ROOT } from '../../tree/empty.js';
 import { HashSet } from '../hash-set.js';
@@ -12,7 +12,7 @@ import type { Store } from '../store.js';
 import { BlockCheck, messageOf } from './block-check.js';
 import type { CheckContext } from './context.js';
 import { HistoryCheck } from './history-check.js';
-import { Tally, type SoundnessOptions, type SoundnessReport } from './report.js';
+import { Tally, type Finding, type SoundnessOptions, type SoundnessReport } from './report.js';
 import { TreeCheck } from './tree-check.js';
 
 /** Records per page: a page of block records, the largest, has at most 8 MiB. */
@@ -32,6 +32,32 @@ export class Soundness {
    */
   check(options: SoundnessOptions = {}): Promise<SoundnessReport> {
     return this.store.sweeper.rest(() => this.checkAll(options));
+  }
+
+  /**
+   * The first thing that is missing or wrong in what lies under a uid, if there is any: for who is about to make a
+   * repository of it. Objects are not read.
+   */
+  async firstDamage(uid: RepositoryUid, defaultBranch: string): Promise<Finding | undefined> {
+    const { kv, blocks } = this.store;
+    let first: Finding | undefined;
+    const found = new AbortController();
+    const tally = new Tally(finding => {
+      if (finding.severity === 'damage') {
+        first ??= finding;
+        found.abort(finding);
+      }
+    });
+    const context = { kv, blocks, uid, where: 'in it', tally, pace: new Pace(found.signal) };
+    try {
+      const scope = { contents: false, line: 0, layers: new HashSet(), now: this.store.now() };
+      await new RepositoryCheck(context, scope).check(defaultBranch);
+    } catch (error) {
+      if (!first) {
+        throw error;
+      }
+    }
+    return first;
   }
 
   private async checkAll({ contents = true, onFinding, signal }: SoundnessOptions): Promise<SoundnessReport> {

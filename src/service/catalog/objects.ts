@@ -50,6 +50,16 @@ export class Objects {
     });
   }
 
+  /** As {@link stat}; undefined where there is no object. @throws ref-not-found */
+  async find(repository: string, ref: string, path: string): Promise<ObjectEntry | undefined> {
+    return this.stat(repository, ref, path).catch((error: unknown) => {
+      if (error instanceof CatalogError && error.code === 'object-not-found') {
+        return undefined;
+      }
+      throw error;
+    });
+  }
+
   /** One page, consistent in itself. Cost: O(page + log entries), with or without delimiter. */
   async list(repository: string, ref: string, query: ListQuery): Promise<Page<ListItem>> {
     const amount = amountOf(query);

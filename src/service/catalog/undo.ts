@@ -2,12 +2,14 @@ import type { RepositoryUid, StagingToken } from '../ids.js';
 import type { KvReader } from '../kv/kv.js';
 import { CatalogError } from './errors.js';
 import type { History } from './history.js';
-import { branchKey, operationKey, stagedLayer, tagKey } from './keys.js';
+import { branchKey, operationKey, tagKey } from './keys.js';
 import { operationOf, type Operation, type OperationRecord, type Operations } from './operations.js';
 import { decodeRecord, encodeRecord, type BranchRecord } from './records.js';
-import { recordOf } from './layers.js';
+import { dropLayer, layersOf, recordOf } from './layers.js';
+import { StagedCursor } from './staged-cursor.js';
 import type { Staging } from './staging.js';
 import { expecting, type Store, type Versioned } from './store.js';
+import { uncommittedChanges } from './uncommitted.js';
 
 /** Taking back one operation of the log: a branch move, merge, reset, creation or deletion. */
 export class Undo {
@@ -30,13 +32,15 @@ export class Undo {
       return { uid, record: await this.find(reader, uid, id) };
     });
     return this.staging.exclusively(uid, record.branch, async () => {
-      const restaged = record.verb === 'commit' ? [await this.restage(uid, record)] : record.kept;
-      return this.store.apply(reader => this.takeBack(reader, uid, id, actor, restaged));
+      const restaged = record.verb === 'commit' ? await this.restage(uid, record) : record.kept;
+      const undo = await this.store.apply(reader => this.takeBack(reader, uid, id, actor, restaged));
+      this.store.sweeper.wake();
+      return undo;
     });
   }
 
   /** What a commit changed, as a layer of uncommitted changes again. */
-  private async restage(uid: RepositoryUid, { before, after }: OperationRecord): Promise<StagingToken> {
+  private async restage(uid: RepositoryUid, { before, after }: OperationRecord): Promise<StagingToken[]> {
     const [from, to] = [before!.commitId, after!.commitId];
     const left = await this.history.root(uid, from);
     const right = await this.history.root(uid, to);
@@ -65,7 +69,7 @@ export class Undo {
     if (!(await this.stands(reader, uid, record, now))) {
       throw moved(branch, await this.operations.since(reader, uid, id, branch));
     }
-    const restored = await this.restored(reader, record, now, layers);
+    const restored = await this.restored(reader, uid, record, now, layers);
     const commit = restored && (await this.history.renew(reader, uid, restored.commitId));
     const key = branchKey(uid, branch);
     const undone: OperationRecord = { ...record, kept: [], undone: true };
@@ -79,7 +83,8 @@ export class Undo {
       undoes: id
     });
     const logged = operationKey(uid, id);
-    const put = [{ key: logged, value: encodeRecord(withoutVersion(undone)) }, note];
+    const left = now && !restored ? layersOf(now).map(dropLayer) : [];
+    const put = [{ key: logged, value: encodeRecord(withoutVersion(undone)) }, note, ...left];
     return {
       write: {
         expect: [
@@ -110,6 +115,7 @@ export class Undo {
   /** The branch as it will be; undefined where the branch goes. */
   private async restored(
     reader: KvReader,
+    uid: RepositoryUid,
     record: OperationRecord,
     now: Versioned<BranchRecord> | undefined,
     layers: StagingToken[]
@@ -118,8 +124,9 @@ export class Undo {
       return record.before;
     }
     if (record.verb === 'create-branch') {
-      const written = await reader.scan({ prefix: stagedLayer(now!.token), limit: 1 });
-      if (written.length > 0 || now!.sealed.length > 0) {
+      const { root } = await this.history.get(uid, now!.commitId, reader);
+      const staged = new StagedCursor(reader, layersOf(now!));
+      for await (const _ of uncommittedChanges(staged, this.store.tree(uid), root)) {
         throw new CatalogError(
           'uncommitted-changes',
           `Branch "${record.branch}" has uncommitted changes: reset them, or delete the branch.`,

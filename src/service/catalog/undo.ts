@@ -2,7 +2,7 @@ import type { RepositoryUid, StagingToken } from '../ids.js';
 import type { KvReader } from '../kv/kv.js';
 import { CatalogError } from './errors.js';
 import type { History } from './history.js';
-import { branchKey, operationKey, tagKey } from './keys.js';
+import { branchKey, operationKey, stagedLayer, tagKey } from './keys.js';
 import { operationOf, type Operation, type OperationRecord, type Operations } from './operations.js';
 import { decodeRecord, encodeRecord, type BranchRecord } from './records.js';
 import { dropLayer, layersOf, recordOf } from './layers.js';
@@ -33,10 +33,20 @@ export class Undo {
     });
     return this.staging.exclusively(uid, record.branch, async () => {
       const restaged = record.verb === 'commit' ? await this.restage(uid, record) : record.kept;
+      if (record.verb === 'create-branch') {
+        await this.sealIfThere(uid, record.branch);
+      }
       const undo = await this.store.apply(reader => this.takeBack(reader, uid, id, actor, restaged));
       this.store.sweeper.wake();
       return undo;
     });
+  }
+
+  /** Leaves the newest layer of a branch empty, for a write that expects it to be. */
+  private async sealIfThere(uid: RepositoryUid, branch: string): Promise<void> {
+    if (await this.store.kv.snapshot(reader => this.store.findBranch(reader, uid, branch))) {
+      await this.staging.seal(uid, branch);
+    }
   }
 
   /** What a commit changed, as a layer of uncommitted changes again. */
@@ -84,6 +94,8 @@ export class Undo {
     });
     const logged = operationKey(uid, id);
     const left = now && !restored ? layersOf(now).map(dropLayer) : [];
+    // Nobody may write to a branch between the look at its changes and its end.
+    const expectEmpty = now && !restored ? [stagedLayer(now.token)] : [];
     const put = [{ key: logged, value: encodeRecord(withoutVersion(undone)) }, note, ...left];
     return {
       write: {
@@ -92,6 +104,7 @@ export class Undo {
           ...(now || restored ? [expecting(key, now)] : []),
           ...(commit?.expect ?? [])
         ],
+        expectEmpty,
         put: restored ? [...put, { key, value: encodeRecord(restored) }, ...commit!.put] : put,
         delete: restored ? [] : [key]
       },
@@ -124,9 +137,7 @@ export class Undo {
       return record.before;
     }
     if (record.verb === 'create-branch') {
-      const { root } = await this.history.get(uid, now!.commitId, reader);
-      const staged = new StagedCursor(reader, layersOf(now!));
-      for await (const _ of uncommittedChanges(staged, this.store.tree(uid), root)) {
+      if (await this.isChanged(reader, uid, now!)) {
         throw new CatalogError(
           'uncommitted-changes',
           `Branch "${record.branch}" has uncommitted changes: reset them, or delete the branch.`,
@@ -137,6 +148,17 @@ export class Undo {
     }
     const { commitId } = record.before!;
     return { ...recordOf(now!), commitId, sealed: [...now!.sealed, ...layers] };
+  }
+
+  /** Whether a branch has uncommitted changes, or somebody writes to it just now. */
+  private async isChanged(reader: KvReader, uid: RepositoryUid, branch: BranchRecord): Promise<boolean> {
+    const written = await reader.scan({ prefix: stagedLayer(branch.token), limit: 1 });
+    if (written.length > 0) {
+      return true;
+    }
+    const { root } = await this.history.get(uid, branch.commitId, reader);
+    const changes = uncommittedChanges(new StagedCursor(reader, branch.sealed), this.store.tree(uid), root);
+    return !(await changes.next()).done;
   }
 
   private async find(reader: KvReader, uid: RepositoryUid, id: string): Promise<Versioned<OperationRecord>> {

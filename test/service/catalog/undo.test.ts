@@ -134,6 +134,28 @@ test('taking back the reset of an object brings back that object alone, whatever
   expect(await lake.uncommitted('dev')).toEqual(['added x']);
 });
 
+test('what is written to a new branch while it is taken back keeps it', async () => {
+  const [created] = await log({ branch: 'dev' });
+  lake.beforeWrite(
+    ({ delete: gone = [] }) => gone.some(key => Buffer.from(key).toString().startsWith('b/')),
+    () => lake.put('dev', 'late', '1')
+  );
+  expect(await refusal(undo(created!.id))).toBe('uncommitted-changes');
+  expect(await lake.read('dev', 'late')).toBe('1');
+});
+
+test('taking back a reset brings back what was written while it was made', async () => {
+  await lake.put('dev', 'x', '1');
+  lake.beforeWrite(
+    ({ delete: gone = [] }) => gone.length > 0,
+    () => lake.put('dev', 'x', '2')
+  );
+  await lake.catalog.branches.reset('lake', 'dev', { kind: 'object', path: 'x' });
+  expect(await lake.uncommitted('dev')).toEqual([]);
+  await undo();
+  expect(await lake.read('dev', 'x')).toBe('2');
+});
+
 test('an operation that others came after is refused, and they are named', async () => {
   await lake.commit('dev', { a: '2' });
   const { id } = await newest();

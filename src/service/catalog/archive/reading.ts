@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 
 import type { CommitId, ContentId, NodeHash, RepositoryUid } from '../../ids.js';
 import { hashOf } from '../../tree/record.js';
@@ -71,22 +71,25 @@ export class ArchiveReading {
     source: AsyncIterable<Uint8Array>,
     onRepository: (repository: ArchivedRepository) => Promise<void>
   ): Promise<Found> {
+    const hash = createHash('sha256');
+    const files = tarFiles(refuseCompressed(source), bytes => hash.update(bytes));
     try {
-      return await this.readAll(refuseCompressed(source), onRepository);
+      return await this.readAll(files, hash, onRepository);
     } catch (error) {
       await this.batch.discard();
       throw error instanceof TarError || error instanceof SyntaxError || error instanceof TypeError
         ? broken(error.message)
         : error;
+    } finally {
+      await files.return(undefined);
     }
   }
 
   private async readAll(
-    source: AsyncIterable<Uint8Array>,
+    files: AsyncGenerator<TarFile>,
+    hash: Hash,
     onRepository: (repository: ArchivedRepository) => Promise<void>
   ): Promise<Found> {
-    const hash = createHash('sha256');
-    const files = tarFiles(source, bytes => hash.update(bytes));
     const next = async (): Promise<TarFile> => {
       const { done, value } = await files.next();
       if (done) {

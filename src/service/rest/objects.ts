@@ -5,6 +5,7 @@ import { statusOf } from './errors.js';
 import { paginated } from './paging.js';
 import { flag, object, pathPaging, text, textList, textMap } from './schemas.js';
 import type { AtRef, OnBranch, PathPaging } from './schemas.js';
+import { showSources } from './source-address.js';
 import { listedStats, objectStats } from './stats.js';
 
 interface OfPath {
@@ -25,7 +26,10 @@ export function objects(app: FastifyInstance, { catalog }: RestContext): void {
       const { user_metadata: withMetadata = true, ...query } = request.query;
       const namespace = await namespaceOf(repository);
       const page = await catalog.objects.list(repository, ref, query);
-      return paginated(page, item => listedStats(item, namespace, withMetadata));
+      const shown = paginated(page, item => listedStats(item, namespace, withMetadata));
+      const entries = page.results.map(item => (item.kind === 'object' ? item.entry : undefined));
+      await showSources(catalog, repository, entries, shown.results);
+      return shown;
     }
   );
 
@@ -36,7 +40,10 @@ export function objects(app: FastifyInstance, { catalog }: RestContext): void {
       const { repository, ref } = request.params;
       const { path, user_metadata: withMetadata = true } = request.query;
       const namespace = await namespaceOf(repository);
-      return objectStats(path, await catalog.objects.stat(repository, ref, path), namespace, withMetadata);
+      const entry = await catalog.objects.stat(repository, ref, path);
+      const shown = objectStats(path, entry, namespace, withMetadata);
+      await showSources(catalog, repository, [entry], [shown]);
+      return shown;
     }
   );
 

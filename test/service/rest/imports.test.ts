@@ -63,6 +63,15 @@ test('an import is begun, asked for, and ends in a commit', async () => {
   expect((await service.call('GET /repositories/lake/branches/main')).body.commit_id).toBe(status.commit.id);
   const { body } = await service.get('data/b ö.csv');
   expect(body).toBe('a,b\n3,4\n');
+  await service.put('data/own.csv', 'bytes of the store');
+  const { body: listing } = await service.call('GET /repositories/lake/refs/main/objects/ls?prefix=data/');
+  expect(listing.results.map((object: any) => object.physical_address)).toEqual([
+    `local://${folder}/raw/a.csv`,
+    `local://${folder}/raw/b ö.csv`,
+    expect.stringMatching(/^local:\/\/lake\/data\/[0-9a-f]{64}$/)
+  ]);
+  const { body: stat } = await service.call('GET /repositories/lake/refs/main/objects/stat?path=data/a.csv');
+  expect(stat.physical_address).toBe(`local://${folder}/raw/a.csv`);
   const conflict = await service.call(`DELETE ${IMPORT}?id=${(await begun()).id}`);
   expect([204, 409]).toContain(conflict.status);
 });
@@ -132,6 +141,7 @@ describe('a single file', () => {
     expect(status).toBe(201);
     expect(body).toMatchObject({
       path: 'staged.csv',
+      physical_address: `local://${folder}/raw/a.csv`,
       checksum: 'abc',
       size_bytes: 8,
       mtime: 1_600_000_000,

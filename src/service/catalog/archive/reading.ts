@@ -131,7 +131,7 @@ export class ArchiveReading {
     if (!refs) {
       throw broken(`${REFS_FILE} is missing`);
     }
-    await this.refs(refs, repository.defaultBranch);
+    await this.refs(refs);
     await this.batch.finish();
     await this.flush();
     return { record: this.recordOf(repository), figures: { repository: repository.name, ...this.figures } };
@@ -208,7 +208,7 @@ export class ArchiveReading {
     await this.put(commitKey(this.uid, id), bytes);
   }
 
-  private async refs({ branches, tags }: ArchivedRefs, defaultBranch: string): Promise<void> {
+  private async refs({ branches, tags }: ArchivedRefs): Promise<void> {
     for (const { name, commit_id: id, hidden } of branches) {
       checkBranchName(name);
       await this.put(branchKey(this.uid, name), encodeRecord(newBranch(id, hidden === true)));
@@ -216,9 +216,6 @@ export class ArchiveReading {
     for (const { name, commit_id: commitId } of tags) {
       checkTagName(name);
       await this.put(tagKey(this.uid, name), encodeRecord({ commitId }));
-    }
-    if (!branches.some(({ name }) => name === defaultBranch)) {
-      throw broken(`its default branch ${defaultBranch} is missing`);
     }
     this.figures.branches = branches.length;
     this.figures.tags = tags.length;

@@ -12,6 +12,7 @@ import { branches } from './branches.mjs';
 import { commits } from './commits.mjs';
 import { differences } from './differences.mjs';
 import { DurablePut } from './durable-put.mjs';
+import { imports } from './imports.mjs';
 import { listings } from './listings.mjs';
 import { memory } from './memory.mjs';
 import { objects } from './objects.mjs';
@@ -20,7 +21,7 @@ import { dataFolder, startBareServer, startService } from './servers.mjs';
 import { storage } from './storage.mjs';
 
 /** By what they need: objects alone, or repositories of many objects. */
-const SMALL = { objects, storage };
+const SMALL = { objects, storage, imports };
 const MANY = { listings, commits, differences, branches, memory };
 
 const output = fileURLToPath(new URL('../bench-output', import.meta.url));

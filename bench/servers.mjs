@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const here = name => fileURLToPath(new URL(name, import.meta.url));
 export const key = { id: 'BENCHBENCHBENCHBENCH', secret: 'benchbenchbenchbenchbenchbenchbenchbench' };
@@ -49,13 +50,23 @@ export function startBareServer(data) {
 }
 
 /** The service as users run it. */
-export function startService(data) {
+export function startService(data, options = []) {
+  const args = [service(), 'serve', '--listen', '127.0.0.1:0', '--data', data, '--log-level', 'warn'];
+  return start([...args, ...options], /ready at http:\/\/127\.0\.0\.1:(\d+)/);
+}
+
+/** Whether `databranch serve` knows an option. */
+export async function offersOption(option) {
+  const { stdout } = await promisify(execFile)(process.execPath, [service(), 'serve', '--help']);
+  return stdout.includes(option);
+}
+
+function service() {
   const program = here('../databranch/service/databranch.mjs');
   if (!existsSync(program)) {
     throw new Error('The service is not built: npm run build');
   }
-  const args = [program, 'serve', '--listen', '127.0.0.1:0', '--data', data, '--log-level', 'warn'];
-  return start(args, /ready at http:\/\/127\.0\.0\.1:(\d+)/);
+  return program;
 }
 
 function start(args, ready) {

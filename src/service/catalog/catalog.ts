@@ -84,7 +84,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const store = new Store(kv, blocks, now, sweeper, await Epochs.open(kv));
   const history = new History(store);
   const refs = new Refs(store, history);
-  const operations = new Operations(store);
+  const operations = await Operations.open(store);
   const staging = new Staging(store, history, operations);
   const lanes = hashWorker && new HashingLanes(hashWorker, onError);
   const contents = new Contents(store, new Intake(blocks, lanes));

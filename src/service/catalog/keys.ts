@@ -86,3 +86,12 @@ export function successor(prefix: Uint8Array): Buffer | undefined {
   }
   return undefined;
 }
+
+/** The first key behind an upload, or behind all uploads to a path: what is longer goes on with more than NUL. */
+export function behindUploads(
+  branch: Buffer,
+  { path, uploadId }: { path: string; uploadId?: string }
+): Buffer {
+  const place = uploadId === undefined ? `${path}\u0001` : `${path}\0${uploadId}\0`;
+  return Buffer.concat([branch, Buffer.from(place, 'utf8')]);
+}

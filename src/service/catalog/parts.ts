@@ -65,3 +65,24 @@ export function checksumOf(md5s: string[]): string {
     .digest('hex');
   return `${digest}-${md5s.length}`;
 }
+
+export function checkSinglePart(partNumber: number): void {
+  if (partNumber !== 1) {
+    throw invalid('A staging address takes one part, number 1.', { reason: 'part-number' });
+  }
+}
+
+/** A checksum without a form that we know of is refused like a wrong one: it may be of other bytes. */
+export function checkTold(told: { size: number; checksum: string }, part: PartRecord): void {
+  if (told.size !== part.size) {
+    throw invalid(`The bytes at the address are ${part.size}, not ${told.size}.`);
+  }
+  const checksum = told.checksum
+    .trim()
+    .replace(/^W\//, '')
+    .replace(/^"(.*)"$/, '$1');
+  const known = [part.md5, Buffer.from(part.md5, 'hex').toString('base64'), part.contentId];
+  if (checksum !== '' && !known.includes(checksum) && !known.includes(checksum.toLowerCase())) {
+    throw invalid(`The bytes at the address have the checksum ${part.md5}, not ${told.checksum}.`);
+  }
+}

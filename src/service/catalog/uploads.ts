@@ -5,6 +5,7 @@ import type { KvReader } from '../kv/kv.js';
 import { segmentsId, type Contents, type Received } from './contents.js';
 import { CatalogError, invalid } from './errors.js';
 import {
+  behindUploads,
   dropUploadKey,
   partKey,
   partsOf,
@@ -16,8 +17,18 @@ import {
 import type { ObjectEntry } from './model.js';
 import { pathBytes } from './names.js';
 import type { Objects, WriteOptions } from './objects.js';
-import { checkPartNumber, checksumOf, choose, numberOf, partOf, unknownPart } from './parts.js';
-import type { Part, Parts } from './parts.js';
+import {
+  checkPartNumber,
+  checkSinglePart,
+  checksumOf,
+  checkTold,
+  choose,
+  numberOf,
+  partOf,
+  unknownPart,
+  type Part,
+  type Parts
+} from './parts.js';
 import { checkUnprotected } from './protection.js';
 import { decodeRecord, encodeRecord } from './records.js';
 import type { PartRecord, RepositoryRecord, UploadRecord } from './records.js';
@@ -167,7 +178,8 @@ export class Uploads {
   }
 
   /**
-   * Makes the object of its parts; no byte is copied or read again. Parts that are not named are given up.
+   * Makes the object of its parts; no byte is copied or read again. Parts that are not named are given up. Who lost
+   * the answer may ask again: where the upload is over and the object is of just these parts, that is the answer.
    * @param options what the object is called, where it is said only now
    * @throws upload-not-found; invalid-input with `data.reason` (no-parts, unknown-part, part-order, part-too-small);
    *         precondition-failed
@@ -177,6 +189,27 @@ export class Uploads {
     address: UploadAddress,
     named: { partNumber: number; etag: string }[],
     options: WriteOptions = {}
+  ): Promise<ObjectEntry> {
+    try {
+      return await this.assemble(repository, address, named, options);
+    } catch (error) {
+      if (!(error instanceof CatalogError && error.code === 'upload-not-found')) {
+        throw error;
+      }
+      const { branch, path } = address;
+      const there = await this.objects.find(repository, branch, path).catch(() => undefined);
+      if (there?.checksum !== checksumOf(named.map(({ etag }) => etag))) {
+        throw error;
+      }
+      return there;
+    }
+  }
+
+  private async assemble(
+    repository: string,
+    address: UploadAddress,
+    named: { partNumber: number; etag: string }[],
+    options: WriteOptions
   ): Promise<ObjectEntry> {
     const { upload, parts } = await this.arrived(repository, address);
     const chosen = choose(named, parts);
@@ -255,7 +288,7 @@ export class Uploads {
       const { incarnation } = await this.store.branch(reader, uid, branch);
       const family = uploadsTo(uid, incarnation, prefix);
       const uploads: Upload[] = [];
-      let start: Buffer | undefined = after && behind(uploadsTo(uid, incarnation), after);
+      let start: Buffer | undefined = after && behindUploads(uploadsTo(uid, incarnation), after);
       for (let more = true; more && uploads.length <= amount;) {
         const records = await reader.scan({ prefix: family, start, limit: LISTED_MAX });
         for (const { key, value } of records) {
@@ -321,12 +354,7 @@ export class Uploads {
     reader: KvReader,
     repository: string,
     { branch, path, uploadId }: UploadAddress
-  ): Promise<{
-    record: RepositoryRecord;
-    uid: RepositoryUid;
-    key: Buffer;
-    upload: Versioned<UploadRecord>;
-  }> {
+  ): Promise<OpenUpload> {
     const record = await this.store.repository(reader, repository);
     const { uid } = record;
     const target = await this.store.findBranch(reader, uid, branch);
@@ -354,6 +382,13 @@ export class Uploads {
   }
 }
 
+interface OpenUpload {
+  record: RepositoryRecord;
+  uid: RepositoryUid;
+  key: Buffer;
+  upload: Versioned<UploadRecord>;
+}
+
 /** Ends an upload: its record goes at once, those of its parts in the background. */
 function ended(uid: RepositoryUid, uploadId: string, key: Buffer, upload: Versioned<UploadRecord>) {
   return {
@@ -361,31 +396,4 @@ function ended(uid: RepositoryUid, uploadId: string, key: Buffer, upload: Versio
     delete: [key],
     put: [{ key: dropUploadKey(uid, uploadId), value: TOMBSTONE }]
   };
-}
-
-/** The first key behind an upload, or behind all uploads to a path: what is longer goes on with more than NUL. */
-function behind(branch: Buffer, { path, uploadId }: { path: string; uploadId?: string }): Buffer {
-  const place = uploadId === undefined ? `${path}\u0001` : `${path}\0${uploadId}\0`;
-  return Buffer.concat([branch, Buffer.from(place, 'utf8')]);
-}
-
-function checkSinglePart(partNumber: number): void {
-  if (partNumber !== 1) {
-    throw invalid('A staging address takes one part, number 1.', { reason: 'part-number' });
-  }
-}
-
-/** A checksum without a form that we know of is refused like a wrong one: it may be of other bytes. */
-function checkTold(told: { size: number; checksum: string }, part: PartRecord): void {
-  if (told.size !== part.size) {
-    throw invalid(`The bytes at the address are ${part.size}, not ${told.size}.`);
-  }
-  const checksum = told.checksum
-    .trim()
-    .replace(/^W\//, '')
-    .replace(/^"(.*)"$/, '$1');
-  const known = [part.md5, Buffer.from(part.md5, 'hex').toString('base64'), part.contentId];
-  if (checksum !== '' && !known.includes(checksum) && !known.includes(checksum.toLowerCase())) {
-    throw invalid(`The bytes at the address have the checksum ${part.md5}, not ${told.checksum}.`);
-  }
 }

@@ -100,6 +100,8 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
     request.log.error({ err: error }, 'request failed');
   }
   if (!reply.raw.headersSent) {
+    // What was said of an object whose bytes then could not be read.
+    Object.keys(reply.getHeaders()).forEach(name => void reply.removeHeader(name));
     void reply
       .code(answer.status)
       .headers(answer.headers ?? {})

@@ -1,5 +1,4 @@
 import { checkConditions } from '../catalog/conditions.js';
-import { CatalogError } from '../catalog/errors.js';
 import type { Conditions, ObjectEntry } from '../catalog/model.js';
 import { parseVersionId } from '../catalog/versions.js';
 import { readPlace, requireBranch, splitKey, writePlace } from './address.js';
@@ -51,13 +50,7 @@ async function refuseEarly(
   path: string,
   conditions: Conditions
 ): Promise<void> {
-  const entry = await call.catalog.objects.stat(call.bucket, branch, path).catch((error: unknown) => {
-    if (error instanceof CatalogError && error.code === 'object-not-found') {
-      return undefined;
-    }
-    throw error;
-  });
-  checkConditions(entry, conditions);
+  checkConditions(await call.catalog.objects.find(call.bucket, branch, path), conditions);
 }
 
 /** HeadObject. */

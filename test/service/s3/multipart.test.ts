@@ -77,6 +77,18 @@ test('an object sent in parts is all of them, with S3’s tag and its attributes
   });
 });
 
+test('who lost the answer may complete again, as long as the object is what it made', async () => {
+  const Key = 'main/completed-twice';
+  const UploadId = await begin(Key);
+  const parts = [await part(Key, UploadId, 1, randomBytes(10))];
+  const first = await complete(Key, UploadId, parts);
+  const second = await complete(Key, UploadId, parts);
+  expect(second.ETag).toBe(first.ETag);
+  await verbs.put(Key, 'another object');
+  expect(await refusal(complete(Key, UploadId, parts))).toMatchObject({ code: 'NoSuchUpload', status: 404 });
+  expect(await verbs.text(Key)).toBe('another object');
+});
+
 test('parts are copied from objects and ranges of them, of any repository', async () => {
   await service.catalog.repositories.create({ name: 'other', storageNamespace: 'local://other' });
   const content = randomBytes(PART + 100);

@@ -137,10 +137,11 @@ describe('while a sandbox cell runs in a kernel', () => {
       });
     }
     // Where the parts go was said when the upload began: it cannot be reached by another address.
+    const Parts = [{ PartNumber: 1, ETag: '"x"' }];
     const elsewhere = { Bucket, Key: `${branch}/large`, UploadId };
     for (const command of [
       new UploadPartCommand({ ...elsewhere, PartNumber: 1, Body: 'x' }),
-      new CompleteMultipartUploadCommand(elsewhere)
+      new CompleteMultipartUploadCommand({ ...elsewhere, MultipartUpload: { Parts } })
     ]) {
       expect(await refusal(s3.send(command as PutObjectCommand))).toMatchObject({ code: 'NoSuchUpload' });
     }

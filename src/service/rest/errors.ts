@@ -17,6 +17,7 @@ const STATUS: Record<ErrorCode, number> = {
   'object-not-found': 404,
   'upload-not-found': 404,
   'operation-not-found': 404,
+  'task-not-found': 404,
   'repository-exists': 409,
   'branch-exists': 409,
   'tag-exists': 409,

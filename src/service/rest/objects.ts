@@ -140,7 +140,8 @@ export function objects(app: FastifyInstance, { catalog, presign: sign }: RestCo
     '/repositories/:repository/branches/:branch/objects/stage_allowed',
     { schema: { querystring: object({ path: text }, 'path') } },
     async (request, reply) => {
-      await catalog.branches.get(request.params.repository, request.params.branch);
+      const { repository, branch } = request.params;
+      await catalog.objects.checkWritable(repository, branch, request.query.path);
       return reply.code(204).send();
     }
   );

@@ -190,6 +190,8 @@ describe('while a sandbox cell runs in a kernel', () => {
     for (const [operation, body] of [
       ['GET /databranch/keys'],
       ['POST /databranch/keys', { user: 'me' }],
+      ['POST /auth/users/admin/credentials'],
+      [`DELETE /auth/users/admin/credentials/${ACCESS_KEY.accessKeyId}`],
       ['POST /databranch/kernel-keys', { label: 'mine' }],
       [`DELETE /databranch/keys/${other.access_key_id}`]
     ] as [string, unknown?][]) {

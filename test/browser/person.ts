@@ -30,7 +30,11 @@ export class Person {
 
   static async at(jupyter: Jupyter, size = { width: 1400, height: 900 }): Promise<Person> {
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    const page = await browser.newPage({ viewport: size, locale: 'en-US' });
+    const page = await browser.newPage({
+      viewport: size,
+      locale: 'en-US',
+      permissions: ['clipboard-read', 'clipboard-write']
+    });
     page.setDefaultTimeout(PATIENCE_MS);
     const complaints: string[] = [];
     page.on('pageerror', error => complaints.push(error.stack ?? error.message));
@@ -166,6 +170,19 @@ export class Person {
   async runCell(): Promise<void> {
     await this.page.locator('.jp-Notebook .jp-mod-active .jp-InputArea-editor').click();
     await this.page.keyboard.press('Shift+Enter');
+  }
+
+  /** Chooses an entry of a submenu of something's context menu. */
+  async chooseFrom(what: Locator, submenu: string, entry: string): Promise<void> {
+    await what.click({ button: 'right' });
+    // Entries that open a further menu have no role of their own.
+    await this.page.locator('.lm-Menu').getByText(submenu, { exact: true }).hover();
+    await this.page.getByRole('menuitem', { name: entry }).click();
+  }
+
+  /** What lies in the clipboard. */
+  copied(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
   }
 
   /** Runs a command from the palette. */

@@ -95,7 +95,7 @@ export class RepositoryView extends ReactWidget {
   private _onBranchDeleted(_: RepositoryModel, branch: string): void {
     const { ref, left, right } = this.state.place;
     this.state.go({
-      ...(ref === branch && { ref: undefined }),
+      ...(ref === branch && { ref: undefined, object: undefined }),
       ...([left, right].includes(branch) && { left: undefined, right: undefined })
     });
   }

@@ -13,7 +13,7 @@ import { pino } from 'pino';
 import type { RequestListener } from 'node:http';
 import { createS3 } from '../../../src/service/s3/handler.js';
 import { refusal } from '../s3/client.js';
-import { Service, type Answer } from './service.js';
+import { ACCESS_KEY, Service, type Answer } from './service.js';
 
 const LAKE = '/repositories/lake';
 const Bucket = 'lake';

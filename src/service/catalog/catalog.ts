@@ -89,9 +89,9 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const lanes = hashWorker && new HashingLanes(hashWorker, onError);
   const contents = new Contents(store, new Intake(blocks, lanes));
   const objects = new Objects(store, refs, history, contents);
+  const imports = new Imports(store, history, staging, contents, importRoots, onError);
   const tasks = new Tasks(store);
   const dumps = new Dumps(store, history, contents, tasks);
-  const imports = new Imports(store, history, staging, contents, importRoots, onError);
   const collection = new Collection(store, operations, dumps);
   const soundness = new Soundness(store);
   const branches = new Branches(store, refs, staging, history, operations);
@@ -124,8 +124,9 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     archives: new Archives(store, history, contents, soundness),
     idle: () => sweeper.idle(),
     close: async () => {
+      await imports.close();
       // Together: a collection may be waiting for a task.
-      await Promise.all([imports.close(), tasks.close(), collection.close()]);
+      await Promise.all([collection.close(), tasks.close()]);
       await sweeper.close();
       await lanes?.close();
     }

@@ -50,15 +50,6 @@ export class Objects {
     });
   }
 
-  /**
-   * Refuses what a write to the path would be refused for as things stand.
-   * @throws invalid-input, branch-not-found, branch-protected, repository-read-only
-   */
-  async checkWritable(repository: string, branch: string, path: string): Promise<void> {
-    pathBytes(path);
-    await this.store.kv.snapshot(reader => this.open(reader, repository, branch));
-  }
-
   /** As {@link stat}; undefined where there is no object. @throws ref-not-found */
   async find(repository: string, ref: string, path: string): Promise<ObjectEntry | undefined> {
     return this.stat(repository, ref, path).catch((error: unknown) => {
@@ -67,6 +58,15 @@ export class Objects {
       }
       throw error;
     });
+  }
+
+  /**
+   * Refuses what a write to the path would be refused for as things stand.
+   * @throws invalid-input, branch-not-found, branch-protected, repository-read-only
+   */
+  async checkWritable(repository: string, branch: string, path: string): Promise<void> {
+    pathBytes(path);
+    await this.store.kv.snapshot(reader => this.open(reader, repository, branch));
   }
 
   /** One page, consistent in itself. Cost: O(page + log entries), with or without delimiter. */

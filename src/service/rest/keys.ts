@@ -50,6 +50,16 @@ export function keyAdministration(app: FastifyInstance, { keys }: RestContext): 
   });
 }
 
+/** A kernel's key makes, lists and removes no keys: it could give itself one without its restrictions. */
+export async function ownersOnly({ user }: FastifyRequest): Promise<void> {
+  if (user.kernel) {
+    throw new CatalogError(
+      'forbidden',
+      'A key of a kernel is not for the administration of keys: use the one that `databranch status` names.'
+    );
+  }
+}
+
 /** @throws forbidden for the key that the service stands for */
 export async function deleteKey(keys: Keys, accessKeyId: string): Promise<void> {
   if (accessKeyId === keys.own.accessKeyId) {
@@ -59,16 +69,6 @@ export async function deleteKey(keys: Keys, accessKeyId: string): Promise<void> 
     );
   }
   await keys.delete(accessKeyId);
-}
-
-/** A kernel's key makes, lists and removes no keys: it could give itself one without its restrictions. */
-export async function ownersOnly({ user }: FastifyRequest): Promise<void> {
-  if (user.kernel) {
-    throw new CatalogError(
-      'forbidden',
-      'A key of a kernel is not for the administration of keys: use the one that `databranch status` names.'
-    );
-  }
 }
 
 export function infoOf({ accessKeyId, user, createdAt, expiresAt, kernel }: AccessKey): AccessKeyInfo {

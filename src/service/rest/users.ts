@@ -46,8 +46,8 @@ export function users(app: FastifyInstance, { keys }: RestContext): void {
     }
   );
 
-  const forOwners = { preHandler: ownersOnly };
-  app.post<{ Params: OfUser }>('/auth/users/:user/credentials', forOwners, async (request, reply) => {
+  const byOwners = { preHandler: ownersOnly };
+  app.post<{ Params: OfUser }>('/auth/users/:user/credentials', byOwners, async (request, reply) => {
     const { user } = request.params;
     await keysOf(keys, user);
     const key = await keys.create(user);
@@ -60,13 +60,13 @@ export function users(app: FastifyInstance, { keys }: RestContext): void {
 
   app.get<{ Params: OfUser & { key: string } }>(
     '/auth/users/:user/credentials/:key',
-    forOwners,
+    byOwners,
     async request => credentialsForm(await keyOf(request.params))
   );
 
   app.delete<{ Params: OfUser & { key: string } }>(
     '/auth/users/:user/credentials/:key',
-    forOwners,
+    byOwners,
     async (request, reply) => {
       const { accessKeyId } = await keyOf(request.params);
       await deleteKey(keys, accessKeyId);

@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'unreadable-content'
   | 'object-expired'
   | 'store-full'
+  | 'guard-refused'
   | 'not-comparable'
   | 'not-offered';
 

@@ -31,6 +31,7 @@ const STATUS: Record<ErrorCode, number> = {
   'unreadable-content': 500,
   'object-expired': 410,
   'store-full': 507,
+  'guard-refused': 412,
   'not-comparable': 422,
   'not-offered': 501
 };

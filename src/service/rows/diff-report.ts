@@ -41,7 +41,7 @@ export class DiffReport {
   ) {}
 
   async rows(diffs: RowDiffs, keys: string[], query: PageQuery): Promise<RowDiffResult> {
-    const { removed, added } = await this.differentFiles();
+    const { removed, added } = await this.sides.differing(this.pair);
     const { left, right } = this.pair;
     const changes = left && right ? schemaChanges(left.columns, right.columns) : [];
     const same = removed.length + added.length === 0;
@@ -75,12 +75,13 @@ export class DiffReport {
 
   /** The file with the whole diff. */
   async file(diffs: RowDiffs, keys: string[]): Promise<{ file: string; bytes: number }> {
-    const { removed, added } = await this.differentFiles();
+    const { removed, added } = await this.sides.differing(this.pair);
     return answered(() => diffs.of(this.place, this.question(removed, added, keys), this.job));
   }
 
   async columns(engineFiles: EngineFiles, files: 'changed' | 'all'): Promise<ColumnsResult> {
-    const { removed, added } = files === 'changed' ? await this.differentFiles() : await this.allFiles();
+    const { removed, added } =
+      files === 'changed' ? await this.sides.differing(this.pair) : await this.allFiles();
     const question = this.question(removed, added, []);
     const found =
       question.files.length === 0
@@ -120,11 +121,6 @@ export class DiffReport {
       form: tableFormOf(left, right, [...removed, ...added]),
       keys
     };
-  }
-
-  private async differentFiles(): Promise<{ removed: KnownMember[]; added: KnownMember[] }> {
-    const { left, right } = this.pair;
-    return left && right ? this.sides.difference(left, right) : this.allFiles();
   }
 
   private async allFiles(): Promise<{ removed: KnownMember[]; added: KnownMember[] }> {

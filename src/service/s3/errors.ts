@@ -100,6 +100,7 @@ const CATALOG_ERRORS: Record<ErrorCode, [code: string, status: number]> = {
   'unreadable-content': ['UnreadableContent', 409],
   'object-expired': ['NoSuchKey', 404],
   'store-full': ['InsufficientStorage', 507],
+  'guard-refused': ['PreconditionFailed', 412],
   'not-comparable': ['InvalidRequest', 400],
   'not-offered': ['NotImplemented', 501]
 };

@@ -9,18 +9,33 @@ from .commit import CommitMagic
 from .completion import complete_refs
 from .diff import DiffMagic
 from .discard import DiscardMagic
+from .duplicates import DuplicatesMagic
+from .guard import GuardMagic
 from .log import LogMagic
 from .merge import MergeMagic
 from .rowcount import RowcountMagic
+from .rowdiff import RowdiffMagic
 from .settings import Databranch
 from .undo import UndoMagic
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-MAGICS = (BranchMagic, CommitMagic, DiffMagic, DiscardMagic, LogMagic, MergeMagic, RowcountMagic, UndoMagic)
+MAGICS = (
+    BranchMagic,
+    CommitMagic,
+    DiffMagic,
+    DiscardMagic,
+    DuplicatesMagic,
+    GuardMagic,
+    LogMagic,
+    MergeMagic,
+    RowcountMagic,
+    RowdiffMagic,
+    UndoMagic,
+)
 #: Magics whose arguments may be refs.
-TAKE_REFS = ("branch", "diff", "log", "merge", "rowcount")
+TAKE_REFS = ("branch", "diff", "duplicates", "guard", "log", "merge", "rowcount", "rowdiff")
 
 
 def load(shell: InteractiveShell) -> None:

@@ -45,15 +45,27 @@ export class DiffReport {
     const { left, right } = this.pair;
     const changes = left && right ? schemaChanges(left.columns, right.columns) : [];
     const same = removed.length + added.length === 0;
-    const diff = same
-      ? undefined
-      : await answered(() => diffs.of(this.place, this.question(removed, added, keys), this.job));
+    const question = this.question(removed, added, keys);
+    const diff =
+      question.files.length === 0
+        ? undefined
+        : await answered(() => diffs.of(this.place, question, this.job));
     const lines = diff ? diff.changed + diff.added + diff.removed : 0;
     const { start, count, pagination } = numberedPage(lines, query);
     const figures = {
       changed_rows: diff?.changed ?? 0,
       added_rows: diff?.addedRows ?? 0,
       removed_rows: diff?.removedRows ?? 0
+    };
+    const unreadable = [...removed, ...added].flatMap(({ path, statistics }) =>
+      'unreadable' in statistics ? [{ path, reason: statistics.unreadable }] : []
+    );
+    const told = {
+      base: this.sides.left.ref,
+      same,
+      compared: question.files.length,
+      unreadable: unreadable.length,
+      schemaChanges: changes
     };
     return {
       ...this.described(),
@@ -62,12 +74,10 @@ export class DiffReport {
       schema_changes: changes,
       left_files: removed.length,
       right_files: added.length,
-      unreadable: [...removed, ...added].flatMap(({ path, statistics }) =>
-        'unreadable' in statistics ? [{ path, reason: statistics.unreadable }] : []
-      ),
+      unreadable,
       ...figures,
       basis: same ? 'files' : 'exact',
-      message: diffSentence(figures, { base: this.sides.left.ref, same, keys, schemaChanges: changes }),
+      message: diffSentence(figures, told),
       results: diff && count > 0 ? await answered(() => diffs.lines(diff, start, count, this.job)) : [],
       pagination
     };
@@ -76,7 +86,11 @@ export class DiffReport {
   /** The file with the whole diff. */
   async file(diffs: RowDiffs, keys: string[]): Promise<{ file: string; bytes: number }> {
     const { removed, added } = await this.sides.differing(this.pair);
-    return answered(() => diffs.of(this.place, this.question(removed, added, keys), this.job));
+    const question = this.question(removed, added, keys);
+    if (question.files.length === 0) {
+      throw new CatalogError('not-comparable', 'No file with rows differs: there is nothing to download.');
+    }
+    return answered(() => diffs.of(this.place, question, this.job));
   }
 
   async columns(engineFiles: EngineFiles, files: 'changed' | 'all'): Promise<ColumnsResult> {
@@ -138,7 +152,10 @@ async function answered<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof NotCompared || error instanceof EngineError) {
-      throw new CatalogError('not-comparable', `The rows could not be compared: ${error.message}.`);
+      throw new CatalogError(
+        'not-comparable',
+        `The rows could not be compared: ${error.message.split('\n')[0]}.`
+      );
     }
     throw error;
   }

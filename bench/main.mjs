@@ -8,6 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { objects } from './objects.mjs';
+import { rows as rowQuestions } from './rows.mjs';
 import { startBareServer, startService } from './servers.mjs';
 import { versions } from './versions.mjs';
 
@@ -21,7 +22,7 @@ try {
   started.push(bare);
   const rows = [];
   console.log(line('work', 'value', 'yardstick', 'ratio', 'wanted'));
-  for (const suite of [objects, versions]) {
+  for (const suite of [objects, versions, rowQuestions]) {
     for await (const row of suite({ service, bare })) {
       rows.push(withRatio(row));
       console.log(described(rows.at(-1)));

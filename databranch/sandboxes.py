@@ -127,7 +127,11 @@ class SandboxRun:
         except ApiError as error:
             self.notes.append(f"The rows could not be compared: {error.message}")
             return None
-        return [pair for pair in compared.datasets if pair["verdict"] != "equal"]
+        different = [pair for pair in compared.datasets if pair["verdict"] != "equal"]
+        for pair in different:
+            # The rows are compared with where the sandbox began; a person knows that by the name of the source.
+            pair["message"] = pair["message"].replace(self.sandbox.commit_id, self.source)
+        return different
 
     @property
     def _repository(self) -> Repository:

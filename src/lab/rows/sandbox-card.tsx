@@ -5,7 +5,7 @@ import { ChangeMark } from '../controls/change-mark.js';
 import { formatCount } from '../format.js';
 import { branchIcon } from '../icons.js';
 import { ComparisonTable } from './comparison-table.js';
-import { FindingBanner } from './finding-banner.js';
+import { findingOf } from './findings.js';
 import type { SandboxPayload } from './sandbox-payload.js';
 
 /** Below a sandbox cell: what it did, what it was kept from doing, and what can become of it. */
@@ -17,6 +17,8 @@ export function SandboxCard(props: {
 }): JSX.Element {
   const { payload, trans } = props;
   const { branch, source, into, seconds, untouched, failed, datasets, refused } = payload;
+  // The table says the rest.
+  const finding = datasets && findingOf(datasets, trans, false);
   const facts = [
     trans.__('from %1', source),
     trans.__('ran %1 s', new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }).format(seconds)),
@@ -34,7 +36,11 @@ export function SandboxCard(props: {
       </header>
       <div className="jp-db-Sandbox-body">
         {refused.length > 0 && <Refusals {...payload} trans={trans} />}
-        {datasets && <FindingBanner datasets={datasets} trans={trans} isCommitted={false} />}
+        {finding?.tone === 'warn' && (
+          <div className="jp-db-Banner jp-mod-warn" role="note">
+            <strong>{finding.title}</strong>
+          </div>
+        )}
         {datasets && datasets.length > 0 && (
           <ComparisonTable datasets={datasets} left={source} right={branch} trans={trans} />
         )}

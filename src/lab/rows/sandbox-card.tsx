@@ -18,7 +18,7 @@ export function SandboxCard(props: {
   const { payload, trans } = props;
   const { branch, source, into, seconds, untouched, failed, datasets, refused } = payload;
   // The table says the rest.
-  const finding = datasets && findingOf(datasets, trans, false);
+  const finding = datasets && findingOf(datasets, trans);
   const facts = [
     trans.__('from %1', source),
     trans.__('ran %1 s', new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }).format(seconds)),

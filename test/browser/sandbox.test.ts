@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import type { Locator } from 'playwright-core';
 import type { Commit } from '../../src/protocol/lakefs';
 import { Jupyter } from './jupyter';
 import { Person } from './person';
 import { story } from './story';
+import { writeNotebook } from './work-notebook';
 
 jest.setTimeout(300_000);
 
@@ -29,14 +29,15 @@ const CELLS = [
   DOUBLE,
   'from pathlib import Path\nPath("people.csv").write_text("id,name\\n1,a\\n2,b\\n")\nbranch.upload("people.csv", "people/");',
   'branch.upload("people.csv", "thrown/away.csv");',
-  'branch.upload("people.csv", "gone/elsewhere.csv");'
+  'branch.upload("people.csv", "gone/elsewhere.csv");',
+  'branch.upload("people.csv", "more/")\n%commit -m "By magic"'
 ];
 
 story(
   'a cell runs in a sandbox branch; its card says what it did, and keeps, merges or discards it',
   async () => {
     jupyter = await Jupyter.start({ rows: 8_000 });
-    writeNotebook(CELLS);
+    writeNotebook(jupyter, CELLS);
     person = await Person.at(jupyter);
     const { page } = person;
     await person.openNotebook('work.ipynb');
@@ -86,6 +87,13 @@ story(
     await cardOf(3).getByRole('button', { name: 'Discard' }).click();
     await person.sees(cardOf(3), 'Discarded.');
 
+    // A commit by magic knows its notebook and cell, too.
+    await cell(5).locator('.jp-InputArea-editor').click();
+    await person.runCell();
+    await person.sees(cell(5), 'By magic');
+    const { notebook, cell: id } = (await commitOf('main')).metadata!;
+    expect([notebook, id]).toEqual([expect.stringMatching(/(^|\/)work\.ipynb$/), 'cell-5']);
+
     // Another one goes while nobody looks. After a reload each card says what became of its sandbox.
     await runInSandbox(4);
     const label = await cardOf(4).getAttribute('aria-label');
@@ -124,21 +132,4 @@ async function runInSandbox(index: number): Promise<void> {
 
 async function commitOf(ref: string): Promise<Commit> {
   return (await jupyter.ask(`/repositories/quickstart/commits/${ref}`)) as Commit;
-}
-
-function writeNotebook(cells: string[]): void {
-  const notebook = {
-    nbformat: 4,
-    nbformat_minor: 5,
-    metadata: { kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' } },
-    cells: cells.map((source, index) => ({
-      id: `cell-${index}`,
-      cell_type: 'code',
-      metadata: {},
-      execution_count: null,
-      outputs: [],
-      source
-    }))
-  };
-  writeFileSync(jupyter.workFile('work.ipynb'), JSON.stringify(notebook));
 }

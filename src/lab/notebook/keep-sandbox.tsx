@@ -1,3 +1,4 @@
+import { NAME_PATTERN } from '../dialogs/create-branch.js';
 import { TextField } from '../dialogs/field.js';
 import type { FormProps } from '../dialogs/form-dialog.js';
 import { askForm } from '../dialogs/form-dialog.js';
@@ -7,9 +8,6 @@ import { useLab } from '../context.js';
 interface Keeping {
   name: string;
 }
-
-/** What the API allows as a branch's name. */
-const NAME_PATTERN = '\\w[\\-\\w]*';
 
 /** Asks for a name and keeps the sandbox under it. @returns the name; null when cancelled */
 export async function askKeepSandbox(

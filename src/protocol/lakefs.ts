@@ -175,6 +175,51 @@ export interface ObjectStats {
 }
 export type ObjectStatsList = Paginated<ObjectStats>;
 
+export interface StagingLocation {
+  physical_address?: string;
+  presigned_url?: string | null;
+  presigned_url_expiry?: number;
+}
+
+export interface StagingMetadata {
+  staging: StagingLocation;
+  checksum: string;
+  size_bytes: number;
+  mtime?: number;
+  content_type?: string;
+  user_metadata?: ObjectUserMetadata;
+  force?: boolean;
+}
+
+export interface PresignMultipartUpload {
+  upload_id: string;
+  physical_address: string;
+  presigned_urls?: string[];
+}
+
+export interface CompletePresignMultipartUpload {
+  physical_address: string;
+  parts: { part_number: number; etag: string }[];
+  user_metadata?: ObjectUserMetadata;
+  content_type?: string;
+}
+
+export interface AbortPresignMultipartUpload {
+  physical_address: string;
+}
+
+export interface UploadPartFrom {
+  physical_address: string;
+}
+
+export interface UploadPartCopyFrom extends UploadPartFrom {
+  copy_source: { repository: string; ref: string; path: string; range?: string };
+}
+
+export interface UploadTo {
+  presigned_url: string;
+}
+
 export interface UnderlyingObjectProperties {
   storage_class: string | null;
 }

@@ -107,18 +107,24 @@ export class Jupyter {
     return join(this.folder, 'work', name);
   }
 
-  /** The service comes up a moment after JupyterLab. */
-  private async _serviceStarts(): Promise<void> {
+  /** Waits until something is so. @throws Error - when it does not become so */
+  async until(isSo: () => Promise<boolean>): Promise<void> {
     for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await pause(POLL_MS)) {
-      const isUp = await this.request('GET', '/user').then(
-        () => true,
-        () => false
-      );
-      if (isUp) {
+      if (await isSo()) {
         return;
       }
     }
-    throw new Error('The service does not come up behind JupyterLab.');
+    throw new Error(`It does not become so: ${String(isSo)}`);
+  }
+
+  /** The service comes up a moment after JupyterLab. */
+  private _serviceStarts(): Promise<void> {
+    return this.until(() =>
+      this.request('GET', '/user').then(
+        () => true,
+        () => false
+      )
+    );
   }
 
   private async _send(

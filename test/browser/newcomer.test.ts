@@ -101,7 +101,7 @@ story(
     await person.deleteBranch('test-env');
     await panel.getByRole('button', { name: 'Branch: main' }).waitFor();
     await person.pictureOfMessage('undo-offered-dark');
-    await person.undo();
+    await person.undo('Branch test-env deleted.');
     await panel.getByRole('button', { name: 'Branch: test-env' }).waitFor();
     await dataSets.getByRole('img', { name: 'repeated ×2' }).waitFor();
     await person.deleteBranch('test-env');

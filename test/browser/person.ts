@@ -77,6 +77,12 @@ export class Person {
       .waitFor();
   }
 
+  /** Opens a tab of the repository view. */
+  async openTab(name: string): Promise<void> {
+    await this.page.getByRole('tab', { name, exact: true }).click();
+    await this.page.getByRole('tabpanel', { name, exact: true }).waitFor();
+  }
+
   async createBranch(name: string, from: string): Promise<void> {
     await this.panel.getByRole('button', { name: 'Create branch', exact: true }).click();
     await this.dialog.getByRole('textbox', { name: 'Branch name' }).fill(name);
@@ -97,9 +103,10 @@ export class Person {
     await this.dialog.getByRole('button', { name: 'Delete branch' }).click();
   }
 
-  /** Takes back what was just done, where the message about it offers that. */
-  async undo(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Undo', exact: true }).click();
+  /** Takes back what was just done, where the message that tells of it offers that. */
+  async undo(sentence: string | RegExp): Promise<void> {
+    const message = this.page.locator('.Toastify__toast').filter({ hasText: sentence });
+    await message.getByRole('button', { name: 'Undo' }).click();
   }
 
   /** Opens a picker, looks for a name and chooses it. */

@@ -50,7 +50,7 @@ def paths(listing: object) -> list[str]:
 def test_the_client_learns_what_the_server_is(client: Client) -> None:
     assert client.version
     assert client.storage_config.blockstore_type == "local"
-    assert not client.storage_config.pre_sign_support
+    assert client.storage_config.pre_sign_support
 
 
 def test_a_repository_is_created_once(client: Client, repository: Repository) -> None:

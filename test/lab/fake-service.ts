@@ -19,6 +19,10 @@ export class FakeService implements IRequests {
   readonly objects = new Map<string, ObjectStats[]>();
   readonly tags = new Map<string, string>();
   comparisons: DataSetComparison[] = [];
+  /** Paths that a merge finds changed on both sides. */
+  conflicts: string[] = [];
+  protection: string[] = [];
+  retention: unknown;
   /** The operation log, newest first. */
   operations: Operation[] = [];
   /** `METHOD /path` → the error to answer with, as long as it is there. */
@@ -117,6 +121,41 @@ export class FakeService implements IRequests {
       case 'POST branches objects':
         this.stage(name, String(query.path));
         return undefined;
+      case 'POST branches revert':
+        return undefined;
+      case 'POST branches cherry-pick':
+        return commit('c7', 'picked', ['c0']);
+      case 'GET commits':
+        return [...this.branches.values()].flatMap(({ commits }) => commits).find(({ id }) => id === name);
+      case 'GET branch_protection':
+        return this.protection.map(pattern => ({ pattern }));
+      case 'POST branch_protection':
+        this.protection.push(json.pattern!);
+        return undefined;
+      case 'DELETE branch_protection':
+        this.protection = this.protection.filter(pattern => pattern !== json.pattern);
+        return undefined;
+      case 'GET settings':
+        if (!this.retention) {
+          throw new RequestError(404, 'This repository has no rules.');
+        }
+        return this.retention;
+      case 'PUT settings':
+        this.retention = initial.json;
+        return undefined;
+      case 'DELETE settings':
+        this.retention = undefined;
+        return undefined;
+      case 'GET gc':
+        return {
+          repository: 'quickstart',
+          commits: 2,
+          nodes: 4,
+          blocks: 3,
+          files: 3,
+          bytes: 2048,
+          expired: 0
+        };
       case 'GET operations':
         return page(
           this.operations.filter(({ branch }) => [undefined, branch].includes(query.branch as string))
@@ -159,7 +198,15 @@ export class FakeService implements IRequests {
     }
     if (second === 'refs' && rest[0] === 'merge') {
       const heads = { source_commit_id: this._head(name), destination_commit_id: this._head(rest[1]!) };
-      return method === 'GET' ? { ...heads, base_commit_id: 'c0' } : { reference: 'c9' };
+      if (method === 'GET') {
+        return { ...heads, base_commit_id: 'c0' };
+      }
+      const sides = (initial.json as { sides?: { path: string }[] }).sides ?? [];
+      const open = this.conflicts.filter(path => !sides.some(side => side.path === path));
+      if (open.length > 0) {
+        throw new RequestError(409, 'Both sides changed them.', { conflicts: open });
+      }
+      return { reference: 'c9' };
     }
     throw new RequestError(404, `There is nothing at ${method} /${path.join('/')}.`);
   }

@@ -5,6 +5,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { Client } from '../../src/lab/client';
 import { addBranchCommands } from '../../src/lab/commands/branches';
 import { addChangeCommands } from '../../src/lab/commands/changes';
+import { addCommitCommands } from '../../src/lab/commands/commits';
 import type { CommandContext } from '../../src/lab/commands/context';
 import { addObjectCommands } from '../../src/lab/commands/objects';
 import { addOperationCommands } from '../../src/lab/commands/operations';
@@ -38,6 +39,7 @@ export function labOn(service: FakeService, settings: Record<string, unknown> = 
   const lab: TestLab = { app, databranch, commands, trans: nullTranslator.load(''), say, said, opened };
   addBranchCommands(lab);
   addChangeCommands(lab);
+  addCommitCommands(lab);
   addObjectCommands(lab);
   addOperationCommands(lab);
   addViewCommands(lab, async place => void opened.push(place));

@@ -1,8 +1,10 @@
-import { deleteIcon } from '@jupyterlab/ui-components';
+import { deleteIcon, lockIcon } from '@jupyterlab/ui-components';
 import { confirmLoss } from '../dialogs/confirm.js';
 import { askNewBranch } from '../dialogs/create-branch.js';
 import { askMerge } from '../dialogs/merge.js';
 import { branchIcon, mergeIcon } from '../icons.js';
+import type { BranchModel } from '../model/branch.js';
+import { isProtected } from '../model/protection.js';
 import type { CommandContext, Place } from './context.js';
 import { attempt, branchOf, done, placeOf } from './context.js';
 import { ABOUT_BRANCH, describe } from './describe.js';
@@ -83,6 +85,23 @@ export function addBranchCommands(context: CommandContext): void {
     }
   });
 
+  commands.addCommand(CommandIDs.protectBranch, {
+    label: args =>
+      isGuarded(branchOf(context, args as Place))
+        ? trans.__('Remove Branch Protection')
+        : trans.__('Protect Branch'),
+    caption: trans.__('A protected branch takes changes by merge only'),
+    icon: lockIcon,
+    describedBy: describe(ABOUT_BRANCH),
+    isEnabled: args => branchOf(context, args as Place) !== undefined,
+    execute: async args => {
+      const branch = branchOf(context, args as Place);
+      if (branch) {
+        await toggleProtection(context, branch);
+      }
+    }
+  });
+
   commands.addCommand(CommandIDs.merge, {
     label: trans.__('Merge…'),
     caption: trans.__('Merge this branch into the branch it is compared with'),
@@ -110,6 +129,29 @@ export function addBranchCommands(context: CommandContext): void {
         const sentence = trans.__('%1 is merged into %2.', source, destination);
         await doneTo(context, sentence, { repository, branch: destination, verb: 'merge', commit });
       }
+    }
+  });
+}
+
+/** Whether a branch is known to be protected. */
+function isGuarded(branch: BranchModel | undefined): boolean {
+  return branch !== undefined && isProtected(branch.name, branch.repository.protection.value ?? []);
+}
+
+/** Protects a branch, or takes away the rule that names it; rules that match more are changed in the settings. */
+async function toggleProtection(context: CommandContext, branch: BranchModel): Promise<void> {
+  const { commands, trans } = context;
+  const { repository, name } = branch;
+  await attempt(context, trans.__('The protection of %1 could not be changed.', name), async () => {
+    const rules = await repository.protection.get();
+    if (rules.includes(name)) {
+      await repository.unprotect(name);
+      done(context, trans.__('%1 takes commits and uploads again.', name));
+    } else if (isProtected(name, rules)) {
+      await commands.execute(CommandIDs.openRepository, { repository: repository.name, tab: 'settings' });
+    } else {
+      await repository.protect(name);
+      done(context, trans.__('%1 is protected: it takes changes by merge only.', name));
     }
   });
 }

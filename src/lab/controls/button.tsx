@@ -34,7 +34,9 @@ export function IconButton(props: {
 /** A button with words. `primary` is for the one thing that a view is there for. */
 export function Button(props: {
   children: ReactNode;
-  onClick(): void;
+  onClick?(): void;
+  /** Whether it submits the form that it is in. */
+  submits?: boolean;
   kind?: 'primary' | 'plain' | 'link';
   disabled?: boolean;
   className?: string;
@@ -46,7 +48,7 @@ export function Button(props: {
 }): JSX.Element {
   return (
     <button
-      type="button"
+      type={props.submits ? 'submit' : 'button'}
       className={`jp-db-Button jp-mod-${props.kind ?? 'plain'} ${props.className ?? ''}`}
       disabled={props.disabled}
       title={props.title}

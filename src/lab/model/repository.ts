@@ -1,9 +1,16 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { Operation } from '../../protocol/databranch.js';
-import type { MergeResult, Ref, Repository } from '../../protocol/lakefs.js';
-import type { Client, MergeStrategy } from '../client.js';
-import { isRefused } from '../errors.js';
+import type { MergeWithSides, Operation } from '../../protocol/databranch.js';
+import type {
+  CherryPickCreation,
+  Commit,
+  MergeResult,
+  Ref,
+  Repository,
+  RevertCreation
+} from '../../protocol/lakefs.js';
+import type { Client, RetentionRules } from '../client.js';
+import { isGone, isRefused } from '../errors.js';
 import { BranchModel } from './branch.js';
 import { Listing } from './listing.js';
 import type { Memory } from './memory.js';
@@ -21,11 +28,26 @@ export class RepositoryModel extends Observable {
   ) {
     super();
     this.facts = new Resource(signal => client.repository(name, signal));
+    this.protection = new Resource(async signal =>
+      (await client.protection(name, signal)).map(({ pattern }) => pattern)
+    );
+    this.retention = new Resource(signal =>
+      client.retention(name, signal).catch((error: unknown) => {
+        if (isGone(error)) {
+          return null;
+        }
+        throw error;
+      })
+    );
     this.branches = new Listing(page => client.branches(name, page));
     this.tags = new Listing(page => client.tags(name, page));
   }
 
   readonly facts: Resource<Repository>;
+  /** Patterns of branches that take changes by merge only. */
+  readonly protection: Resource<readonly string[]>;
+  /** How long contents are kept that no branch has any longer; null: for ever. */
+  readonly retention: Resource<RetentionRules | null>;
   /** Branches, ordered by name. */
   readonly branches: Listing<Ref>;
   /** Tags, ordered by name. */
@@ -91,14 +113,48 @@ export class RepositoryModel extends Observable {
   }
 
   /** @throws RequestError - 409 with the conflicting paths */
-  async merge(
-    source: string,
-    destination: string,
-    options: { message?: string; strategy?: MergeStrategy }
-  ): Promise<MergeResult> {
+  async merge(source: string, destination: string, options: { message?: string }): Promise<MergeResult> {
     const result = await this.client.merge(this.name, source, destination, options);
     await this.touched();
     return result;
+  }
+
+  /** Merges with a side chosen per conflict. @throws RequestError - 409 while a conflict is undecided */
+  async mergeWithSides(source: string, destination: string, options: MergeWithSides): Promise<MergeResult> {
+    const result = await this.client.mergeWithSides(this.name, source, destination, options);
+    await this.touched();
+    return result;
+  }
+
+  /** Takes back what a commit changed, with a commit on top of a branch. @throws RequestError */
+  async revert(branch: string, request: RevertCreation): Promise<void> {
+    await this.client.revert(this.name, branch, request);
+    await this.touched();
+  }
+
+  /** Does a commit's changes once more on a branch. @throws RequestError */
+  async cherryPick(branch: string, request: CherryPickCreation): Promise<Commit> {
+    const commit = await this.client.cherryPick(this.name, branch, request);
+    await this.touched();
+    return commit;
+  }
+
+  /** Adds a rule by which branches take changes by merge only. @throws RequestError */
+  async protect(pattern: string): Promise<void> {
+    await this.client.addProtection(this.name, pattern);
+    await this.protection.refresh();
+  }
+
+  /** @throws RequestError */
+  async unprotect(pattern: string): Promise<void> {
+    await this.client.removeProtection(this.name, pattern);
+    await this.protection.refresh();
+  }
+
+  /** Replaces the retention rules; null keeps everything. @throws RequestError */
+  async setRetention(rules: RetentionRules | null): Promise<void> {
+    await this.client.setRetention(this.name, rules);
+    await this.retention.refresh();
   }
 
   /** @throws RequestError */
@@ -165,7 +221,8 @@ export class RepositoryModel extends Observable {
   }
 
   override dispose(): void {
-    for (const part of [this.facts, this.branches, this.tags, ...this._branchModels.values()]) {
+    const parts = [this.facts, this.protection, this.retention, this.branches, this.tags];
+    for (const part of [...parts, ...this._branchModels.values()]) {
       part.dispose();
     }
     super.dispose();

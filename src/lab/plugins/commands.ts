@@ -3,6 +3,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 import { addBranchCommands } from '../commands/branches.js';
 import { addChangeCommands } from '../commands/changes.js';
+import { addCommitCommands } from '../commands/commits.js';
 import { CommandIDs } from '../commands/ids.js';
 import { addObjectCommands } from '../commands/objects.js';
 import { addOperationCommands } from '../commands/operations.js';
@@ -36,6 +37,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     const context = labOf(app, databranch, translator);
     addBranchCommands(context);
     addChangeCommands(context);
+    addCommitCommands(context);
     addObjectCommands(context);
     addOperationCommands(context);
     const category = context.trans.__('Data Branches');

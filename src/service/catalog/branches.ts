@@ -201,20 +201,20 @@ export class Branches {
       if (removed.length > RESET_IN_PLACE_MAX) {
         return { result: true };
       }
-      this.store.touch(branch.token);
       const key = branchKey(record.uid, name);
       const kept = newToken();
       const standing = recordOf(branch);
       const note = { actor, verb: 'reset' as const, branch: name, before: standing, after: standing };
       const write = {
-        expect: [expecting(key, branch)],
+        // What its undo brings back is what is there when it is removed.
+        expect: [expecting(key, branch), ...removed.map(({ key, version }) => ({ key, version }))],
         delete: removed.map(({ key }) => key),
         put: [
           this.operations.note(record.uid, { ...note, kept: [kept] }),
           ...removed.map(({ key, value }) => ({ key: stagedKey(kept, key.subarray(layer.length)), value }))
         ]
       };
-      return { write: removed.length > 0 ? write : undefined, result: false };
+      return { write: removed.length > 0 ? write : undefined, touches: branch.token, result: false };
     });
   }
 

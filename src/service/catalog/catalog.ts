@@ -1,6 +1,7 @@
 import type { Blocks } from '../blocks/blocks.js';
 import type { ImportRoots } from '../blocks/import-roots.js';
 import type { Kv } from '../kv/kv.js';
+import { Archives } from './archive/archives.js';
 import { Branches } from './branches.js';
 import { Collection } from './collection/collection.js';
 import { Commits } from './commits.js';
@@ -65,6 +66,7 @@ export interface Catalog {
   sandboxes: Sandboxes;
   collection: Collection;
   soundness: Soundness;
+  archives: Archives;
   /** Resolves when background work noted so far is done. */
   idle(): Promise<void>;
   /** Ends background work; the store itself stays open. */
@@ -78,13 +80,14 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const store = new Store(kv, blocks, now, sweeper, await Epochs.open(kv));
   const history = new History(store);
   const refs = new Refs(store, history);
-  const operations = new Operations(store);
+  const operations = await Operations.open(store);
   const staging = new Staging(store, history, operations);
   const lanes = hashWorker && new HashingLanes(hashWorker, onError);
   const contents = new Contents(store, new Intake(blocks, lanes));
   const objects = new Objects(store, refs, history, contents);
   const imports = new Imports(store, history, staging, contents, importRoots, onError);
   const collection = new Collection(store, operations);
+  const soundness = new Soundness(store);
   const branches = new Branches(store, refs, staging, history, operations);
   const commits = new Commits(store, refs, staging, history);
   const merges = new Merges(store, refs, staging, history);
@@ -109,7 +112,8 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     retention: new Retention(store),
     sandboxes: new Sandboxes(store, branches, commits, merges, operations),
     collection,
-    soundness: new Soundness(store),
+    soundness,
+    archives: new Archives(store, history, contents, soundness),
     idle: () => sweeper.idle(),
     close: async () => {
       await imports.close();

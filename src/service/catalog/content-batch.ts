@@ -3,8 +3,8 @@ import type { Contents } from './contents.js';
 import type { Place } from './records.js';
 
 /** Contents collected before they are written: sorted, many that come together touch few pages of the store. */
-const CONTENTS_MAX = 40_000;
-const BYTES_MAX = 16 * 1024 * 1024;
+const CONTENTS_MAX = 8_000;
+const BYTES_MAX = 8 * 1024 * 1024;
 /** Few enough that the writers beside it wait only moments. */
 const CONTENTS_PER_WRITE = 2_000;
 const BYTES_PER_WRITE = 8 * 1024 * 1024;

@@ -99,6 +99,18 @@ export class Contents {
     return this.renewal(contentKey(uid, contentId), record);
   }
 
+  /** Its size in bytes; undefined where there is no such content. @throws object-expired */
+  async size(repository: string, contentId: ContentId): Promise<number | undefined> {
+    const record = await this.store.kv.snapshot(async reader => {
+      const { uid } = await this.store.repository(reader, repository);
+      return this.find(reader, uid, contentId);
+    });
+    if (record?.place.kind === 'expired') {
+      throw expired();
+    }
+    return record?.size;
+  }
+
   /**
    * Streams the bytes `start <= i < end`.
    * @throws unreadable-content if they are not where they should be; source-changed if they lie in an imported file

@@ -5,6 +5,9 @@ import type { ContentId } from '../ids.js';
 import { CatalogError } from './errors.js';
 import type { Place } from './records.js';
 
+/** Of the 64 of a content id: 32 bits of the inode. */
+const INODE_DIGITS = 8;
+
 /** What an entry and a block record keep of a file that stays where it is. */
 export interface ExternalContent {
   contentId: ContentId;
@@ -16,15 +19,17 @@ export interface ExternalContent {
 
 /**
  * The content of a file that is not read: its id stands for the file as it was seen, so that the same file, found
- * unchanged, is the same content, and another one as soon as it was written to.
+ * unchanged, is the same content, and another one as soon as it was written to. The id begins with the inode: files
+ * that were made together are imported together, and their records then lie together in the store, which makes
+ * writing a million of them several times faster.
  * @param path absolute, without symbolic links
  */
 export function externalContent(path: string, { size, mtime, inode }: FileIdentity): ExternalContent {
-  const contentId = createHash('sha256')
-    .update(`external\n${path}\n${size}\n${mtime}\n${inode}`)
-    .digest('hex') as ContentId;
+  const seen = createHash('sha256').update(`external\n${path}\n${size}\n${mtime}\n${inode}`).digest('hex');
+  const nearby = (inode % 2 ** 32).toString(16).padStart(INODE_DIGITS, '0');
+  const contentId = (nearby + seen.slice(INODE_DIGITS)) as ContentId;
   const place: Place = { kind: 'external', path, mtime, inode };
-  return { contentId, size, place, checksum: `${contentId.slice(0, 32)}-1` };
+  return { contentId, size, place, checksum: `${seen.slice(0, 32)}-1` };
 }
 
 /** Which file, what about it, and what to do. */

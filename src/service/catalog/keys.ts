@@ -1,4 +1,4 @@
-import type { CommitId, ContentId, NodeHash, RepositoryUid, StagingToken } from '../ids.js';
+import type { CommitId, ContentId, Incarnation, NodeHash, RepositoryUid, StagingToken } from '../ids.js';
 
 /**
  * Where the catalog's records lie in the key-value store. Every family of keys begins with one letter and '/';
@@ -18,7 +18,15 @@ export const tagKey = (uid: RepositoryUid, name: string) => text(`t/${uid}/${nam
 export const commitKey = (uid: RepositoryUid, id: CommitId) => text(`c/${uid}/${id}`);
 export const nodeKey = (uid: RepositoryUid, hash: NodeHash) => hexKey('n', uid, hash);
 export const contentKey = (uid: RepositoryUid, id: ContentId) => hexKey('k', uid, id);
-export const uploadKey = (uid: RepositoryUid, uploadId: string) => text(`u/${uid}/${uploadId}`);
+/** An upload under way; a path has no NUL, so that those of a branch are in the order of their paths. */
+export const uploadKey = (uid: RepositoryUid, incarnation: Incarnation, path: string, uploadId: string) =>
+  text(`u/${uid}/${incarnation}/${path}\0${uploadId}`);
+/** Uploads to a branch, of paths that begin with `prefix`. */
+export const uploadsTo = (uid: RepositoryUid, incarnation: Incarnation, prefix = '') =>
+  text(`u/${uid}/${incarnation}/${prefix}`);
+export const UPLOAD_ID_DIGITS = 32;
+/** The id of the upload that a key of this family is of. */
+export const uploadIdIn = (key: Buffer) => key.subarray(-UPLOAD_ID_DIGITS).toString('utf8');
 /** Part numbers have five digits so that they are in order. */
 export const partKey = (uid: RepositoryUid, uploadId: string, part: number) =>
   text(`p/${uid}/${uploadId}/${String(part).padStart(5, '0')}`);
@@ -69,4 +77,13 @@ export function successor(prefix: Uint8Array): Buffer | undefined {
     }
   }
   return undefined;
+}
+
+/** The first key behind an upload, or behind all uploads to a path: what is longer goes on with more than NUL. */
+export function behindUploads(
+  branch: Buffer,
+  { path, uploadId }: { path: string; uploadId?: string }
+): Buffer {
+  const place = uploadId === undefined ? `${path}\u0001` : `${path}\0${uploadId}\0`;
+  return Buffer.concat([branch, Buffer.from(place, 'utf8')]);
 }

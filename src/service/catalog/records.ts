@@ -55,6 +55,8 @@ export interface UploadRecord {
   contentType: string;
   metadata: Record<string, string>;
   createdAt: number;
+  /** A staging address: its part 1, linked, is the object itself, and what the object is called is said then. */
+  single?: true;
 }
 
 export interface PartRecord {

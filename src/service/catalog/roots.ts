@@ -1,10 +1,13 @@
 import type { CommitId, Incarnation, RepositoryUid, StagingToken } from '../ids.js';
 import type { KvReader, KvRecord, Version } from '../kv/kv.js';
-import { familyOf } from './keys.js';
+import { familyOf, uploadIdIn } from './keys.js';
 import type { OperationRecord } from './operations.js';
 import { decodeRecord, type BranchRecord, type TagRecord, type UploadRecord } from './records.js';
 import { scanWhole } from './scan.js';
 import { layersOf } from './layers.js';
+
+/** A staging address that was not linked for so long is given up, with what was uploaded to it. */
+export const LINK_WITHIN_MS = 24 * 60 * 60 * 1000;
 
 /** From where everything that a repository needs can be reached. */
 export interface Roots {
@@ -76,7 +79,17 @@ export function rootsOf(uid: RepositoryUid, records: RootRecords): Roots {
   }
   for (const record of records.uploads) {
     const { key, version, value } = record;
-    roots.uploads.push({ ...decodeRecord<UploadRecord>(value), id: nameOf(record), key, version });
+    roots.uploads.push({ ...decodeRecord<UploadRecord>(value), id: uploadIdIn(key), key, version });
   }
   return roots;
+}
+
+/** Why an upload can be removed, as the end of a sentence; undefined for one that may go on. */
+export function endOf(upload: RootUpload, { incarnations }: Roots, now: number): string | undefined {
+  if (!incarnations.has(upload.incarnation)) {
+    return `goes to branch ${upload.branch}, which was deleted`;
+  }
+  return upload.single && upload.createdAt < now - LINK_WITHIN_MS
+    ? `was not linked to ${upload.path} on ${upload.branch} in time`
+    : undefined;
 }

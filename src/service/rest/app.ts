@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest, FastifyServerFactory } from 'fast
 import type { Logger } from 'pino';
 import { authenticate } from '../auth/authentication.js';
 import type { AccessKey } from '../auth/keys.js';
+import { archives } from './archives.js';
 import { auth } from './auth.js';
 import { branches } from './branches.js';
 import { commits } from './commits.js';
@@ -20,16 +21,19 @@ import { handleNotFound } from './not-found.js';
 import { notOffered } from './not-offered.js';
 import { objects } from './objects.js';
 import { operationLog } from './operation-log.js';
+import { presignedMultipart } from './presigned-multipart.js';
 import { protection } from './protection.js';
 import { refs } from './refs.js';
 import { repositories } from './repositories.js';
+import { rows } from './rows.js';
 import { keepToSandbox } from './sandbox-mode.js';
 import { kernelKeys } from './kernel-keys.js';
 import { sandboxes } from './sandboxes.js';
 import { retention } from './settings.js';
+import { staging } from './staging.js';
 import { tags } from './tags.js';
 import { expectsContinue, upload } from './upload.js';
-import { parseJson, typeQuery } from './validation.js';
+import { parseJson, typeParameters } from './validation.js';
 
 /** The groups of routes with JSON bodies, as the API description orders them. */
 const ROUTES = [
@@ -43,8 +47,11 @@ const ROUTES = [
   objects,
   download,
   imports,
+  staging,
+  presignedMultipart,
   config,
   databranch,
+  rows,
   operationLog,
   mergeWithSides,
   keyAdministration,
@@ -75,7 +82,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
     bodyLimit: BODY_BYTES_MAX,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS_MAX, ignoreTrailingSlash: true },
-    // Types are taken seriously; a query's are made by typeQuery.
+    // Types are taken seriously; those of path and query are made by typeParameters.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     frameworkErrors: handleError
   }) as unknown as FastifyInstance;
@@ -84,7 +91,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
   app.decorateRequest('user');
   app.addHook('onRequest', request => admit(request, context));
   app.addHook('preValidation', async request => {
-    typeQuery(request);
+    typeParameters(request);
     if (request.routeOptions.config.bodyOptional) {
       request.body ??= {};
     }
@@ -153,6 +160,7 @@ function rawBodies(context: RestContext) {
       request.raw.headers['content-type'] = 'application/octet-stream';
     });
     upload(app, context);
+    archives(app, context);
     notOffered(app);
   };
 }

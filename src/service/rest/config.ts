@@ -9,11 +9,12 @@ const storageOf = ({ catalog }: RestContext): wire.StorageConfig => ({
   blockstore_type: 'local',
   blockstore_namespace_example: 'local://example',
   blockstore_namespace_ValidityRegex: '^(s3|gs|https?|mem|local|transient)://.*$',
-  pre_sign_support: false,
+  pre_sign_support: true,
+  // Pages of other sites get no answer, also not at addresses that open by themselves.
   pre_sign_support_ui: false,
   import_support: catalog.imports.isOffered,
   import_validity_regex: '^(local|file):///.*$',
-  pre_sign_multipart_upload: false
+  pre_sign_multipart_upload: true
 });
 
 /** Routes of the tags `config`, `healthCheck` and `internal`: what clients ask before they begin. */

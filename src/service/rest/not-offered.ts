@@ -72,19 +72,6 @@ const NOT_OFFERED: { reason: string; operations: string[] }[] = [
     ]
   },
   {
-    reason:
-      'Presigned addresses are not offered in this version: upload and read objects through the service.',
-    operations: [
-      'GET /repositories/:repository/branches/:branch/staging/backing',
-      'PUT /repositories/:repository/branches/:branch/staging/backing',
-      'POST /repositories/:repository/branches/:branch/staging/pmpu',
-      'PUT /repositories/:repository/branches/:branch/staging/pmpu/:upload',
-      'DELETE /repositories/:repository/branches/:branch/staging/pmpu/:upload',
-      'PUT /repositories/:repository/branches/:branch/staging/pmpu/:upload/parts/:part',
-      'PUT /repositories/:repository/branches/:branch/staging/pmpu/:upload/parts/:part/copy'
-    ]
-  },
-  {
     reason: 'Databranch runs no hooks or actions.',
     operations: [
       'GET /repositories/:repository/actions/runs',

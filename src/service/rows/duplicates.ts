@@ -76,8 +76,13 @@ export class DuplicateCount {
     const found = files.length === 0 ? NONE : await this.engineFiles.use(place, files, count, job);
     job.advance(files.length);
     const { columns: _, examples: __, ...figures } = found;
+    // What was found of the right side beside a base holds without the base, too.
+    const { duplicates, repeated } = figures;
     await this.kv.write({
-      put: [{ key: keyOf(place, question), value: Buffer.from(JSON.stringify(figures)) }]
+      put: [
+        keep(place, alone(question), { duplicates, repeated, baseDuplicates: 0, added: duplicates }),
+        keep(place, question, figures)
+      ]
     });
     return found;
   }
@@ -87,6 +92,16 @@ export class DuplicateCount {
     const record = await this.kv.snapshot(reader => reader.get(keyOf(place, question)));
     return record && (JSON.parse(record.value.toString()) as DuplicateFigures);
   }
+}
+
+/** The question of the right side's files alone. */
+function alone(question: DuplicateQuestion): DuplicateQuestion {
+  const files = question.files.filter(({ right }) => right > 0).map(file => ({ ...file, left: 0 }));
+  return { ...question, files };
+}
+
+function keep(place: Place, question: DuplicateQuestion, figures: DuplicateFigures) {
+  return { key: keyOf(place, question), value: Buffer.from(JSON.stringify(figures)) };
 }
 
 const NONE: Duplicates = {
@@ -160,6 +175,8 @@ function keyOf({ uid }: Place, { files, form, keys }: DuplicateQuestion): Buffer
       return [kind, READERS[kind].version, entry.contentId, partition, left, right].join('\t');
     })
     .sort();
-  const asked = JSON.stringify([RULES_VERSION, ENGINE_VERSION, form, [...keys].sort(), contents]);
+  // Which columns there are, the contents say; text is compared by its form.
+  const how = form.kind === 'text' ? form : form.kind;
+  const asked = JSON.stringify([RULES_VERSION, ENGINE_VERSION, how, [...keys].sort(), contents]);
   return duplicatesKey(uid, createHash('sha256').update(asked).digest());
 }

@@ -5,6 +5,7 @@ import type {
   ColumnsResult,
   DuplicatesResult,
   RowDiffResult,
+  RowLogResult,
   RowsComparison,
   RowsResult
 } from '../../protocol/databranch.js';
@@ -25,6 +26,7 @@ import type { Log } from './log.js';
 import { pageOf, type PageQuery } from './paging.js';
 import { pathOf, type Pair } from './pairs.js';
 import { RowDiffs } from './row-diff.js';
+import { RowLog } from './row-log.js';
 import { RowComparison } from './row-comparison.js';
 import { Shapes } from './shape.js';
 import type { Sides } from './sides.js';
@@ -32,7 +34,7 @@ import { Statistics } from './statistics.js';
 import { columnNames, refuseUnknown } from './table-files.js';
 
 export interface RowsOptions {
-  catalog: Pick<Catalog, 'views' | 'contents'>;
+  catalog: Pick<Catalog, 'views' | 'contents' | 'commits'>;
   kv: Kv;
   /** For temporary files; this room uses its sub-folder `rows`, and empties it now and then. */
   dataFolder: string;
@@ -133,6 +135,11 @@ export interface Rows {
     query: ColumnsQuery,
     observer?: Observer
   ): Promise<ColumnsResult>;
+  /**
+   * The number of rows at a path along the history of a ref. Cost: as counting every commit of the page.
+   * @throws as `count`
+   */
+  log(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowLogResult>;
   /** Ends the query engine; what is under way fails. */
   close(): Promise<void>;
 }
@@ -151,6 +158,7 @@ class RowsOverCatalog implements Rows {
   private readonly engineFiles: EngineFiles;
   private readonly fingerprints: Fingerprints;
   private readonly diffs: RowDiffs;
+  private readonly rowLog: RowLog;
   private readonly duplicateCount: DuplicateCount;
 
   constructor({ catalog, kv, enginePath, engine, log }: RowsOptions, folder: string) {
@@ -163,6 +171,7 @@ class RowsOverCatalog implements Rows {
     this.fingerprints = new Fingerprints(kv, this.engineFiles);
     this.duplicateCount = new DuplicateCount(kv, this.engineFiles);
     this.diffs = new RowDiffs(this.engine, this.engineFiles, join(folder, 'diffs'));
+    this.rowLog = new RowLog(catalog, this.refs, statistics);
   }
 
   async count(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowsResult> {
@@ -198,7 +207,12 @@ class RowsOverCatalog implements Rows {
     const job = new Job(observer);
     const { sides, pairs } = await this.refs.pairs(repository, { left, right }, query, job);
     const { results, pagination } = pageOf(pairs, pathOf, query);
-    const comparison = new Comparison(sides, new RowComparison(sides, this.fingerprints, job));
+    const comparison = new Comparison(
+      sides,
+      new RowComparison(sides, this.fingerprints, job),
+      this.duplicateCount,
+      job
+    );
     return {
       left,
       right,
@@ -275,6 +289,10 @@ class RowsOverCatalog implements Rows {
   ): Promise<ColumnsResult> {
     const report = await this.diffReport(repository, { left, right }, query, new Job(observer));
     return report.columns(this.engineFiles, query.files);
+  }
+
+  log(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowLogResult> {
+    return this.rowLog.of(repository, ref, query, new Job(observer));
   }
 
   close(): Promise<void> {

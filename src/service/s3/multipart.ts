@@ -1,5 +1,6 @@
 import type { S3Call } from './call.js';
-import { writePlace } from './address.js';
+import type { UploadAddress } from '../catalog/uploads.js';
+import { splitKey, writePlace } from './address.js';
 import { answerEmpty, answerXml } from './answer.js';
 import { entityTags, writeConditions } from './conditions.js';
 import { copyResult, openSource, readSource } from './copy.js';
@@ -37,27 +38,24 @@ export async function createUpload(call: S3Call): Promise<void> {
 /** UploadPart. */
 export async function uploadPart(call: S3Call): Promise<void> {
   const { catalog, bucket, body } = call;
-  const { uploadId, partNumber } = readPart(call);
+  const { upload, partNumber } = readPart(call);
   // Says now that there is no such upload, not after gigabytes.
-  await catalog.uploads.listParts(bucket, uploadId, { amount: 1 });
+  await catalog.uploads.listParts(bucket, upload, { amount: 1 });
   const received = await body.receive(content => catalog.contents.receive(bucket, content));
-  const { etag } = await catalog.uploads.putPart(bucket, uploadId, partNumber, received);
+  const { etag } = await catalog.uploads.putPart(bucket, upload, partNumber, received);
   answerEmpty(call, 200, { etag: quoted(etag), ...body.checksumHeaders });
 }
 
 /** UploadPartCopy: a part from (a range of) an object, of any repository. */
 export async function uploadPartCopy(call: S3Call): Promise<void> {
   const { catalog, bucket, headers } = call;
-  const { uploadId, partNumber } = readPart(call);
+  const { upload, partNumber } = readPart(call);
   const source = readSource(headers);
   const { contentId, size } = await openSource(call, source);
   const given = headers.get('x-amz-copy-source-range');
   const { start, end } = given === undefined ? { start: 0, end: size } : readCopyRange(given, size);
-  const received = await catalog.contents.receive(
-    bucket,
-    catalog.contents.read(source.bucket, contentId, start, end)
-  );
-  const { etag, mtime } = await catalog.uploads.putPart(bucket, uploadId, partNumber, received);
+  const part = { repository: source.bucket, contentId, start, end };
+  const { etag, mtime } = await catalog.uploads.copyPart(bucket, upload, partNumber, part);
   answerXml(call, document('CopyPartResult', copyResult(etag, mtime)));
 }
 
@@ -81,7 +79,8 @@ export async function completeUpload(call: S3Call): Promise<void> {
     partNumber: readPartNumber(part.text('PartNumber')?.trim()),
     etag: entityTags(part.text('ETag'))?.[0] ?? ''
   }));
-  const entry = await catalog.uploads.complete(bucket, readUploadId(call), parts, writeConditions(headers));
+  const conditions = writeConditions(headers);
+  const entry = await catalog.uploads.complete(bucket, readUpload(call), parts, { conditions });
   answerXml(
     call,
     document('CompleteMultipartUploadResult', [
@@ -95,20 +94,21 @@ export async function completeUpload(call: S3Call): Promise<void> {
 
 /** AbortMultipartUpload. */
 export async function abortUpload(call: S3Call): Promise<void> {
-  await call.catalog.uploads.abort(call.bucket, readUploadId(call));
+  await call.catalog.uploads.abort(call.bucket, readUpload(call));
   answerEmpty(call, 204);
 }
 
 /** @throws S3Error InvalidArgument */
-function readPart(call: S3Call): { uploadId: string; partNumber: number } {
-  return { uploadId: readUploadId(call), partNumber: readPartNumber(call.query.get('partNumber')) };
+function readPart(call: S3Call): { upload: UploadAddress; partNumber: number } {
+  return { upload: readUpload(call), partNumber: readPartNumber(call.query.get('partNumber')) };
 }
 
-/** @throws S3Error NoSuchUpload for what cannot be the id of one */
-export function readUploadId({ query }: S3Call): string {
+/** The upload that id and key name together. @throws S3Error NoSuchUpload for what cannot be the id of one */
+export function readUpload({ query, key }: S3Call): UploadAddress {
   const uploadId = query.get('uploadId') ?? '';
   if (/^[\w-]{1,128}$/.test(uploadId)) {
-    return uploadId;
+    const { ref: branch, path } = splitKey(key);
+    return { branch, path, uploadId };
   }
   throw new S3Error(
     'NoSuchUpload',

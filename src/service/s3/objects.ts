@@ -1,11 +1,11 @@
 import { checkConditions } from '../catalog/conditions.js';
-import { CatalogError } from '../catalog/errors.js';
 import type { Conditions, ObjectEntry } from '../catalog/model.js';
+import { parseVersionId } from '../catalog/versions.js';
 import { readPlace, requireBranch, splitKey, writePlace } from './address.js';
 import { answerBytes, answerEmpty, answerHead } from './answer.js';
 import type { S3Call } from './call.js';
 import { notModified, rangeApplies, writeConditions } from './conditions.js';
-import { invalidArgument } from './errors.js';
+import { invalidArgument, S3Error } from './errors.js';
 import { attributeHeaders, readAttributes } from './metadata.js';
 import { partRange, type PartRange } from './parts.js';
 import { readRange, type ByteRange } from './range.js';
@@ -50,13 +50,7 @@ async function refuseEarly(
   path: string,
   conditions: Conditions
 ): Promise<void> {
-  const entry = await call.catalog.objects.stat(call.bucket, branch, path).catch((error: unknown) => {
-    if (error instanceof CatalogError && error.code === 'object-not-found') {
-      return undefined;
-    }
-    throw error;
-  });
-  checkConditions(entry, conditions);
+  checkConditions(await call.catalog.objects.find(call.bucket, branch, path), conditions);
 }
 
 /** HeadObject. */
@@ -89,7 +83,21 @@ export function quoted(checksum: string): string {
 
 function openObject(call: S3Call): Promise<ObjectEntry> {
   const { ref, path } = readPlace(call.key);
-  return call.catalog.objects.stat(call.bucket, ref, path);
+  const version = call.query.get('versionId') ?? '';
+  // Where versions were never kept, S3 calls the one that there is "null".
+  return version === '' || version === 'null'
+    ? call.catalog.objects.stat(call.bucket, ref, path)
+    : openVersion(call, path, version);
+}
+
+/** The bytes that an object had when its version was given out: what presigned addresses of the REST API name. */
+async function openVersion({ catalog, bucket }: S3Call, path: string, id: string): Promise<ObjectEntry> {
+  const version = parseVersionId(id);
+  const size = version && (await catalog.contents.size(bucket, version.contentId));
+  if (size === undefined) {
+    throw new S3Error('NoSuchVersion', 404, 'The specified version does not exist.', { VersionId: id });
+  }
+  return { path, ...version!, size, contentType: '', metadata: {} };
 }
 
 async function rangeOf(call: S3Call, entry: ObjectEntry): Promise<ByteRange | PartRange | undefined> {

@@ -1,11 +1,10 @@
 import type { ObjectEntry } from '../catalog/model.js';
+import { PARTS_MAX } from '../catalog/parts.js';
 import type { S3Call } from './call.js';
 import { invalidArgument, invalidRequest, S3Error } from './errors.js';
 import type { ByteRange } from './range.js';
 import { element, type Xml } from './xml.js';
 
-/** Parts of one upload, as S3 has it. */
-const PARTS_MAX = 10_000;
 /** Parts in one answer of GetObjectAttributes. */
 const LISTED_MAX = 1_000;
 

@@ -12,24 +12,12 @@ export async function keepToSandbox(call: S3Call, key: string): Promise<void> {
   if (!identity.key.kernel) {
     return;
   }
-  const { branch, path } = await targetOf(call, key);
+  // The parts of an upload too: its id is good for its own key only.
+  const { ref: branch, path } = splitKey(key);
   const request = `${method} ${bucket}/${key}`;
   const target = { repository: bucket, branch, path, request };
   const refusal = await refusedBySandbox(keys, identity.key, target);
   if (refusal !== undefined) {
     throw new S3Error('AccessDenied', 403, refusal);
   }
-}
-
-/** An upload goes where it was begun, whatever address its parts are sent to. */
-async function targetOf(
-  { catalog, bucket, query }: S3Call,
-  key: string
-): Promise<{ branch: string; path: string }> {
-  const uploadId = query.get('uploadId');
-  if (uploadId !== undefined) {
-    return catalog.uploads.target(bucket, uploadId);
-  }
-  const { ref, path } = splitKey(key);
-  return { branch: ref, path };
 }

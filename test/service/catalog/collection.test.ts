@@ -143,16 +143,16 @@ test('nodes that are made again while they are being collected are there afterwa
 test('multipart uploads keep their parts while under way and when complete; those of dead branches go', async () => {
   const { uploads, contents, branches } = lake.catalog;
   const send = async (branch: string, text: string) => {
-    const { uploadId } = await uploads.create('lake', branch, 'whole');
-    const { etag } = await uploads.putPart('lake', uploadId, 1, await contents.receive('lake', chunks(text)));
-    return { uploadId, parts: [{ partNumber: 1, etag }] };
+    const upload = await uploads.create('lake', branch, 'whole');
+    const { etag } = await uploads.putPart('lake', upload, 1, await contents.receive('lake', chunks(text)));
+    return { upload, parts: [{ partNumber: 1, etag }] };
   };
   const kept = await send('main', 'part on main');
   await send('dev', 'part on dev');
   await branches.delete('lake', 'dev');
   expect((await collect()).leftovers.uploads).toBe(0);
   expect((await collectAll()).leftovers.uploads).toBe(1);
-  await uploads.complete('lake', kept.uploadId, kept.parts);
+  await uploads.complete('lake', kept.upload, kept.parts);
   await collectAll();
   expect(await lake.read('main', 'whole')).toBe('part on main');
   expect(await lake.records('p/')).toBe(0);

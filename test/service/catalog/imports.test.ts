@@ -98,7 +98,12 @@ describe('an import', () => {
   });
 
   test('replaces all that lay below its prefix, and nothing else', async () => {
-    await fixture.commit('main', { 'data/old.csv': '1', 'data/same.csv': '2', 'data.csv': '3', 'one.csv': '4' });
+    await fixture.commit('main', {
+      'data/old.csv': '1',
+      'data/same.csv': '2',
+      'data.csv': '3',
+      'one.csv': '4'
+    });
     await write({ 'raw/same.csv': 'new', 'one.csv': 'one' });
     await imported([folder('raw', 'data'), file('one.csv', 'one.csv')]);
     expect(await fixture.paths('main')).toEqual(['data.csv', 'data/same.csv', 'one.csv']);
@@ -182,7 +187,9 @@ describe('names', () => {
     await writeFile(Buffer.concat([Buffer.from(join(fixture.source, 'bad/')), Buffer.of(0xff)]), '');
     expect((await imported([folder('bad', '')])).error).toMatch(/not UTF-8/);
     await write({ 'long/a.csv': '' });
-    expect((await imported([folder('long', 'p'.repeat(1_020))])).error).toMatch(/1026 bytes long; at most 1024/);
+    expect((await imported([folder('long', 'p'.repeat(1_020))])).error).toMatch(
+      /1026 bytes long; at most 1024/
+    );
   });
 });
 
@@ -244,7 +251,12 @@ describe('what may be imported', () => {
     await symlink(join(fixture.source, 'in'), join(fixture.source, 'good'));
     await symlink(fixture.folder, join(fixture.source, 'bad'));
     expect((await imported([folder('good', 'data/')])).completed).toBe(true);
-    const outside = [address('bad'), `local://${fixture.folder}/kv`, 'local:///etc/', address('../kv/data.mdb')];
+    const outside = [
+      address('bad'),
+      `local://${fixture.folder}/kv`,
+      'local:///etc/',
+      address('../kv/data.mdb')
+    ];
     for (const path of [...outside, 'local:///nowhere', `file://${fixture.folder}`]) {
       expect(await refusal(start([{ type: 'common_prefix', path, destination: '' }]))).toBe('forbidden');
     }
@@ -289,7 +301,9 @@ describe('what may be imported', () => {
 
 describe('an import that comes to nothing', () => {
   test('when it is cancelled leaves the branch as it was, and what it wrote is garbage', async () => {
-    await write(Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`a/${i}.csv`, 'x'.repeat(20_000)])));
+    await write(
+      Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`a/${i}.csv`, 'x'.repeat(20_000)]))
+    );
     const before = await fixture.catalog.branches.get('lake', 'main');
     const first = await start([folder('a', '')], { copy: true });
     const waiting = await start([folder('a', 'b/')], { copy: true });
@@ -313,7 +327,9 @@ describe('an import that comes to nothing', () => {
   });
 
   test('as its service ends says so afterwards', async () => {
-    await write(Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`a/${i}.csv`, 'x'.repeat(20_000)])));
+    await write(
+      Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`a/${i}.csv`, 'x'.repeat(20_000)]))
+    );
     const id = await start([folder('a', '')], { copy: true });
     await fixture.stop();
     await fixture.start();

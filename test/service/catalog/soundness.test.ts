@@ -15,10 +15,10 @@ beforeEach(async () => {
   await lake.branch('dev');
   await lake.catalog.tags.create('lake', { name: 'v1', ref: 'main~1' });
   await lake.put('dev', 'staged', 'uncommitted');
-  const { uploadId } = await lake.catalog.uploads.create('lake', 'dev', 'parts');
+  const upload = await lake.catalog.uploads.create('lake', 'dev', 'parts');
   const part = await lake.catalog.contents.receive('lake', chunks('a part'));
-  const { etag } = await lake.catalog.uploads.putPart('lake', uploadId, 1, part);
-  await lake.catalog.uploads.complete('lake', uploadId, [{ partNumber: 1, etag }]);
+  const { etag } = await lake.catalog.uploads.putPart('lake', upload, 1, part);
+  await lake.catalog.uploads.complete('lake', upload, [{ partNumber: 1, etag }]);
   await lake.catalog.uploads.create('lake', 'dev', 'under way');
   await lake.catalog.idle();
 });

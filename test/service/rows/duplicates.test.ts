@@ -248,3 +248,20 @@ test('the figures are those of a naive count', async () => {
     { numRuns: 40 }
   );
 });
+
+describe('a comparison says how many rows are duplicates', () => {
+  const compared = () => lake.compareOne('main', branch, { path: 'reviews/' });
+
+  test('where every row is there twice', async () => {
+    await lake.put(branch, 'reviews/new.parquet', await duckdb.write(`${rows(0, 200)} ORDER BY hash(id)`));
+    expect(await compared()).toMatchObject({ verdict: 'repeated', duplicate_rows: 200 });
+  });
+
+  test('and else once somebody asked', async () => {
+    const again = `${rows(0, 3)} UNION ALL ${rows(1000, 1003)}`;
+    await lake.put(branch, 'reviews/new.parquet', await duckdb.write(again));
+    expect(await compared()).toMatchObject({ verdict: 'changed', duplicate_rows: null });
+    await duplicates('reviews/', { base: 'main' });
+    expect(await compared()).toMatchObject({ verdict: 'changed', duplicate_rows: 3 });
+  });
+});

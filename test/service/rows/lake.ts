@@ -50,8 +50,8 @@ export class Lake {
     return reads;
   }
 
-  private counted(): Pick<Catalog, 'views' | 'contents'> {
-    const { views, contents } = this.catalog;
+  private counted(): Pick<Catalog, 'views' | 'contents' | 'commits'> {
+    const { views, contents, commits } = this.catalog;
     const counting = <T extends object>(target: T, onCall: Record<string, () => void>): T =>
       new Proxy(target, {
         get: (object, name) => {
@@ -66,6 +66,7 @@ export class Lake {
         }
       });
     return {
+      commits,
       contents: counting(contents, { read: () => this.contentsRead++ }),
       views: new Proxy(views, {
         get: (object, name) => {
@@ -87,14 +88,14 @@ export class Lake {
   /** As a multipart upload. */
   async putInParts(branch: string, path: string, content: Buffer, partBytes: number): Promise<void> {
     const { uploads, contents } = this.catalog;
-    const { uploadId } = await uploads.create('lake', branch, path, {});
+    const upload = await uploads.create('lake', branch, path, {});
     const parts: { partNumber: number; etag: string }[] = [];
     for (let at = 0; at < content.length; at += partBytes) {
       const partNumber = parts.length + 1;
       const received = await contents.receive('lake', once(content.subarray(at, at + partBytes)));
-      parts.push({ partNumber, ...(await uploads.putPart('lake', uploadId, partNumber, received)) });
+      parts.push({ partNumber, ...(await uploads.putPart('lake', upload, partNumber, received)) });
     }
-    await uploads.complete('lake', uploadId, parts);
+    await uploads.complete('lake', upload, parts);
   }
 
   /** Makes all blocks unreachable until the function that comes back is called. */

@@ -1,4 +1,5 @@
 import { DeleteObjectCommand, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
+import { versionId } from '../../../src/service/catalog/versions.js';
 import { refusal, Verbs } from './client.js';
 import { BUCKET, Service } from './service.js';
 
@@ -141,4 +142,25 @@ test('an answer carries the headers that the query asks for, and never runs as a
   expect(await refusal(verbs.get('main/page.html', { ResponseContentType: 'a\r\nb: c' }))).toMatchObject({
     code: 'InvalidArgument'
   });
+});
+
+test('a version reads the bytes that the object had then, and what never was is no version', async () => {
+  await verbs.put('main/versioned', 'old');
+  const entry = await service.catalog.objects.stat(BUCKET, 'main', 'versioned');
+  const VersionId = versionId(entry);
+  await verbs.put('main/versioned', 'newer');
+  const found = await verbs.get('main/versioned', { VersionId });
+  expect(found).toMatchObject({ ETag: `"${entry.checksum}"`, ContentLength: 3 });
+  expect(await found.Body!.transformToString()).toBe('old');
+  expect(await verbs.text('main/versioned', { VersionId: 'null' })).toBe('newer');
+  const never = versionId({
+    ...entry,
+    contentId: entry.contentId.replace(/./g, '0') as typeof entry.contentId
+  });
+  for (const wrong of [never, 'nonsense', `${VersionId}\n`, entry.contentId]) {
+    expect(await refusal(verbs.get('main/versioned', { VersionId: wrong }))).toMatchObject({
+      code: 'NoSuchVersion',
+      status: 404
+    });
+  }
 });

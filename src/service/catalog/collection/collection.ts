@@ -8,7 +8,7 @@ import { leftoverFiles, leftoverLayers, leftoverParts, leftoverRepositories } fr
 import { UNDO_DAYS_DEFAULT, youngerThan, type Operations } from '../operations.js';
 import { Pace } from '../pace.js';
 import { decodeRecord, type RepositoryRecord } from '../records.js';
-import { readRoots, rootsOf, type Roots } from '../roots.js';
+import { endOf, readRoots, rootsOf, type Roots } from '../roots.js';
 import { scanWhole } from '../scan.js';
 import { TOMBSTONE } from '../layers.js';
 import type { Store } from '../store.js';
@@ -171,9 +171,11 @@ class Run {
   }
 
   private async uploads(uid: RepositoryUid, roots: Roots, line: Version): Promise<void> {
-    const { kv } = this.store;
-    for (const { id, key, version, incarnation } of roots.uploads) {
-      if (!roots.incarnations.has(incarnation)) {
+    const { kv, now } = this.store;
+    const time = now();
+    for (const upload of roots.uploads) {
+      const { id, key, version } = upload;
+      if (endOf(upload, roots, time)) {
         this.report.leftovers.uploads++;
         if (!this.dryRun) {
           const put = [{ key: dropUploadKey(uid, id), value: TOMBSTONE }];

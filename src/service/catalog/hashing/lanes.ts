@@ -3,9 +3,10 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 
 import type { Algorithm, Hashing } from './digests.js';
 import type { LaneSide } from './hash-worker.js';
-import { Lane, SLOT_BYTES, SLOTS } from './lane.js';
+import { Lane } from './lane.js';
+import { ringMemory, type RingMemory } from './ring.js';
 
-/** Bodies that are hashed in threads at the same time; each takes SLOTS × SLOT_BYTES (4 MiB) of memory, and keeps it. */
+/** Bodies that are hashed in threads at the same time; each has a ring (4 MiB) for as long as the threads live. */
 export const LANES_MAX = 8;
 /** The main thread and the disk's need cores too, and a service on a laptop shares them with a notebook. */
 const THREADS_MAX = 4;
@@ -39,13 +40,13 @@ export class HashingLanes {
   }
 
   private open(): Lane {
-    const ring = new Uint8Array(new SharedArrayBuffer(SLOTS * SLOT_BYTES));
+    const memory = ringMemory();
     const first = (2 * this.lanes.size) % this.threads.length;
     const ports = {
-      md5: this.connect(first, 'md5', ring),
-      sha256: this.connect(first + 1, 'sha256', ring)
+      md5: this.connect(first, 'md5', memory),
+      sha256: this.connect(first + 1, 'sha256', memory)
     };
-    const lane = new Lane(ring, ports, {
+    const lane = new Lane(memory, ports, {
       free: () => this.free.push(lane),
       failed: () => this.forget(lane)
     });
@@ -61,9 +62,9 @@ export class HashingLanes {
     }
   }
 
-  private connect(index: number, algorithm: Algorithm, ring: Uint8Array): MessagePort {
+  private connect(index: number, algorithm: Algorithm, memory: RingMemory): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    const side: LaneSide = { port: port2, algorithm, ring };
+    const side: LaneSide = { port: port2, algorithm, memory };
     this.thread(index).postMessage(side, [port2]);
     return port1;
   }

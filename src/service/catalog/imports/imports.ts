@@ -145,7 +145,8 @@ export class Imports {
       return { completed: false, updatedAt: job.updatedAt, ingested: job.ingested };
     }
     if (!record.end) {
-      const error = 'The service ended before this import was done. Nothing of it is on the branch: start it again.';
+      const error =
+        'The service ended before this import was done. Nothing of it is on the branch: start it again.';
       return { completed: false, updatedAt: record.startedAt, ingested: 0, error };
     }
     const { at, ingested, commitId, error } = record.end;
@@ -287,7 +288,9 @@ export class Imports {
       const found = /^[0-9a-f]{32}$/.test(id) ? await reader.get(importKey(uid, id)) : undefined;
       const record = found && decodeRecord<ImportRecord>(found.value);
       if (record?.branch !== branch) {
-        throw new CatalogError('import-not-found', `There is no import "${id}" into branch "${branch}".`, { id });
+        throw new CatalogError('import-not-found', `There is no import "${id}" into branch "${branch}".`, {
+          id
+        });
       }
       return { uid, record };
     });

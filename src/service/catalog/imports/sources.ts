@@ -107,14 +107,18 @@ function pathOfAddress(address: string): string {
     }
   }
   if (path === undefined || !isAbsolute(path) || path.includes('\0')) {
-    throw invalid(`"${address}" cannot be imported: give the whole path of a local folder as local:///folder/.`);
+    throw invalid(
+      `"${address}" cannot be imported: give the whole path of a local folder as local:///folder/.`
+    );
   }
   return normalize(path);
 }
 
 function destinationOf(type: ImportLocation['type'], destination: string): string {
   if (destination.startsWith('/')) {
-    throw invalid(`The destination "${destination}" must be relative to the branch: leave out the first slash.`);
+    throw invalid(
+      `The destination "${destination}" must be relative to the branch: leave out the first slash.`
+    );
   }
   if (type === 'object') {
     pathBytes(destination);

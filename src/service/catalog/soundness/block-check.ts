@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { checkUnchanged } from '../../blocks/external.js';
 import type { ContentId } from '../../ids.js';
 import { segmentsId } from '../contents.js';
+import { externalContent } from '../external-content.js';
 import { HashSet } from '../hash-set.js';
 import { contentKey } from '../keys.js';
 import { decodeBlock, type BlockRecord, type Place } from '../records.js';
@@ -73,6 +74,9 @@ export class BlockCheck {
       }
       case 'external':
         tally.checked.files++;
+        if (externalContent(place.path, { ...place, size }).contentId !== contentId) {
+          return wrong('is another imported file than its id says.');
+        }
         try {
           await checkUnchanged(place.path, { ...place, size });
         } catch (error) {

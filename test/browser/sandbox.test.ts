@@ -79,7 +79,9 @@ story(
     expect(await commitOf('main')).toMatchObject({ metadata: { notebook: 'work.ipynb', cell: 'cell-2' } });
 
     // Discarded, and brought back.
-    await runInSandbox(3);
+    await cell(3).locator('.jp-InputArea-editor').click();
+    await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
+    await page.locator('.lm-Menu').getByText('Run Cell in a Sandbox Branch').click();
     await cardOf(3).getByRole('button', { name: 'Discard' }).click();
     await person.sees(cardOf(3), 'Discarded.');
     const toast = page.locator('.Toastify__toast').filter({ hasText: 'Discarded sandbox-' });
@@ -95,7 +97,8 @@ story(
     expect([notebook, id]).toEqual([expect.stringMatching(/(^|\/)work\.ipynb$/), 'cell-5']);
 
     // Another one goes while nobody looks. After a reload each card says what became of its sandbox.
-    await runInSandbox(4);
+    await cell(4).locator('.jp-InputArea-editor').click({ button: 'right' });
+    await page.locator('.lm-Menu').getByText('Run Cell in a Sandbox Branch').click();
     const label = await cardOf(4).getAttribute('aria-label');
     await jupyter.request('DELETE', `/databranch/repositories/quickstart/sandboxes/${label!.split(' ')[1]}`);
     await page.keyboard.press('Control+s');
@@ -122,12 +125,6 @@ function cell(index: number): Locator {
 /** The card below a cell. */
 function cardOf(index: number): Locator {
   return cell(index).getByRole('region', { name: /^Sandbox sandbox-/ });
-}
-
-async function runInSandbox(index: number): Promise<void> {
-  await cell(index).locator('.jp-InputArea-editor').click();
-  await person.command('Run Cell in a Sandbox Branch');
-  await cardOf(index).waitFor();
 }
 
 async function commitOf(ref: string): Promise<Commit> {

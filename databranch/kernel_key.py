@@ -49,14 +49,15 @@ class KernelKey:
             if lost is not None and self._owners is not None:
                 # The owner's source knows the address that was lost only with the key that it gave.
                 lost = replace(self._owners, url=lost.url)
-            self._take_over(self._owner.endpoint(lost))
+            owners = self._owner.endpoint(lost)
+            self._take_over(owners)
             if self._offered and (self._key is None or time.time() - self._used > IDLE_MAX_S):
                 self._key = self._make()
             self._used = time.time()
             if self._key is None:
-                return self._owners
+                return owners
             access_key_id, secret_access_key = self._key
-            return replace(self._owners, access_key_id=access_key_id, secret_access_key=secret_access_key)
+            return replace(owners, access_key_id=access_key_id, secret_access_key=secret_access_key)
 
     def _take_over(self, owners: Endpoint) -> None:
         """A service that is known by another key has another store, which does not know ours."""

@@ -165,6 +165,14 @@ function Actions({ payload, metadata, onOutcome }: FooterProps): JSX.Element {
     }
   }, []);
 
+  /** Lets every view see what is there now, and none stay on the branch that is gone. */
+  const gone = async (): Promise<void> => {
+    const { current } = databranch;
+    if (current?.name === branch && current.repository === repository) {
+      await databranch.select(name, into);
+    }
+    await repository.touched();
+  };
   const keep = async (): Promise<void> => {
     const kept = await askKeepSandbox(lab, branch, async wanted => {
       await sandbox.keep({ name: wanted, message, metadata: metadata() });
@@ -177,7 +185,7 @@ function Actions({ payload, metadata, onOutcome }: FooterProps): JSX.Element {
         branch: kept,
         verb: 'create-branch'
       });
-      await repository.touched();
+      await gone();
     }
   };
   const merge = (strategy?: 'source-wins' | 'dest-wins'): Promise<void> =>
@@ -187,14 +195,14 @@ function Actions({ payload, metadata, onOutcome }: FooterProps): JSX.Element {
       onOutcome({ verb: 'merged', branch: into, commit });
       const deed = { repository, branch: into, verb: 'merge', commit } as const;
       await doneTo(lab, trans.__('Merged %1 into %2.', branch, into), deed);
-      await repository.touched();
+      await gone();
     });
   const discard = (): Promise<void> =>
     act(async () => {
       await sandbox.discard();
       onOutcome({ verb: 'discarded' });
       await doneTo(lab, trans.__('Discarded %1.', branch), { repository, branch, verb: 'delete-branch' });
-      await repository.touched();
+      await gone();
     });
 
   return (

@@ -104,10 +104,16 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
         'Run this cell on a throw-away data branch, and look at what it did before you keep it'
       ),
       icon: sandboxIcon,
-      describedBy: describe({}),
-      isEnabled: () => tracker.activeCell?.model.type === 'code',
-      execute: async () => {
+      describedBy: describe({ at: '"menu" for the cell under the context menu; else the active cell' }),
+      isEnabled: ({ at }) => at === 'menu' || tracker.activeCell?.model.type === 'code',
+      execute: async ({ at }) => {
         const panel = tracker.currentWidget;
+        if (panel && at === 'menu') {
+          // A click with the right button does not make a cell the active one.
+          const hit = app.contextMenuHitTest(node => node.classList.contains('jp-Cell'));
+          const index = panel.content.widgets.findIndex(cell => cell.node === hit);
+          panel.content.activeCellIndex = index < 0 ? panel.content.activeCellIndex : index;
+        }
         const obstacle = panel && (await runInSandbox(panel, followerOf(panel)));
         if (obstacle) {
           const why =

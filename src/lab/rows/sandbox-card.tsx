@@ -89,10 +89,10 @@ function Refusals(props: {
 function Objects({
   objects,
   trans
-}: Pick<SandboxPayload, 'objects'> & { trans: TranslationBundle }): JSX.Element {
+}: Pick<SandboxPayload, 'objects'> & { trans: TranslationBundle }): JSX.Element | null {
   const { count, more, first } = objects;
   if (count === 0) {
-    return <p className="jp-db-Muted">{trans.__('Nothing was written.')}</p>;
+    return null;
   }
   const left = count - first.length;
   return (

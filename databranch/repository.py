@@ -108,10 +108,10 @@ class Repository:
             [Commit.of(told) for told in self._client.pages(self._path("refs", ref, "commits"), limit=limit)], ref
         )
 
-    def change_token(self, branch: str) -> str:
-        """Another text whenever a branch's commit or uncommitted changes are others."""
+    def state(self, branch: str) -> dict[str, Any]:
+        """What a watcher of a branch needs, in one cheap request; see ``BranchState`` in the protocol."""
         path = api_path("databranch", "repositories", self.name, "branches", branch, "state")
-        return str(self._client.get(path)["change_token"])
+        return dict(self._client.get(path))
 
     # ---- differences
 

@@ -52,12 +52,18 @@ def load(shell: InteractiveShell) -> None:
         shell.register_magics(magic(shell))
     for name in TAKE_REFS:
         shell.set_hook("complete_command", complete_refs, str_key=f"%{name}")
+    shell.set_hook("complete_command", complete_refs, str_key="%%sandbox")
     hook_into(shell)
     current.take_own_key(f"{os.environ.get(NOTEBOOK_VARIABLE, 'kernel')} (process {os.getpid()})")
-    # The key ends with the kernel. Once: a function that is registered again is not called twice.
-    atexit.unregister(current.forget)
-    atexit.register(current.forget)
+    atexit.unregister(_end)
+    atexit.register(_end, os.getpid())
     settings.begin()
+
+
+def _end(pid: int) -> None:
+    """Gives up the kernel's key with the kernel. A forked child that ends must not take its parent's away."""
+    if os.getpid() == pid:
+        current.forget()
 
 
 def unload(shell: InteractiveShell) -> None:

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type * as ours from '../../protocol/databranch.js';
 import type * as wire from '../../protocol/lakefs.js';
+import type * as ours from '../../protocol/sandboxes.js';
 import type { Sandbox } from '../catalog/model.js';
 import type { RestContext } from './context.js';
 import { object, oneOf, text, textMap } from './schemas.js';

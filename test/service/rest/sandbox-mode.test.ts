@@ -128,9 +128,7 @@ describe('while a sandbox cell runs in a kernel', () => {
       new CopyObjectCommand({ Bucket, Key: 'main/b', CopySource: `lake/${branch}/a` }),
       new CreateMultipartUploadCommand({ Bucket, Key: 'main/other' }),
       new UploadPartCommand({ Bucket, Key: 'main/large', UploadId, PartNumber: 1, Body: 'x' }),
-      // Where the parts go was said when the upload began, whatever address they are sent to.
-      new UploadPartCommand({ Bucket, Key: `${branch}/large`, UploadId, PartNumber: 1, Body: 'x' }),
-      new CompleteMultipartUploadCommand({ Bucket, Key: `${branch}/large`, UploadId })
+      new CompleteMultipartUploadCommand({ Bucket, Key: 'main/large', UploadId })
     ]) {
       expect(await refusal(s3.send(command as PutObjectCommand))).toMatchObject({
         code: 'AccessDenied',
@@ -138,6 +136,9 @@ describe('while a sandbox cell runs in a kernel', () => {
         message: expect.stringMatching(sentence)
       });
     }
+    // Where the parts go was said when the upload began: another address does not lead there.
+    const elsewhere = { Bucket, Key: `${branch}/large`, UploadId, PartNumber: 1, Body: 'x' };
+    expect(await refusal(s3.send(new UploadPartCommand(elsewhere)))).toMatchObject({ code: 'NoSuchUpload' });
     const { Errors, Deleted } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete }));
     expect(Errors).toMatchObject([{ Key: 'main/a', Code: 'AccessDenied' }]);
     expect(Deleted).toEqual([{ Key: `${branch}/a` }]);

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 from typing import TYPE_CHECKING
 
+from .. import current
+from ..provenance import NOTEBOOK_VARIABLE
 from .branch import BranchMagic
 from .commit import CommitMagic
 from .completion import complete_refs
@@ -12,15 +16,26 @@ from .discard import DiscardMagic
 from .log import LogMagic
 from .merge import MergeMagic
 from .rowcount import RowcountMagic
+from .sandbox import SandboxMagic, hook_into, unhook
 from .settings import Databranch
 from .undo import UndoMagic
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-MAGICS = (BranchMagic, CommitMagic, DiffMagic, DiscardMagic, LogMagic, MergeMagic, RowcountMagic, UndoMagic)
+MAGICS = (
+    BranchMagic,
+    CommitMagic,
+    DiffMagic,
+    DiscardMagic,
+    LogMagic,
+    MergeMagic,
+    RowcountMagic,
+    SandboxMagic,
+    UndoMagic,
+)
 #: Magics whose arguments may be refs.
-TAKE_REFS = ("branch", "diff", "log", "merge", "rowcount")
+TAKE_REFS = ("branch", "diff", "log", "merge", "rowcount", "sandbox")
 
 
 def load(shell: InteractiveShell) -> None:
@@ -31,6 +46,11 @@ def load(shell: InteractiveShell) -> None:
         shell.register_magics(magic(shell))
     for name in TAKE_REFS:
         shell.set_hook("complete_command", complete_refs, str_key=f"%{name}")
+    hook_into(shell)
+    current.take_own_key(f"{os.environ.get(NOTEBOOK_VARIABLE, 'kernel')} (process {os.getpid()})")
+    # The key ends with the kernel. Once: a function that is registered again is not called twice.
+    atexit.unregister(current.forget)
+    atexit.register(current.forget)
     settings.begin()
 
 
@@ -39,6 +59,8 @@ def unload(shell: InteractiveShell) -> None:
     for settings in [found for found in shell.configurables if isinstance(found, Databranch)]:
         settings.end()
         shell.configurables.remove(settings)
-    names = [name for magic in MAGICS for name in magic.magics["line"]]
-    for name in names:
-        shell.magics_manager.magics["line"].pop(name, None)
+    unhook(shell)
+    for magic in MAGICS:
+        for kind, names in magic.magics.items():
+            for name in names:
+                shell.magics_manager.magics[kind].pop(name, None)

@@ -8,6 +8,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 
 from .. import current
 from ..errors import ApiError, MergeConflict
+from ..provenance import provenance
 from ..repository import Repository
 from ..results.notice import Notice
 from .line import friendly, metadata_of, parse
@@ -43,12 +44,12 @@ class MergeMagic(Magics):
         args = parse(self.merge, line)
         repository = current.current_repository()
         source, destination = _sides(args.words, repository)
+        metadata = {**provenance(self.shell), **metadata_of(args.meta)}
         try:
-            made = repository.merge(
-                source, destination, args.message, metadata_of(args.meta), args.strategy, args.squash
-            )
+            made = repository.merge(source, destination, args.message, metadata, args.strategy, args.squash)
         except MergeConflict as conflict:
-            raise UsageError(_conflict(conflict, source, destination)) from conflict
+            again = f"%merge {source} into {destination}"
+            raise UsageError(conflict_sentence(conflict, source, destination, again)) from conflict
         except ApiError as error:
             raise UsageError(f"{error.message}{_hint(repository, source)}") from error
         notice = Notice(f"Merged {source} into {destination}: commit {made.short_id}.")
@@ -75,7 +76,8 @@ def _sides(words: list[str], repository: Repository) -> tuple[str, str]:
     return source, destination
 
 
-def _conflict(conflict: MergeConflict, source: str, destination: str) -> str:
+def conflict_sentence(conflict: MergeConflict, source: str, destination: str, again: str) -> str:
+    """What both sides changed, and what to do; ``again`` is the magic that was asked for."""
     shown = conflict.paths[:CONFLICTS_SHOWN]
     left_out = len(conflict.paths) - len(shown)
     rest = [f"  … and {left_out:,}{'+' if conflict.more else ''} more"] if left_out else []
@@ -84,7 +86,7 @@ def _conflict(conflict: MergeConflict, source: str, destination: str) -> str:
             f"Nothing was merged: {source} and {destination} both changed",
             *(f"  {path}" for path in shown),
             *rest,
-            f"To take one side's: %merge {source} into {destination} --strategy source-wins (or dest-wins)",
+            f"To take one side's: {again} --strategy source-wins (or dest-wins)",
         ]
     )
 

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { withKeys } from './life/access-keys.js';
+import { checkTarget, readArchive, writeArchive } from './life/archive-file.js';
 import { dataFolderAt } from './life/data-folder.js';
 import { defaultDataPath } from './life/data-path.js';
 import { parseListenAddress } from './life/listen-address.js';
@@ -13,7 +14,13 @@ import { serve } from './life/serve.js';
 import { exitCodeOf, sentenceOf, statusOf } from './life/status.js';
 import { stopSignals } from './life/stop-signals.js';
 import type { InitialKey } from './life/store.js';
-import { collectionSentence, figuresSentence, reportSentence } from './life/upkeep-sentences.js';
+import {
+  collectionSentence,
+  exportSentence,
+  figuresSentence,
+  importSentence,
+  reportSentence
+} from './life/upkeep-sentences.js';
 import { withUpkeep } from './life/upkeep.js';
 
 /** Set by the bundler, from package.json. */
@@ -39,6 +46,7 @@ interface ServeFlags extends WithData {
   listen: string;
   quickstart?: boolean;
   quickstartRows: number;
+  importRoot?: string[];
   leased?: boolean;
   leaseGrace: number;
   logLevel: LogLevel;
@@ -61,6 +69,7 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       ...(flags.leased && { leaseGraceMs: flags.leaseGrace * 1000 }),
       ...(flags.quickstart && { quickstartRows: flags.quickstartRows }),
       ...(initialKey && { initialKey }),
+      importRoots: flags.importRoot ?? [],
       version: DATABRANCH_VERSION,
       sampleWorker,
       engineProcess,
@@ -140,6 +149,30 @@ async function gcCommand({ data, dryRun = false }: WithData & { dryRun?: boolean
   process.exitCode = result.repositories.some(({ refused }) => refused) ? EXIT.failure : 0;
 }
 
+async function exportCommand(
+  repository: string,
+  file: string,
+  { data, force = false }: WithData & { force?: boolean }
+): Promise<void> {
+  await checkTarget(file, force);
+  const sentence = await withUpkeep(dataFolderAt(data), async upkeep => {
+    const { bytes, uncommitted } = await upkeep.export(repository);
+    return exportSentence(repository, await writeArchive(file, bytes), uncommitted);
+  });
+  // The archive itself may be on standard output.
+  console.error(sentence);
+}
+
+async function importCommand(
+  file: string,
+  repository: string | undefined,
+  { data }: WithData
+): Promise<void> {
+  const bytes = await readArchive(file);
+  const figures = await withUpkeep(dataFolderAt(data), upkeep => upkeep.import(bytes, repository));
+  console.log(importSentence(figures));
+}
+
 interface SampleFlags extends WithData {
   rows: number;
   format: 'parquet' | 'csv';
@@ -203,6 +236,11 @@ function commandLine(): Command {
     .addOption(dataOption())
     .option('--quickstart', `make repository ${QUICKSTART} with sample data, unless it is there`)
     .option('--quickstart-rows <number>', 'rows of that sample', wholeNumber, SAMPLE_ROWS)
+    .option(
+      '--import-root <dir>',
+      'a folder whose files may be imported where they lie; may be given several times',
+      (folder, before: string[] = []) => [...before, folder]
+    )
     .option('--leased', 'end when nobody uses it any more; take another port if the first is in use')
     .option('--lease-grace <seconds>', 'how long to go on when nobody does', seconds, LEASE_GRACE_SECONDS)
     .addOption(new Option('--log-level <level>', 'what goes to stderr').choices(LOG_LEVELS).default('info'))
@@ -229,6 +267,23 @@ function commandLine(): Command {
     .addOption(dataOption())
     .option('--dry-run', 'only say what would be removed')
     .action(gcCommand);
+
+  program
+    .command('export')
+    .description('write a repository with its history to one file (a tar), without uncommitted changes')
+    .argument('<repository>', 'its name')
+    .argument('<file>', 'where to; - for standard output')
+    .addOption(dataOption())
+    .option('--force', 'replace the file if it exists')
+    .action(exportCommand);
+
+  program
+    .command('import')
+    .description('make a repository, with the same commit ids, from a file that export wrote')
+    .argument('<file>', 'from where; - for standard input')
+    .argument('[repository]', 'its name; without, the one that it had')
+    .addOption(dataOption())
+    .action(importCommand);
 
   const keys = program.command('keys').description('access keys of a data folder');
   keys.command('list').description('list them').addOption(dataOption()).action(listKeys);

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'object-not-found'
   | 'upload-not-found'
   | 'operation-not-found'
+  | 'task-not-found'
   | 'repository-exists'
   | 'branch-exists'
   | 'tag-exists'
@@ -28,7 +29,11 @@ export type ErrorCode =
   | 'precondition-failed'
   | 'unreadable-content'
   | 'object-expired'
+  | 'source-changed'
+  | 'import-not-found'
+  | 'import-ended'
   | 'store-full'
+  | 'not-comparable'
   | 'not-offered';
 
 export class CatalogError extends Error {

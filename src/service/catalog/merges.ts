@@ -37,6 +37,7 @@ export class Merges {
     const record = await this.store.kv.snapshot(reader => this.store.repository(reader, repository));
     checkWritable(repository, record, request.force);
     const { commitId } = await this.refs.resolve(repository, source);
+    refuseMoved(source, commitId, request.seen?.source);
     return this.staging.exclusively(record.uid, destination, () =>
       this.build(record.uid, { name: source, commitId }, destination, request)
     );
@@ -65,6 +66,7 @@ export class Merges {
     request: MergeRequest
   ): Promise<Commit> {
     const before = await this.staging.seal(uid, destination);
+    refuseMoved(destination, before.commitId, request.seen?.destination);
     const into = await this.history.get(uid, before.commitId);
     await this.staging.refuseUncommitted(uid, destination, before, into.root);
     const from = await this.history.get(uid, source.commitId);
@@ -72,7 +74,7 @@ export class Merges {
     const tree = this.store.tree(uid);
     const roots = { base: base?.root ?? EMPTY_ROOT.hash, into: into.root, from: from.root };
     const contained = base?.id === from.id;
-    const root = contained ? into.root : await mergeTrees(tree, roots, request.strategy);
+    const root = contained ? into.root : await mergeTrees(tree, roots, request);
     // A merge that changes no object is still worth its commit (conflicts decided for the destination stay
     // decided), except a squash, which would leave no trace of the source.
     const nothing = contained || (request.squash && root === into.root);
@@ -93,5 +95,16 @@ export class Merges {
       metadata: request.metadata ?? {}
     };
     return this.staging.advance(uid, destination, before, 'merge', record, [from.id]);
+  }
+}
+
+/** @throws branch-moved - a side was chosen between contents that are no longer those to be merged */
+function refuseMoved(ref: string, commitId: CommitId, seen: CommitId | undefined): void {
+  if (seen !== undefined && seen !== commitId) {
+    throw new CatalogError(
+      'branch-moved',
+      `"${ref}" has moved since its conflicts were looked at: look again, then merge.`,
+      { branch: ref }
+    );
   }
 }

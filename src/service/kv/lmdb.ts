@@ -125,9 +125,12 @@ class Lmdb implements Kv {
    * Runs inside the write transaction, and must not wait for anything. It throws only where LMDB itself
    * fails, and then LMDB refuses to commit the whole transaction: a write is never half done.
    */
-  #apply({ expect = [], put = [], delete: remove = [] }: KvWrite): number | undefined {
+  #apply({ expect = [], expectEmpty = [], put = [], delete: remove = [] }: KvWrite): number | undefined {
     for (const expectation of expect) {
       if (!this.#holds(expectation)) return undefined;
+    }
+    for (const prefix of expectEmpty) {
+      if (!this.#isEmpty(prefix)) return undefined;
     }
     const version = this.versions.next();
     for (const { key, value } of put) void this.records.put(key, value as Buffer, version);
@@ -137,6 +140,11 @@ class Lmdb implements Kv {
 
   #holds({ key, version }: KvExpectation): boolean {
     return version === 'absent' ? !this.records.doesExist(key) : this.records.doesExist(key, version);
+  }
+
+  #isEmpty(prefix: Uint8Array): boolean {
+    for (const _ of this.records.getKeys({ ...boundsOf({ prefix }), limit: 1 })) return false;
+    return true;
   }
 
   async close(): Promise<void> {

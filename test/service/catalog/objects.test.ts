@@ -132,6 +132,17 @@ test('a copy names the same content and costs no bytes', async () => {
   expect(await refusal(refused)).toBe('precondition-failed');
 });
 
+test('metadata that is set while the object is written again goes to what was written', async () => {
+  await lake.put('main', 'a', 'old');
+  lake.beforeWrite(
+    () => true,
+    () => lake.put('main', 'a', 'new')
+  );
+  await lake.catalog.objects.setMetadata('lake', 'main', 'a', { k: 'v' });
+  expect(await lake.read('main', 'a')).toBe('new');
+  expect(await lake.catalog.objects.stat('lake', 'main', 'a')).toMatchObject({ metadata: { k: 'v' } });
+});
+
 test('paths are ordered by bytes, also beyond the BMP', async () => {
   // U+FFFD comes before U+1F600 in bytes, after it in JavaScript's string order.
   await lake.commit('main', { '\u{1F600}': '1', '\uFFFD': '2' });

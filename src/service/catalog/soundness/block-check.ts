@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 
+import { checkUnchanged } from '../../blocks/external.js';
 import type { ContentId } from '../../ids.js';
 import { segmentsId } from '../contents.js';
+import { externalContent } from '../external-content.js';
 import { HashSet } from '../hash-set.js';
 import { contentKey } from '../keys.js';
 import { decodeBlock, type BlockRecord, type Place } from '../records.js';
@@ -70,6 +72,19 @@ export class BlockCheck {
         }
         return;
       }
+      case 'external':
+        tally.checked.files++;
+        if (externalContent(place.path, { ...place, size }).contentId !== contentId) {
+          return wrong('is another imported file than its id says.');
+        }
+        try {
+          await checkUnchanged(place.path, { ...place, size });
+        } catch (error) {
+          await wrong(`is the imported file ${place.path}, which ${messageOf(error)}.`);
+        }
+        return;
+      case 'copied':
+        return this.need(place.contentId, size, where);
     }
   }
 

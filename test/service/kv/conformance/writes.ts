@@ -45,6 +45,30 @@ export function writesConform(here: Here): void {
       expect(await get(here.kv, key('b'))).toBeUndefined();
     });
 
+    test('a write that expects nothing under a prefix fails as soon as something is there', async () => {
+      await here.kv.write({ put: [{ key: key('lock'), value: key('1') }] });
+      const { version } = (await get(here.kv, key('lock')))!;
+      const expect_ = [{ key: key('lock'), version }];
+      const write = (name: string, prefix: string) =>
+        here.kv.write({
+          expect: expect_,
+          expectEmpty: [key(prefix)],
+          put: [{ key: key(name), value: key('1') }]
+        });
+      // All of them at once: those that come in one transaction see each other.
+      const outcomes = await Promise.all([
+        write('p/1', 'p/'),
+        write('p/2', 'p/'),
+        write('q', 'p/1'),
+        write('p', 'p/\xff'),
+        write('o', 'pp')
+      ]);
+      expect(outcomes).toEqual([true, false, false, true, true]);
+      await here.kv.write({ delete: [key('p/1')] });
+      expect(await write('p/2', 'p/')).toBe(true);
+      expect(await get(here.kv, key('q'))).toBeUndefined();
+    });
+
     test('a write with nothing in it succeeds', async () => {
       expect(await here.kv.write({})).toBe(true);
     });

@@ -8,6 +8,7 @@ import { Commits } from './commits.js';
 import { Contents } from './contents.js';
 import { Diffs } from './diffs.js';
 import { Epochs } from './epochs.js';
+import { ExternalFiles } from './external-files.js';
 import { History } from './history.js';
 import { Imports } from './imports/imports.js';
 import { Merges } from './merges.js';
@@ -55,6 +56,7 @@ export interface Catalog {
   objects: Objects;
   contents: Contents;
   uploads: Uploads;
+  externalFiles: ExternalFiles;
   imports: Imports;
   views: Views;
   retention: Retention;
@@ -97,6 +99,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     objects,
     contents,
     uploads: new Uploads(store, objects, contents),
+    externalFiles: new ExternalFiles(store, importRoots),
     imports,
     views: new Views(store, refs, history),
     retention: new Retention(store),

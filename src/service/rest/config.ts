@@ -11,7 +11,7 @@ const storageOf = ({ catalog }: RestContext): wire.StorageConfig => ({
   blockstore_namespace_ValidityRegex: '^(s3|gs|https?|mem|local|transient)://.*$',
   pre_sign_support: false,
   pre_sign_support_ui: false,
-  import_support: catalog.imports.isOffered,
+  import_support: catalog.externalFiles.isOffered,
   import_validity_regex: '^(local|file):///.*$',
   pre_sign_multipart_upload: false
 });

@@ -111,7 +111,7 @@ export class Lake {
   /** Links a path to a file of {@link source}, whose bytes are not read. */
   async link(branch: string, path: string, name: string): Promise<void> {
     const file = join(this.source, name);
-    const content = await this.catalog.imports.contentAt(`local://${file}`, (await stat(file)).size);
+    const content = await this.catalog.externalFiles.contentAt(`local://${file}`, (await stat(file)).size);
     await this.catalog.objects.link('lake', branch, path, content, content.checksum, {});
   }
 

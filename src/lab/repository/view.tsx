@@ -73,6 +73,16 @@ export class RepositoryView extends ReactWidget {
     );
   }
 
+  /** Gives the keyboard to the tab that is shown, unless it is in the view already. */
+  protected override onActivateRequest(_message: Message): void {
+    void this.renderPromise?.then(() => {
+      const { activeElement } = document;
+      if (activeElement === this.node || !this.node.contains(activeElement)) {
+        this.node.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+      }
+    });
+  }
+
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
     if (this.isVisible) {

@@ -246,6 +246,34 @@ export class Client {
     });
   }
 
+  /** Facts of an object. @throws RequestError - 404 when there is none at that path */
+  stat(repository: string, ref: string, path: string, signal?: AbortSignal): Promise<ObjectStats> {
+    return this.requests.send([...refPath(repository, ref), 'objects', 'stat'], {
+      query: { path, user_metadata: true },
+      signal
+    });
+  }
+
+  /** The first bytes of an object, at most `bytesMax`. */
+  read(
+    repository: string,
+    ref: string,
+    path: string,
+    bytesMax: number,
+    signal?: AbortSignal
+  ): Promise<Uint8Array> {
+    return this.requests.read([...refPath(repository, ref), 'objects'], { path }, bytesMax, signal);
+  }
+
+  /** Makes the object at `from` appear at `to` as well; its bytes are not copied. */
+  copyObject(repository: string, branch: string, from: string, to: string): Promise<ObjectStats> {
+    return this.requests.send([...branchPath(repository, branch), 'objects', 'copy'], {
+      method: 'POST',
+      query: { dest_path: to },
+      json: { src_path: from, src_ref: branch }
+    });
+  }
+
   deleteObjects(repository: string, branch: string, paths: readonly string[]): Promise<ObjectErrorList> {
     return this.requests.send([...branchPath(repository, branch), 'objects', 'delete'], {
       method: 'POST',

@@ -46,7 +46,7 @@ interface ServeFlags extends WithData {
   listen: string;
   quickstart?: boolean;
   quickstartRows: number;
-  importRoot: string[];
+  importRoot?: string[];
   leased?: boolean;
   leaseGrace: number;
   logLevel: LogLevel;
@@ -69,7 +69,7 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       ...(flags.leased && { leaseGraceMs: flags.leaseGrace * 1000 }),
       ...(flags.quickstart && { quickstartRows: flags.quickstartRows }),
       ...(initialKey && { initialKey }),
-      importRoots: flags.importRoot,
+      importRoots: flags.importRoot ?? [],
       version: DATABRANCH_VERSION,
       sampleWorker,
       engineProcess,
@@ -240,8 +240,7 @@ function commandLine(): Command {
     .option(
       '--import-root <dir>',
       'a folder whose files may be imported where they lie; may be given several times',
-      (folder, before: string[]) => [...before, folder],
-      []
+      (folder, before: string[] = []) => [...before, folder]
     )
     .option('--leased', 'end when nobody uses it any more; take another port if the first is in use')
     .option('--lease-grace <seconds>', 'how long to go on when nobody does', seconds, LEASE_GRACE_SECONDS)

@@ -26,12 +26,17 @@ export class Jupyter {
     private readonly _url: string
   ) {}
 
-  /** @param options - `rows` of sample data on `quickstart/main`; without them there is no repository at all */
-  static async start(options: { rows?: number } = {}): Promise<Jupyter> {
+  /**
+   * @param options - `rows` of sample data on `quickstart/main`, without them there is no repository at all;
+   *   `settings` of the extension that differ from its defaults
+   */
+  static async start(options: { rows?: number; settings?: object } = {}): Promise<Jupyter> {
     const folder = mkdtempSync(join(tmpdir(), 'databranch-browser-'));
     const environment = environmentIn(folder);
     mkdirSync(join(folder, 'work'), { recursive: true });
-    writeSettings(folder);
+    // It would ask about news, over the views.
+    writeSettings(folder, '@jupyterlab/apputils-extension/notification', { fetchNews: 'false' });
+    writeSettings(folder, 'jupyterlab-databranch/plugin', options.settings ?? {});
     if (options.rows !== undefined) {
       await makeQuickstart(folder, options.rows);
     }
@@ -100,6 +105,12 @@ export class Jupyter {
       'GET',
       `/repositories/${repository}/refs/${ref}/objects?path=${encodeURIComponent(path)}`
     );
+  }
+
+  /** Runs Python code as in a notebook beside this JupyterLab. @returns what it prints */
+  python(code: string): string {
+    const environment = environmentIn(this.folder);
+    return execFileSync(PYTHON!, ['-c', code], { cwd: this.folder, env: environment, encoding: 'utf8' });
   }
 
   /** Path of a file in the folder where notebooks lie. */
@@ -185,14 +196,11 @@ function environmentIn(folder: string): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), HOME: folder, DATABRANCH_DATA: join(folder, 'data') };
 }
 
-/** Keeps JupyterLab from asking about news, which it would do over the views. */
-function writeSettings(folder: string): void {
-  const file = join(
-    folder,
-    '.jupyter/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings'
-  );
+/** Settings as a user makes them in JupyterLab's editor. */
+function writeSettings(folder: string, plugin: string, settings: object): void {
+  const file = join(folder, '.jupyter/lab/user-settings', `${plugin}.jupyterlab-settings`);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ fetchNews: 'false' }));
+  writeFileSync(file, JSON.stringify(settings));
 }
 
 /** Makes repository `quickstart` with a service that ends again; the one behind JupyterLab finds it. */

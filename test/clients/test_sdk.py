@@ -27,22 +27,6 @@ if TYPE_CHECKING:
     from lakefs.repository import Repository
 
 
-@pytest.fixture(scope="session")
-def client(service: Service) -> Client:
-    return Client(host=service.url, username=service.access_key_id, password=service.secret_access_key)
-
-
-@pytest.fixture
-def repository(client: Client, repository_name: str) -> Repository:
-    created = lakefs.Repository(repository_name, client=client)
-    return created.create(storage_namespace=f"s3://example/{repository_name}")
-
-
-@pytest.fixture
-def main(repository: Repository) -> Branch:
-    return repository.branch("main")
-
-
 def paths(listing: object) -> list[str]:
     return [item.path for item in listing]  # type: ignore[attr-defined]
 

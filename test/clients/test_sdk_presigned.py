@@ -12,31 +12,14 @@ import pytest
 lakefs = pytest.importorskip("lakefs", reason="the lakeFS SDK is not installed: pip install lakefs")
 
 import lakefs_sdk  # noqa: E402
-from lakefs.client import Client  # noqa: E402
 from lakefs.exceptions import ObjectExistsException, ObjectNotFoundException, ServerException  # noqa: E402
 
 if TYPE_CHECKING:
-    from conftest import Service
     from lakefs.branch import Branch
+    from lakefs.client import Client
     from lakefs.repository import Repository
 
 MIB = 1024 * 1024
-
-
-@pytest.fixture(scope="session")
-def client(service: Service) -> Client:
-    return Client(host=service.url, username=service.access_key_id, password=service.secret_access_key)
-
-
-@pytest.fixture
-def repository(client: Client, repository_name: str) -> Repository:
-    created = lakefs.Repository(repository_name, client=client)
-    return created.create(storage_namespace=f"s3://example/{repository_name}")
-
-
-@pytest.fixture
-def main(repository: Repository) -> Branch:
-    return repository.branch("main")
 
 
 def put(url: str, content: bytes) -> str:

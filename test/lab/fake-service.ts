@@ -19,6 +19,8 @@ export class FakeService implements IRequests {
   readonly objects = new Map<string, ObjectStats[]>();
   readonly tags = new Map<string, string>();
   comparisons: DataSetComparison[] = [];
+  /** Path → what lies there, on every ref. */
+  readonly contents = new Map<string, Uint8Array>();
   /** Paths that a merge finds changed on both sides. */
   conflicts: string[] = [];
   protection: string[] = [];
@@ -57,6 +59,15 @@ export class FakeService implements IRequests {
       this.bodies.push(initial.json ?? initial.body);
     }
     return this._answer(method, path, initial) as T;
+  }
+
+  async read(path: readonly string[], query: RequestInitial['query'], bytesMax: number): Promise<Uint8Array> {
+    this.requests.push(`GET /${path.join('/')}`);
+    const content = this.contents.get(String(query?.path));
+    if (!content) {
+      throw new RequestError(404, `There is no object at ${String(query?.path)}.`);
+    }
+    return content.subarray(0, bytesMax);
   }
 
   /** Puts a change on a branch, as a notebook would that writes to it. */
@@ -167,8 +178,26 @@ export class FakeService implements IRequests {
         return page([...this.tags].map(([id, commit_id]) => ({ id, commit_id })));
       case 'GET refs commits':
         return page(this._branch(name).commits);
+      case 'GET refs objects/stat': {
+        const content = this.contents.get(String(query.path));
+        if (!content) {
+          throw new RequestError(404, `There is no object at ${String(query.path)}.`);
+        }
+        return objectStats(String(query.path), content.length);
+      }
+      case 'POST branches objects/copy':
+        this.contents.set(
+          String(query.dest_path),
+          this.contents.get((initial.json as { src_path: string }).src_path)!
+        );
+        return undefined;
+      case 'POST branches objects/delete':
+        for (const path of (initial.json as { paths: string[] }).paths) {
+          this.contents.delete(path);
+        }
+        return { errors: [] };
       case 'GET refs objects/ls':
-        return page(this.objects.get(name) ?? []);
+        return page(this.objects.get(name) ?? this._listed(String(query.prefix ?? '')));
       case 'GET refs rows':
         return {
           path: '',
@@ -211,6 +240,13 @@ export class FakeService implements IRequests {
     throw new RequestError(404, `There is nothing at ${method} /${path.join('/')}.`);
   }
 
+  /** The objects of `contents` below a prefix, without folders. */
+  private _listed(prefix: string): ObjectStats[] {
+    return [...this.contents]
+      .filter(([path]) => path.startsWith(prefix))
+      .map(([path, content]) => objectStats(path, content.length));
+  }
+
   private _state(name: string): BranchState {
     const { changes, token } = this._branch(name);
     return {
@@ -239,6 +275,17 @@ const PAGINATION: Pagination = { has_more: false, next_offset: '', results: 0, m
 
 function page<T>(results: T[]): { results: T[]; pagination: Pagination } {
   return { results, pagination: { ...PAGINATION, results: results.length } };
+}
+
+export function objectStats(path: string, size: number): ObjectStats {
+  return {
+    path,
+    path_type: 'object',
+    physical_address: '',
+    checksum: `${path}-${size}`,
+    size_bytes: size,
+    mtime: 1_700_000_000
+  };
 }
 
 export function commit(

@@ -34,7 +34,8 @@ export function IconButton(props: {
 /** A button with words. `primary` is for the one thing that a view is there for. */
 export function Button(props: {
   children: ReactNode;
-  onClick?(): void;
+  onClick?(event: React.MouseEvent<HTMLButtonElement>): void;
+  hasPopup?: boolean;
   /** Whether it submits the form that it is in. */
   submits?: boolean;
   kind?: 'primary' | 'plain' | 'link';
@@ -53,6 +54,7 @@ export function Button(props: {
       disabled={props.disabled}
       title={props.title}
       aria-label={props.label}
+      aria-haspopup={props.hasPopup ? 'menu' : undefined}
       tabIndex={props.tabbable === false ? -1 : undefined}
       onClick={props.onClick}
     >

@@ -53,9 +53,14 @@ export class RepositoryModel extends Observable {
   /** Tags, ordered by name. */
   readonly tags: Listing<Ref>;
 
-  /** Emitted after a verb of this window changed something in the repository. */
+  /** Emitted after a verb of this window, or of another one, changed something in the repository. */
   get moved(): ISignal<this, void> {
     return this._moved;
+  }
+
+  /** Emitted when a verb of this window changed something, before it is read again. */
+  get touchedHere(): ISignal<this, void> {
+    return this._touchedHere;
   }
 
   /** Emitted after a branch was deleted in this window, with its name. */
@@ -210,8 +215,14 @@ export class RepositoryModel extends Observable {
     await this.touched();
   }
 
-  /** Reads again whatever is looked at, because a verb changed something here. */
+  /** Reads again whatever is looked at, because a verb of this window changed something. */
   async touched(): Promise<void> {
+    this._touchedHere.emit();
+    await this.reread();
+  }
+
+  /** Reads again whatever is looked at. */
+  async reread(): Promise<void> {
     this._moved.emit();
     await Promise.all([
       ...[this.branches, this.tags].filter(list => list.wanted).map(list => list.refresh()),
@@ -240,5 +251,6 @@ export class RepositoryModel extends Observable {
   private readonly _formerBases = new Map<string, string | undefined>();
   private readonly _branchModels = new Map<string, BranchModel>();
   private readonly _moved = new Signal<this, void>(this);
+  private readonly _touchedHere = new Signal<this, void>(this);
   private readonly _branchDeleted = new Signal<this, string>(this);
 }

@@ -37,6 +37,8 @@ export function PanelHeader(): JSX.Element {
         hasPopup
         onClick={event =>
           openMenu(commands, event.currentTarget, [
+            CommandIDs.uploadFolder,
+            null,
             CommandIDs.compare,
             CommandIDs.merge,
             CommandIDs.discard,

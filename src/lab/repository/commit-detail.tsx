@@ -39,8 +39,8 @@ export function CommitDetail(props: {
     [trans.__('Tag …'), CommandIDs.createTag, about]
   ];
   return (
-    <section className="jp-db-CommitDetail" aria-label={trans.__('Commit %1', shortId(commit.id))}>
-      <div className="jp-db-CommitDetail-title">
+    <section className="jp-db-Detail" aria-label={trans.__('Commit %1', shortId(commit.id))}>
+      <div className="jp-db-Detail-title">
         <h3>{commit.message}</h3>
         <IconButton icon={closeIcon} label={trans.__('Close')} onClick={() => go({ commit: undefined })} />
       </div>

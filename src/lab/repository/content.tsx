@@ -7,6 +7,7 @@ import { Failure } from '../controls/message.js';
 import { useLab, useModel } from '../context.js';
 import { formatCount } from '../format.js';
 import type { RepositoryModel } from '../model/repository.js';
+import { UploadStrip } from '../upload/upload-strip.js';
 import { BranchesTab } from './branches.js';
 import { ChangesTab } from './changes.js';
 import { CommitsTab } from './commits.js';
@@ -80,6 +81,7 @@ export function RepositoryContent({ state }: { state: ViewState }): JSX.Element 
           uncommitted={useUncommitted(repository, place)}
         />
         <NoticeLine />
+        <UploadStrip />
         <div
           className="jp-db-Repository-tab"
           role="tabpanel"

@@ -20,6 +20,8 @@ export type ViewPlace = {
   ref?: string;
   /** Folder of Objects; '' is the top. */
   path?: string;
+  /** Path of the object shown in detail. */
+  object?: string;
   /** Commit shown in detail. */
   commit?: string;
   /** The sides of Compare; `left` is the base. */

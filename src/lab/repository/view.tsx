@@ -73,6 +73,13 @@ export class RepositoryView extends ReactWidget {
     );
   }
 
+  protected override onActivateRequest(_message: Message): void {
+    const { activeElement } = document;
+    if (activeElement === this.node || !this.node.contains(activeElement)) {
+      this.node.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+    }
+  }
+
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
     if (this.isVisible) {
@@ -95,7 +102,7 @@ export class RepositoryView extends ReactWidget {
   private _onBranchDeleted(_: RepositoryModel, branch: string): void {
     const { ref, left, right } = this.state.place;
     this.state.go({
-      ...(ref === branch && { ref: undefined }),
+      ...(ref === branch && { ref: undefined, object: undefined }),
       ...([left, right].includes(branch) && { left: undefined, right: undefined })
     });
   }

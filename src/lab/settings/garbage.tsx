@@ -49,8 +49,8 @@ function Figures({ figures }: { figures: GcFigures }): JSX.Element {
     return <p role="status">{trans.__('There is nothing to free now.')}</p>;
   }
   const parts = [
-    trans._n('%1 object', '%1 objects', blocks, formatCount(blocks)),
-    trans._n('%1 commit', '%1 commits', commits, formatCount(commits)),
+    trans._n('%1 object', '%1 objects', blocks),
+    trans._n('%1 commit', '%1 commits', commits),
     ...(expired > 0 ? [trans.__('%1 expired by the rules above', formatCount(expired))] : [])
   ];
   return (

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 
 import type { Blocks, BlockWriter } from './blocks.js';
 
@@ -16,6 +17,8 @@ const SYNC_AHEAD_BYTES = 32 * 1024 * 1024;
 /** Where unfinished blocks lie; emptied at every start. */
 const INCOMING = 'incoming';
 const FAN = /^[0-9a-f]{2}$/;
+/** What file systems without hard links answer, and others for a file that has as many as it can have. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 export interface LocalBlocksOptions {
   /** The folder for the blocks; made if absent. */
@@ -48,7 +51,7 @@ class LocalBlocks implements Blocks {
   ) {}
 
   async create(): Promise<BlockWriter> {
-    const name = `${this.start}-${randomBytes(12).toString('hex')}`;
+    const name = this.newName();
     const temporary = join(this.folder, INCOMING, name);
     const file = await open(temporary, 'wx', 0o600);
     return new LocalBlockWriter(file, temporary, async () => {
@@ -82,6 +85,32 @@ class LocalBlocks implements Blocks {
     return this.pathOf(name);
   }
 
+  /** Files never change, so that two blocks can be one file; it goes with the last of them. */
+  async copy(name: string): Promise<string> {
+    const another = this.newName();
+    const fan = await this.fan(another);
+    await link(this.pathOf(name), join(fan, another)).catch(async (error: NodeJS.ErrnoException) => {
+      if (!NO_LINKS.includes(error.code ?? '')) {
+        throw error;
+      }
+      await this.copyBytes(name, join(fan, another));
+    });
+    await syncFolder(fan);
+    return another;
+  }
+
+  private async copyBytes(name: string, path: string): Promise<void> {
+    const temporary = join(this.folder, INCOMING, basename(path));
+    await copyFile(this.pathOf(name), temporary, constants.COPYFILE_FICLONE);
+    const file = await open(temporary, 'r+');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  }
+
   async remove(name: string): Promise<void> {
     await unlink(this.pathOf(name)).catch(ignoreMissing);
   }
@@ -104,6 +133,10 @@ class LocalBlocks implements Blocks {
         yield name;
       }
     }
+  }
+
+  private newName(): string {
+    return `${this.start}-${randomBytes(12).toString('hex')}`;
   }
 
   private pathOf(name: string): string {

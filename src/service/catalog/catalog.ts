@@ -7,6 +7,7 @@ import { Collection } from './collection/collection.js';
 import { Commits } from './commits.js';
 import { Contents } from './contents.js';
 import { Diffs } from './diffs.js';
+import { Dumps } from './dumps.js';
 import { Epochs } from './epochs.js';
 import { HashingLanes } from './hashing/lanes.js';
 import { History } from './history.js';
@@ -26,6 +27,7 @@ import { Staging } from './staging.js';
 import { Store } from './store.js';
 import { Sweeper } from './sweeper.js';
 import { Tags } from './tags.js';
+import { Tasks } from './tasks.js';
 import { Undo } from './undo.js';
 import { Uploads } from './uploads.js';
 import { Views } from './views.js';
@@ -59,6 +61,8 @@ export interface Catalog {
   undo: Undo;
   objects: Objects;
   contents: Contents;
+  dumps: Dumps;
+  tasks: Tasks;
   uploads: Uploads;
   imports: Imports;
   views: Views;
@@ -86,10 +90,12 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const contents = new Contents(store, new Intake(blocks, lanes));
   const objects = new Objects(store, refs, history, contents);
   const imports = new Imports(store, history, staging, contents, importRoots, onError);
-  const collection = new Collection(store, operations);
+  const tasks = new Tasks(store);
+  const dumps = new Dumps(store, history, contents, tasks);
+  const collection = new Collection(store, operations, dumps);
   const soundness = new Soundness(store);
   const branches = new Branches(store, refs, staging, history, operations);
-  const commits = new Commits(store, refs, staging, history);
+  const commits = new Commits(store, refs, staging, history, contents);
   const merges = new Merges(store, refs, staging, history);
   sweeper.wake();
   return {
@@ -106,6 +112,8 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     undo: new Undo(store, history, staging, operations),
     objects,
     contents,
+    dumps,
+    tasks,
     uploads: new Uploads(store, objects, contents),
     imports,
     views: new Views(store, refs, history),
@@ -117,7 +125,8 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     idle: () => sweeper.idle(),
     close: async () => {
       await imports.close();
-      await collection.close();
+      // Together: a collection may be waiting for a task.
+      await Promise.all([collection.close(), tasks.close()]);
       await sweeper.close();
       await lanes?.close();
     }

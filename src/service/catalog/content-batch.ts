@@ -48,7 +48,7 @@ export class ContentBatch {
   /** Gives up what was not written yet. */
   async discard(): Promise<void> {
     await this.writing.catch(() => undefined);
-    await Promise.all(this.collected.map(async content => content.discard?.()));
+    await discardAll(this.collected);
     this.collected = [];
   }
 
@@ -74,7 +74,15 @@ export class ContentBatch {
     try {
       kept = await this.contents.linkAll(this.uid, contents);
     } finally {
-      await Promise.all(contents.map(async (content, i) => (kept[i] ? undefined : content.discard?.())));
+      await discardAll(contents.filter((_, i) => !kept[i]));
+    }
+  }
+}
+
+async function discardAll(contents: PlacedContent[]): Promise<void> {
+  for (const { discard } of contents) {
+    if (discard) {
+      await discard();
     }
   }
 }

@@ -117,10 +117,18 @@ export class Contents {
    * that is another one now; object-expired
    */
   async *read(repository: string, contentId: ContentId, start: number, end: number): AsyncGenerator<Buffer> {
-    const { uid, record } = await this.store.kv.snapshot(async reader => {
-      const { uid } = await this.store.repository(reader, repository);
-      return { uid, record: await this.record(reader, uid, contentId) };
-    });
+    const { uid } = await this.store.kv.snapshot(reader => this.store.repository(reader, repository));
+    yield* this.readIn(uid, contentId, start, end);
+  }
+
+  /** As {@link read}, also in a repository that was deleted and is kept for its dumps. */
+  async *readIn(
+    uid: RepositoryUid,
+    contentId: ContentId,
+    start: number,
+    end: number
+  ): AsyncGenerator<Buffer> {
+    const record = await this.store.kv.snapshot(reader => this.record(reader, uid, contentId));
     // A collection that finds the content unneeded meanwhile waits with its removal.
     const leave = this.store.epochs.readings.enter();
     try {

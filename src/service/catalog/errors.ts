@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'object-not-found'
   | 'upload-not-found'
   | 'operation-not-found'
+  | 'task-not-found'
   | 'repository-exists'
   | 'branch-exists'
   | 'tag-exists'

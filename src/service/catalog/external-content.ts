@@ -32,6 +32,17 @@ export function externalContent(path: string, { size, mtime, inode }: FileIdenti
   return { contentId, size, place, checksum: `${seen.slice(0, 32)}-1` };
 }
 
+/**
+ * Whether an entry is, by its checksum, of a file that was imported without a copy. False also where somebody gave it
+ * another checksum; never true of any other entry, as a checksum that is made from an MD5 cannot fit the content id.
+ */
+export function isExternal({
+  contentId,
+  checksum
+}: Pick<ExternalContent, 'contentId' | 'checksum'>): boolean {
+  return checksum.endsWith('-1') && checksum.slice(INODE_DIGITS, 32) === contentId.slice(INODE_DIGITS, 32);
+}
+
 /** Which file, what about it, and what to do. */
 export function sourceChanged({ path, message }: FileChanged): CatalogError {
   return new CatalogError(

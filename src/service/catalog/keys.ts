@@ -8,7 +8,7 @@ import type { CommitId, ContentId, Incarnation, NodeHash, RepositoryUid, Staging
 const text = (key: string) => Buffer.from(key, 'utf8');
 
 /** Families whose keys go on with a repository's uid; deleting a repository empties them ('w' is kept by rows/). */
-export const REPOSITORY_FAMILIES = ['b', 't', 'c', 'n', 'k', 'u', 'p', 'o', 'i', 'w'] as const;
+export const REPOSITORY_FAMILIES = ['b', 't', 'c', 'n', 'k', 'u', 'p', 'o', 'i', 'm', 'w'] as const;
 
 export const repositoryKey = (name: string) => text(`r/${name}`);
 export const REPOSITORIES = text('r/');
@@ -33,6 +33,14 @@ export const partKey = (uid: RepositoryUid, uploadId: string, part: number) =>
 
 /** One operation of the log; ids are in the order of time. */
 export const operationKey = (uid: RepositoryUid, id: string) => text(`o/${uid}/${id}`);
+
+/** A task of a repository, and with it what a dump of its refs needs. */
+export const taskKey = (uid: RepositoryUid, id: string) => text(`m/${uid}/${id}`);
+export const TASKS = text('m/');
+
+/** A deleted repository whose records are kept for its dumps. */
+export const deletedKey = (uid: RepositoryUid) => text(`x/${uid}`);
+export const DELETED = text('x/');
 
 /** All parts of an upload. */
 export const partsOf = (uid: RepositoryUid, uploadId: string) => text(`p/${uid}/${uploadId}/`);

@@ -120,6 +120,8 @@ export interface CommitRequest {
   metadata?: Record<string, string>;
   /** Seconds since the epoch; now when absent. */
   date?: number;
+  /** The tree to commit in place of uncommitted changes, of which there must be none then. */
+  root?: NodeHash;
   allowEmpty?: boolean;
   force?: boolean;
 }

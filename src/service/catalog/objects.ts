@@ -60,6 +60,15 @@ export class Objects {
     });
   }
 
+  /**
+   * Refuses what a write to the path would be refused for as things stand.
+   * @throws invalid-input, branch-not-found, branch-protected, repository-read-only
+   */
+  async checkWritable(repository: string, branch: string, path: string): Promise<void> {
+    pathBytes(path);
+    await this.store.kv.snapshot(reader => this.open(reader, repository, branch));
+  }
+
   /** One page, consistent in itself. Cost: O(page + log entries), with or without delimiter. */
   async list(repository: string, ref: string, query: ListQuery): Promise<Page<ListItem>> {
     const amount = amountOf(query);

@@ -2,7 +2,8 @@ import type { CommitId, Incarnation, RepositoryUid, StagingToken } from '../ids.
 import type { KvReader, KvRecord, Version } from '../kv/kv.js';
 import { familyOf, uploadIdIn } from './keys.js';
 import type { OperationRecord } from './operations.js';
-import { decodeRecord, type BranchRecord, type TagRecord, type UploadRecord } from './records.js';
+import { decodeRecord } from './records.js';
+import type { TaskRecord, UploadRecord, BranchRecord, DumpedList, TagRecord } from './records.js';
 import { scanWhole } from './scan.js';
 import { layersOf } from './layers.js';
 
@@ -14,6 +15,8 @@ export interface Roots {
   commits: RootCommit[];
   layers: { token: StagingToken; where: string }[];
   uploads: RootUpload[];
+  /** What dumps are made of. */
+  contents: (DumpedList & { where: string })[];
   /** Of all branches that there are, or that an undo can bring back: uploads to others can never be completed. */
   incarnations: Set<Incarnation>;
 }
@@ -38,6 +41,7 @@ export interface RootRecords {
   tags: KvRecord[];
   operations: KvRecord[];
   uploads: KvRecord[];
+  tasks: KvRecord[];
 }
 
 /** Only reads: decoding can wait until the snapshot has ended. */
@@ -46,13 +50,14 @@ export async function readRoots(reader: KvReader, uid: RepositoryUid): Promise<R
     branches: await scanWhole(reader, familyOf('b', uid)),
     tags: await scanWhole(reader, familyOf('t', uid)),
     operations: await scanWhole(reader, familyOf('o', uid)),
-    uploads: await scanWhole(reader, familyOf('u', uid))
+    uploads: await scanWhole(reader, familyOf('u', uid)),
+    tasks: await scanWhole(reader, familyOf('m', uid))
   };
 }
 
 export function rootsOf(uid: RepositoryUid, records: RootRecords): Roots {
   const named = familyOf('b', uid).length;
-  const roots: Roots = { commits: [], layers: [], uploads: [], incarnations: new Set() };
+  const roots: Roots = { commits: [], layers: [], uploads: [], contents: [], incarnations: new Set() };
   const nameOf = (record: KvRecord) => record.key.subarray(named).toString('utf8');
   for (const record of records.branches) {
     const branch = nameOf(record);
@@ -76,6 +81,14 @@ export function rootsOf(uid: RepositoryUid, records: RootRecords): Roots {
       }
     }
     roots.layers.push(...kept.map(token => ({ token, where })));
+  }
+  for (const record of records.tasks) {
+    const { dump } = decodeRecord<TaskRecord>(record.value);
+    const where = `dump ${nameOf(record)}`;
+    for (const list of dump ? [dump.branches, dump.tags, dump.commits] : []) {
+      roots.contents.push({ ...list, where });
+    }
+    roots.commits.push(...(dump?.heads ?? []).map(id => ({ id, where })));
   }
   for (const record of records.uploads) {
     const { key, version, value } = record;

@@ -11,6 +11,7 @@ import { config } from './config.js';
 import type { RestContext } from './context.js';
 import { databranch } from './databranch.js';
 import { download } from './download.js';
+import { dumps } from './dumps.js';
 import { handleError, HttpError } from './errors.js';
 import { upkeep } from './gc.js';
 import { imports } from './imports.js';
@@ -33,12 +34,16 @@ import { retention } from './settings.js';
 import { staging } from './staging.js';
 import { tags } from './tags.js';
 import { expectsContinue, upload } from './upload.js';
+import { emptyLists, users } from './users.js';
 import { parseJson, typeParameters } from './validation.js';
 
 /** The groups of routes with JSON bodies, as the API description orders them. */
 const ROUTES = [
   auth,
+  users,
+  emptyLists,
   repositories,
+  dumps,
   protection,
   branches,
   commits,

@@ -34,6 +34,11 @@ export function config(app: FastifyInstance, context: RestContext): void {
   app.get('/config/version', async () => version);
   app.get('/config/storage', async () => storage);
 
+  // What was put in place of something else can be collected at once. What was not linked yet has a day.
+  app.get('/config/garbage-collection', async (): Promise<wire.GarbageCollectionConfig> => ({
+    grace_period: 0
+  }));
+
   // Keys exist from the first start, so there is no set-up that a stranger could do before the owner.
   app.get('/setup_lakefs', { config: { open: true } }, async (): Promise<wire.SetupState> => ({
     state: 'initialized',

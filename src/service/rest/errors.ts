@@ -17,6 +17,7 @@ const STATUS: Record<ErrorCode, number> = {
   'object-not-found': 404,
   'upload-not-found': 404,
   'operation-not-found': 404,
+  'task-not-found': 404,
   'repository-exists': 409,
   'branch-exists': 409,
   'tag-exists': 409,
@@ -99,6 +100,8 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
     request.log.error({ err: error }, 'request failed');
   }
   if (!reply.raw.headersSent) {
+    // What was said of an object whose bytes then could not be read.
+    Object.keys(reply.getHeaders()).forEach(name => void reply.removeHeader(name));
     void reply
       .code(answer.status)
       .headers(answer.headers ?? {})

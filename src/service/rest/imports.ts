@@ -84,7 +84,8 @@ export function imports(app: FastifyInstance, { catalog }: RestContext): void {
       const content = await catalog.imports.contentAt(address, size);
       const options = { contentType, metadata, force, mtime: mtime && mtime * 1000 };
       const { entry } = await catalog.objects.link(repository, branch, path, content, checksum, options);
-      return reply.code(201).send(objectStats(path, entry, storageNamespace));
+      const stats = objectStats(path, entry, storageNamespace);
+      return reply.code(201).send({ ...stats, physical_address: address } satisfies wire.ObjectStats);
     }
   );
 }

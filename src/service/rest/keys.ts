@@ -5,7 +5,7 @@ import type {
   AccessKeyInfo,
   AccessKeyList
 } from '../../protocol/databranch.js';
-import type { AccessKey } from '../auth/keys.js';
+import type { AccessKey, Keys } from '../auth/keys.js';
 import { CatalogError, invalid } from '../catalog/errors.js';
 import type { RestContext } from './context.js';
 import { HttpError } from './errors.js';
@@ -45,13 +45,7 @@ export function keyAdministration(app: FastifyInstance, { keys }: RestContext): 
     if (!(await keys.find(key))) {
       throw new HttpError(404, `There is no key ${key}.`);
     }
-    if (key === keys.own.accessKeyId) {
-      throw new CatalogError(
-        'forbidden',
-        `${key} is the key that this service stands for. Stop the service first; its next start makes another.`
-      );
-    }
-    await keys.delete(key);
+    await deleteKey(keys, key);
     return reply.code(204).send();
   });
 }
@@ -64,6 +58,17 @@ export async function ownersOnly({ user }: FastifyRequest): Promise<void> {
       'A key of a kernel is not for the administration of keys: use the one that `databranch status` names.'
     );
   }
+}
+
+/** @throws forbidden for the key that the service stands for */
+export async function deleteKey(keys: Keys, accessKeyId: string): Promise<void> {
+  if (accessKeyId === keys.own.accessKeyId) {
+    throw new CatalogError(
+      'forbidden',
+      `${accessKeyId} is the key that this service stands for. Stop the service first; its next start makes another.`
+    );
+  }
+  await keys.delete(accessKeyId);
 }
 
 export function infoOf({ accessKeyId, user, createdAt, expiresAt, kernel }: AccessKey): AccessKeyInfo {

@@ -7,6 +7,7 @@ import { paginated } from './paging.js';
 import { readAddress } from './presigned.js';
 import { flag, object, pathPaging, text, textList, textMap } from './schemas.js';
 import type { AtRef, OnBranch, PathPaging } from './schemas.js';
+import { showSources } from './source-address.js';
 import { listedStats, objectStats } from './stats.js';
 
 interface OfPath {
@@ -34,7 +35,12 @@ export function objects(app: FastifyInstance, { catalog, presign: sign }: RestCo
       const page = await catalog.objects.list(repository, ref, query);
       const addressOf = (entry: ObjectEntry) =>
         presign ? readAddress(sign, request, request.params, entry) : undefined;
-      return paginated(page, item => listedStats(item, namespace, withMetadata, addressOf));
+      const shown = paginated(page, item => listedStats(item, namespace, withMetadata, addressOf));
+      if (!presign) {
+        const entries = page.results.map(item => (item.kind === 'object' ? item.entry : undefined));
+        await showSources(catalog, repository, entries, shown.results);
+      }
+      return shown;
     }
   );
 
@@ -46,8 +52,13 @@ export function objects(app: FastifyInstance, { catalog, presign: sign }: RestCo
       const { path, user_metadata: withMetadata = true, presign } = request.query;
       const namespace = await namespaceOf(repository);
       const entry = await catalog.objects.stat(repository, ref, path);
-      const presigned = presign ? readAddress(sign, request, request.params, entry) : undefined;
-      return objectStats(path, entry, namespace, withMetadata, presigned);
+      if (presign) {
+        const address = readAddress(sign, request, request.params, entry);
+        return objectStats(path, entry, namespace, withMetadata, address);
+      }
+      const shown = objectStats(path, entry, namespace, withMetadata);
+      await showSources(catalog, repository, [entry], [shown]);
+      return shown;
     }
   );
 
@@ -129,7 +140,8 @@ export function objects(app: FastifyInstance, { catalog, presign: sign }: RestCo
     '/repositories/:repository/branches/:branch/objects/stage_allowed',
     { schema: { querystring: object({ path: text }, 'path') } },
     async (request, reply) => {
-      await catalog.branches.get(request.params.repository, request.params.branch);
+      const { repository, branch } = request.params;
+      await catalog.objects.checkWritable(repository, branch, request.query.path);
       return reply.code(204).send();
     }
   );

@@ -86,6 +86,7 @@ const CATALOG_ERRORS: Record<ErrorCode, [code: string, status: number]> = {
   'object-not-found': ['NoSuchKey', 404],
   'upload-not-found': ['NoSuchUpload', 404],
   'operation-not-found': ['NoSuchKey', 404],
+  'task-not-found': ['NoSuchKey', 404],
   'repository-exists': ['BucketAlreadyOwnedByYou', 409],
   'branch-exists': ['OperationAborted', 409],
   'tag-exists': ['OperationAborted', 409],

@@ -117,7 +117,7 @@ test('a repository with all that it can have comes back the same, with the same 
   await catalog.protection.set('lake', ['main']);
 
   const archive = await exported(source);
-  expect(await exported(source)).toEqual(archive);
+  expect((await exported(source)).equals(archive)).toBe(true);
   const figures = await target.catalog.archives.read(chunks(archive));
   expect(figures).toMatchObject({ repository: 'lake', branches: 3, tags: 1 });
   const before = await seen(source);
@@ -250,6 +250,27 @@ describe('an archive', () => {
     expect(await refusal(target.catalog.archives.read(chunks(archive), 'api'))).toBe('invalid-input');
     expect((await target.catalog.archives.read(chunks(archive), 'second')).repository).toBe('second');
     expect((await target.catalog.soundness.check()).sound).toBe(true);
+  });
+
+  test('is not taken for garbage while it is read, and what broke off is', async () => {
+    let goOn = () => {};
+    const gate = new Promise<void>(resolve => (goOn = resolve));
+    async function* slowly(end: number) {
+      yield archive.subarray(0, archive.length / 2);
+      await gate;
+      yield archive.subarray(archive.length / 2, end);
+    }
+    const whole = target.catalog.archives.read(slowly(archive.length), 'whole');
+    const part = refusal(target.catalog.archives.read(slowly(archive.length - 5_000), 'part'));
+    const collecting = target.catalog.collection.run();
+    goOn();
+    expect(await part).toBe('invalid-input');
+    await whole;
+    await collecting;
+    await target.catalog.idle();
+    expect(await target.catalog.soundness.check()).toMatchObject({ sound: true, collectable: 0 });
+    expect((await target.catalog.repositories.list({})).results.map(({ name }) => name)).toEqual(['whole']);
+    expect(await target.files()).toBe(1);
   });
 
   test('can be looked into with tar', async () => {

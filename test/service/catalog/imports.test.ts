@@ -364,6 +364,24 @@ describe('an import that comes to nothing', () => {
   });
 });
 
+test.each([true, false])('collections beside imports (copy: %s) take nothing that they need', async copy => {
+  const files = Array.from({ length: 60 }, (_, i) => [`a/${i}.csv`, `${i}`.repeat(i % 2 ? 20_000 : 10)]);
+  await write(Object.fromEntries(files));
+  // Contents that are there already and that nothing refers to any more are brought back by the second import.
+  await fixture.branch('work');
+  await imported([folder('a', 'first/')], { copy, branch: 'work' });
+  await fixture.catalog.branches.delete('lake', 'work');
+  fixture.time += 8 * 24 * 60 * 60 * 1000;
+  for (let round = 0; round < 3; round++) {
+    const importing = imported([folder('a', `round-${round}/`)], { copy });
+    const collecting = fixture.catalog.collection.run();
+    expect((await importing).completed).toBe(true);
+    await collecting;
+    expect(await findings()).toEqual([]);
+    expect(await fixture.read('main', `round-${round}/59.csv`)).toBe('59'.repeat(20_000));
+  }
+});
+
 test('no garbage collection removes an imported file, whatever becomes of its objects', async () => {
   await write({ 'a/kept.csv': 'kept', 'a/gone.csv': 'gone' });
   await fixture.branch('work');

@@ -13,7 +13,7 @@ import { pino } from 'pino';
 import type { RequestListener } from 'node:http';
 import { createS3 } from '../../../src/service/s3/handler.js';
 import { refusal } from '../s3/client.js';
-import { Service, type Answer } from './service.js';
+import { ACCESS_KEY, Service, type Answer } from './service.js';
 
 const LAKE = '/repositories/lake';
 const Bucket = 'lake';
@@ -191,6 +191,8 @@ describe('while a sandbox cell runs in a kernel', () => {
     for (const [operation, body] of [
       ['GET /databranch/keys'],
       ['POST /databranch/keys', { user: 'me' }],
+      ['POST /auth/users/admin/credentials'],
+      [`DELETE /auth/users/admin/credentials/${ACCESS_KEY.accessKeyId}`],
       ['POST /databranch/kernel-keys', { label: 'mine' }],
       [`DELETE /databranch/keys/${other.access_key_id}`]
     ] as [string, unknown?][]) {

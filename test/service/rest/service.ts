@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { openKeys } from '../../../src/service/auth/keys.js';
 import type { Keys } from '../../../src/service/auth/keys.js';
+import { ImportRoots } from '../../../src/service/blocks/import-roots.js';
 import { openLocalBlocks } from '../../../src/service/blocks/local.js';
 import { openCatalog } from '../../../src/service/catalog/catalog.js';
 import type { Catalog } from '../../../src/service/catalog/catalog.js';
@@ -36,12 +37,16 @@ type Options = Partial<ServerOptions> & { withS3?: true };
 
 /** A real service in this process: LMDB in a temporary folder, a free port; its S3 side on request. */
 export class Service {
-  /** @param given may depend on the store */
-  static async start(given: Options | ((store: StoreParts) => Promise<Options>) = {}): Promise<Service> {
+  /** @param given may depend on the store @param importFolders from where local files may be imported */
+  static async start(
+    given: Options | ((store: StoreParts) => Promise<Options>) = {},
+    importFolders: string[] = []
+  ): Promise<Service> {
     const folder = await mkdtemp(join(tmpdir(), 'databranch-rest-'));
     const kv = await openLmdb(join(folder, 'kv'));
     const blocks = await openLocalBlocks({ folder: join(folder, 'blocks'), start: 1 });
-    const catalog = await openCatalog({ kv, blocks, now: Date.now });
+    const importRoots = await ImportRoots.open(importFolders);
+    const catalog = await openCatalog({ kv, blocks, now: Date.now, importRoots });
     const keys = await openKeys({ kv, now: Date.now, initial: ACCESS_KEY });
     const { withS3, ...options } = typeof given === 'function' ? await given({ catalog, kv, folder }) : given;
     const lines: string[] = [];

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 
 import type { CommitId, ContentId, NodeHash, RepositoryUid } from '../../ids.js';
 import { hashOf } from '../../tree/record.js';
@@ -71,22 +71,25 @@ export class ArchiveReading {
     source: AsyncIterable<Uint8Array>,
     onRepository: (repository: ArchivedRepository) => Promise<void>
   ): Promise<Found> {
+    const hash = createHash('sha256');
+    const files = tarFiles(refuseCompressed(source), bytes => hash.update(bytes));
     try {
-      return await this.readAll(refuseCompressed(source), onRepository);
+      return await this.readAll(files, hash, onRepository);
     } catch (error) {
       await this.batch.discard();
       throw error instanceof TarError || error instanceof SyntaxError || error instanceof TypeError
         ? broken(error.message)
         : error;
+    } finally {
+      await files.return(undefined);
     }
   }
 
   private async readAll(
-    source: AsyncIterable<Uint8Array>,
+    files: AsyncGenerator<TarFile>,
+    hash: Hash,
     onRepository: (repository: ArchivedRepository) => Promise<void>
   ): Promise<Found> {
-    const hash = createHash('sha256');
-    const files = tarFiles(source, bytes => hash.update(bytes));
     const next = async (): Promise<TarFile> => {
       const { done, value } = await files.next();
       if (done) {
@@ -128,7 +131,7 @@ export class ArchiveReading {
     if (!refs) {
       throw broken(`${REFS_FILE} is missing`);
     }
-    await this.refs(refs, repository.defaultBranch);
+    await this.refs(refs);
     await this.batch.finish();
     await this.flush();
     return { record: this.recordOf(repository), figures: { repository: repository.name, ...this.figures } };
@@ -205,7 +208,7 @@ export class ArchiveReading {
     await this.put(commitKey(this.uid, id), bytes);
   }
 
-  private async refs({ branches, tags }: ArchivedRefs, defaultBranch: string): Promise<void> {
+  private async refs({ branches, tags }: ArchivedRefs): Promise<void> {
     for (const { name, commit_id: id, hidden } of branches) {
       checkBranchName(name);
       await this.put(branchKey(this.uid, name), encodeRecord(newBranch(id, hidden === true)));
@@ -213,9 +216,6 @@ export class ArchiveReading {
     for (const { name, commit_id: commitId } of tags) {
       checkTagName(name);
       await this.put(tagKey(this.uid, name), encodeRecord({ commitId }));
-    }
-    if (!branches.some(({ name }) => name === defaultBranch)) {
-      throw broken(`its default branch ${defaultBranch} is missing`);
     }
     this.figures.branches = branches.length;
     this.figures.tags = tags.length;

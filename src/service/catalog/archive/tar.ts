@@ -71,16 +71,20 @@ export async function* tarFiles(
   onBytes: (bytes: Buffer) => void
 ): AsyncGenerator<TarFile> {
   const input = new Input(source);
-  for (;;) {
-    const header = await input.exactly(BLOCK);
-    if (header.every(byte => byte === 0)) {
-      return;
+  try {
+    for (;;) {
+      const header = await input.exactly(BLOCK);
+      if (isZero(header)) {
+        return await input.onlyZeros();
+      }
+      const { name, size } = parse(header);
+      const body = new Body(input, size, onBytes);
+      yield { name, size, header, bytes: body };
+      await body.passOver();
+      onBytes(await input.exactly(paddingOf(size).length));
     }
-    const { name, size } = parse(header);
-    const body = new Body(input, size, onBytes);
-    yield { name, size, header, bytes: body };
-    await body.passOver();
-    onBytes(await input.exactly(paddingOf(size).length));
+  } finally {
+    await input.close();
   }
 }
 
@@ -132,6 +136,25 @@ class Input {
     this.source = source[Symbol.asyncIterator]();
   }
 
+  /** Reads on to the end: who writes into a pipe must not find it closed. */
+  async onlyZeros(): Promise<void> {
+    for (;;) {
+      if (!isZero(this.rest)) {
+        throw new TarError('there is more behind its end');
+      }
+      const next = await this.source.next();
+      if (next.done) {
+        return;
+      }
+      this.rest = asBuffer(next.value);
+    }
+  }
+
+  /** Whoever gives the bytes learns that no more are wanted. */
+  async close(): Promise<void> {
+    await this.source.return?.();
+  }
+
   async exactly(length: number): Promise<Buffer> {
     const parts: Buffer[] = [];
     for (let missing = length; missing > 0;) {
@@ -149,13 +172,16 @@ class Input {
       if (next.done) {
         throw new TarError('it ends too early');
       }
-      this.rest = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.length);
+      this.rest = asBuffer(next.value);
     }
     const part = this.rest.subarray(0, length);
     this.rest = this.rest.subarray(part.length);
     return part;
   }
 }
+
+const isZero = (bytes: Buffer) => bytes.every(byte => byte === 0);
+const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 type Field = readonly [offset: number, length: number];
 

@@ -3,15 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { identityOf } from '../../blocks/external.js';
 import { WalkRefusal } from '../../blocks/folder-walk.js';
 import type { ImportRoots } from '../../blocks/import-roots.js';
-import type { CommitId, RepositoryUid } from '../../ids.js';
+import type { CommitId, ContentId, RepositoryUid } from '../../ids.js';
 import type { Contents } from '../contents.js';
 import { CatalogError, invalid } from '../errors.js';
-import { externalContent, type ExternalContent } from '../external-content.js';
+import { externalContent, isExternal, type ExternalContent } from '../external-content.js';
 import type { History } from '../history.js';
-import { familyOf } from '../keys.js';
-import type { Commit, CommitRequest } from '../model.js';
+import { contentKey, familyOf } from '../keys.js';
+import type { Commit, CommitRequest, Entry } from '../model.js';
 import { checkUnprotected } from '../protection.js';
-import { decodeRecord, encodeRecord } from '../records.js';
+import { decodeBlock, decodeRecord, encodeRecord } from '../records.js';
 import { checkWritable } from '../repositories.js';
 import type { Staging } from '../staging.js';
 import { recordOf } from '../layers.js';
@@ -135,6 +135,25 @@ export class Imports {
       throw invalid(`${address} ${what}.`);
     }
     return externalContent(path, identityOf(stats));
+  }
+
+  /** Where the files lie that entries refer to; nothing for other entries, which costs nothing. */
+  async addressesOf(repository: string, entries: Entry[]): Promise<Map<ContentId, string>> {
+    const external = entries.filter(isExternal);
+    const addresses = new Map<ContentId, string>();
+    if (external.length > 0) {
+      await this.store.kv.snapshot(async reader => {
+        const { uid } = await this.store.repository(reader, repository);
+        for (const { contentId } of external) {
+          const record = await reader.get(contentKey(uid, contentId));
+          const place = record && decodeBlock(record.value).place;
+          if (place?.kind === 'external') {
+            addresses.set(contentId, `local://${place.path}`);
+          }
+        }
+      });
+    }
+    return addresses;
   }
 
   /** @throws import-not-found */

@@ -79,9 +79,11 @@ export class Soundness {
         await tally.damage(where, `Its record cannot be read: ${messageOf(error)}`);
         continue;
       }
-      const { uid, defaultBranch } = record;
+      const { uid, defaultBranch, bare } = record;
       const context = { kv, blocks, uid, where, tally, pace };
-      await new RepositoryCheck(context, { contents, line, now, layers }).check(defaultBranch);
+      await new RepositoryCheck(context, { contents, line, now, layers }).check(
+        bare ? undefined : defaultBranch
+      );
     }
     for await (const uid of leftoverRepositories(kv, line)) {
       await tally.collectable('store', `Records under ${uid} belong to no repository.`);
@@ -127,7 +129,8 @@ class RepositoryCheck {
     this.history = new HistoryCheck(context, this.trees);
   }
 
-  async check(defaultBranch: string): Promise<void> {
+  /** @param defaultBranch that must be there */
+  async check(defaultBranch: string | undefined): Promise<void> {
     const { kv, uid, where, tally } = this.context;
     const records = await kv.snapshot(reader => readRoots(reader, uid));
     tally.checked.repositories++;
@@ -141,8 +144,8 @@ class RepositoryCheck {
     } catch (error) {
       return tally.damage(where, `A branch, tag, operation or upload cannot be read: ${messageOf(error)}`);
     }
-    const main = branchKey(uid, defaultBranch);
-    if (!records.branches.some(({ key }) => key.equals(main))) {
+    const main = defaultBranch === undefined ? undefined : branchKey(uid, defaultBranch);
+    if (main && !records.branches.some(({ key }) => key.equals(main))) {
       await tally.damage(where, `Its default branch ${defaultBranch} is missing.`);
     }
     for (const root of roots.commits) {
@@ -155,6 +158,9 @@ class RepositoryCheck {
     }
     for (const upload of roots.uploads) {
       await this.parts(upload.id, `${where}, upload ${upload.id}`);
+    }
+    for (const { contentId, size, where: of } of roots.contents) {
+      await this.blocks.need(contentId, size, `${where}, ${of}`);
     }
     await this.unreferenced(roots);
   }

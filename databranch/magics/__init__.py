@@ -13,9 +13,12 @@ from .commit import CommitMagic
 from .completion import complete_refs
 from .diff import DiffMagic
 from .discard import DiscardMagic
+from .duplicates import DuplicatesMagic
+from .guard import GuardMagic
 from .log import LogMagic
 from .merge import MergeMagic
 from .rowcount import RowcountMagic
+from .rowdiff import RowdiffMagic
 from .sandbox import SandboxMagic, hook_into, unhook
 from .settings import Databranch
 from .undo import UndoMagic
@@ -28,14 +31,17 @@ MAGICS = (
     CommitMagic,
     DiffMagic,
     DiscardMagic,
+    DuplicatesMagic,
+    GuardMagic,
     LogMagic,
     MergeMagic,
     RowcountMagic,
+    RowdiffMagic,
     SandboxMagic,
     UndoMagic,
 )
 #: Magics whose arguments may be refs.
-TAKE_REFS = ("branch", "diff", "log", "merge", "rowcount", "sandbox")
+TAKE_REFS = ("branch", "diff", "duplicates", "guard", "log", "merge", "rowcount", "rowdiff", "sandbox")
 
 
 def load(shell: InteractiveShell) -> None:

@@ -180,7 +180,7 @@ export interface RowDiffResult {
   basis: 'files' | 'exact';
   /** The sentence a person reads. */
   message: string;
-  /** Changed rows first, then added, then removed ones; by key, or by all columns. */
+  /** Changed rows first, then added, then removed ones; by key, then by the first columns. */
   results: RowDiffLine[];
   pagination: Pagination;
 }

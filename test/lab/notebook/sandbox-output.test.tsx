@@ -32,7 +32,7 @@ const PAYLOAD: SandboxPayload = {
 /** The fake, and one sandbox on it. */
 class ServiceWithSandbox extends FakeService {
   isThere = true;
-  conflicts: string[] = [];
+  override conflicts: string[] = [];
 
   override async send<T>(path: readonly string[], initial: RequestInitial = {}): Promise<T> {
     if (!path.includes('sandboxes')) {
@@ -68,7 +68,7 @@ async function render(payload: unknown): Promise<HTMLElement> {
   const renderer = factory.createRenderer({ mimeType: SANDBOX_MIME_TYPE } as IRenderMime.IRendererOptions);
   await show(renderer);
   const model = {
-    data: { [SANDBOX_MIME_TYPE]: payload },
+    data: { [SANDBOX_MIME_TYPE]: payload } as Record<string, unknown>,
     setData: ({ data }: { data: Record<string, unknown> }) => {
       model.data = data;
       kept = data[SANDBOX_MIME_TYPE] as SandboxPayload;

@@ -53,8 +53,8 @@ export class Lake {
     return reads;
   }
 
-  private counted(): Pick<Catalog, 'views' | 'contents' | 'commits'> {
-    const { views, contents, commits } = this.catalog;
+  private counted(): Parameters<typeof openRows>[0]['catalog'] {
+    const { views, contents, commits, merges, refs } = this.catalog;
     const counting = <T extends object>(target: T, onCall: Record<string, () => void>): T =>
       new Proxy(target, {
         get: (object, name) => {
@@ -70,6 +70,8 @@ export class Lake {
       });
     return {
       commits,
+      merges,
+      refs,
       contents: counting(contents, { read: () => this.contentsRead++ }),
       views: new Proxy(views, {
         get: (object, name) => {

@@ -13,7 +13,7 @@ export interface LaneSide {
 }
 
 /** Hashes what comes by one lane. */
-class Worker {
+class Hasher {
   private readonly ring: Ring;
   private readonly reader: number;
   private hash;
@@ -67,4 +67,4 @@ class Worker {
 if (!parentPort) {
   throw new Error('hash-worker runs as a worker thread only');
 }
-parentPort.on('message', (side: LaneSide) => new Worker(side));
+parentPort.on('message', (side: LaneSide) => new Hasher(side));

@@ -37,7 +37,7 @@ export class Lane implements Hashing {
         this.wake?.();
       });
       port.on('close', () => this.fail(new Error('A thread that hashes object bytes has ended.')));
-      // Who waits for an answer has a connection open; an idle lane keeps no process alive.
+      // An idle lane keeps no process alive; who waits for an answer does.
       port.unref();
     });
   }
@@ -76,7 +76,9 @@ export class Lane implements Hashing {
 
   private async until(isSo: () => boolean): Promise<void> {
     while (!this.failure && !isSo()) {
+      this.ports.forEach(port => port.ref());
       await new Promise<void>(resolve => (this.wake = resolve));
+      this.ports.forEach(port => port.unref());
     }
     if (this.failure) {
       throw this.failure;

@@ -46,7 +46,7 @@ export class Spool {
   async fileOf(entry: Entry, signal?: AbortSignal): Promise<string> {
     const local = await this.contents.localFile(this.repository, entry.contentId);
     if (local !== undefined) {
-      this.borrowed.push(contentId);
+      this.borrowed.push(entry.contentId);
       return resolve(local);
     }
     return this.fileBehind(entry, 0, signal);

@@ -135,7 +135,9 @@ describe('while a sandbox cell runs in a kernel', () => {
       new UploadPartCommand({ ...elsewhere, PartNumber: 1, Body: 'x' }),
       new CompleteMultipartUploadCommand({ ...elsewhere, MultipartUpload: { Parts } })
     ]) {
-      expect(await refusal(s3.send(command as PutObjectCommand))).toMatchObject({ code: 'NoSuchUpload' });
+      expect(await refusal(s3.send(command as unknown as PutObjectCommand))).toMatchObject({
+        code: 'NoSuchUpload'
+      });
     }
     const { Errors, Deleted } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete }));
     expect(Errors).toMatchObject([{ Key: 'main/a', Code: 'AccessDenied' }]);

@@ -20,7 +20,7 @@ import { contentReader } from './range-reader.js';
 import { entryAt, type Ground } from './scope.js';
 import type { Shapes } from './shape.js';
 
-/** How long a merge waits for its figures. */
+/** How long a merge waits for its figures, in milliseconds. */
 const CHECK_MS_MAX = 30_000;
 /** Findings that one refusal names. */
 const FINDINGS_NAMED_MAX = 10;
@@ -42,6 +42,8 @@ export interface MergeGuardOptions {
   engineFiles: EngineFiles;
   shapes: Shapes;
   log: Log;
+  /** How long a merge waits for its figures, in milliseconds; 30 seconds unless given. */
+  checkMs?: number;
 }
 
 /** Keeps from a branch what its guards do not allow. They are the destination's: no branch relaxes its own guard. */
@@ -141,7 +143,7 @@ export class MergeGuard {
       timer = setTimeout(() => {
         work.catch((err: unknown) => this.options.log.warn({ err }, 'a check of guards failed'));
         resolve([STILL_COUNTING]);
-      }, CHECK_MS_MAX);
+      }, this.options.checkMs ?? CHECK_MS_MAX);
     });
     try {
       return await Promise.race([work, late]);

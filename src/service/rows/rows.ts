@@ -47,6 +47,8 @@ export interface RowsOptions {
   /** The bundle of engine-process.ts. */
   enginePath: string;
   engine?: Partial<EngineOptions>;
+  /** How long a merge waits for the figures that its guards ask for, in milliseconds. */
+  guardMs?: number;
   log: Log;
 }
 
@@ -188,7 +190,7 @@ class RowsOverCatalog implements Rows {
   private readonly mergeGuard: MergeGuard;
   private readonly duplicateCount: DuplicateCount;
 
-  constructor({ catalog, kv, enginePath, engine, log }: RowsOptions, folder: string) {
+  constructor({ catalog, kv, enginePath, engine, guardMs, log }: RowsOptions, folder: string) {
     this.catalog = catalog;
     const shapes = new Shapes(kv);
     const statistics = new Statistics(kv, catalog.contents, shapes, log);
@@ -206,7 +208,8 @@ class RowsOverCatalog implements Rows {
       duplicates: this.duplicateCount,
       engineFiles: this.engineFiles,
       shapes,
-      log
+      log,
+      ...(guardMs !== undefined && { checkMs: guardMs })
     });
   }
 

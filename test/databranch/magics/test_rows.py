@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from pyarrow import feather
 
 Run = Callable[[str], Any]
 Refused = Callable[[str], str]
@@ -154,3 +157,38 @@ def test_results_are_html_too(run: Run, people: None) -> None:
     for line in ("%duplicates people/ main", "%rowdiff people/ main --by id", "%rowcount people/ --log"):
         html = run(line)._repr_mimebundle_()["text/html"]
         assert html.startswith('<div class="databranch-result">') and "<table" in html
+
+
+@pytest.mark.parametrize("compression", ["uncompressed", "lz4"])
+def test_feather_files_are_compared_by_rows_as_pandas_writes_them(run: Run, tmp_path: Path, compression: str) -> None:
+    file = tmp_path / "a.feather"
+    table = pa.table({"id": [*range(1000), 0], "text": ["the same text, over and over"] * 1001})
+    feather.write_feather(table, file, compression=compression)
+    run(f"branch.upload({str(file)!r}, 'arrow/a.feather')")
+    found = run("%duplicates arrow/")
+    assert (found.datasets[0]["rows"], found.rows) == (1001, 1)
+    assert "2 ×  id=0  text=the same text, over and over" in str(found)
+
+
+@pytest.mark.parametrize("plaintext_footer", [False, True])
+def test_encrypted_parquet_files_are_refused_in_a_sentence(run: Run, tmp_path: Path, plaintext_footer: bool) -> None:
+    encryption = pytest.importorskip("pyarrow.parquet.encryption")
+
+    class Keys(encryption.KmsClient):  # type: ignore[misc, name-defined]
+        def wrap_key(self, key: bytes, master: str) -> bytes:
+            return base64.b64encode(key)
+
+    factory = encryption.CryptoFactory(lambda _: Keys())
+    wanted = encryption.EncryptionConfiguration(
+        footer_key="f", column_keys={"c": ["secret"]}, plaintext_footer=plaintext_footer
+    )
+    properties = factory.file_encryption_properties(encryption.KmsConnectionConfig(), wanted)
+    table = pa.table({"id": [1, 1], "secret": ["x", "x"]})
+    file = tmp_path / "a.parquet"
+    with pq.ParquetWriter(file, table.schema, encryption_properties=properties) as writer:
+        writer.write_table(table)
+    run(f"branch.upload({str(file)!r}, 'secret/a.parquet')")
+    assert "encrypted" in str(run("%rowcount secret/")) or plaintext_footer
+    found = run("%duplicates secret/")
+    assert found.datasets[0]["duplicate_rows"] is None
+    assert "encrypted" in found.datasets[0]["message"] or not plaintext_footer

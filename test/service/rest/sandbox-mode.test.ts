@@ -136,9 +136,17 @@ describe('while a sandbox cell runs in a kernel', () => {
         message: expect.stringMatching(sentence)
       });
     }
-    // Where the parts go was said when the upload began: another address does not lead there.
-    const elsewhere = { Bucket, Key: `${branch}/large`, UploadId, PartNumber: 1, Body: 'x' };
-    expect(await refusal(s3.send(new UploadPartCommand(elsewhere)))).toMatchObject({ code: 'NoSuchUpload' });
+    // Where the parts go was said when the upload began: it cannot be reached by another address.
+    const Parts = [{ PartNumber: 1, ETag: '"x"' }];
+    const elsewhere = { Bucket, Key: `${branch}/large`, UploadId };
+    for (const command of [
+      new UploadPartCommand({ ...elsewhere, PartNumber: 1, Body: 'x' }),
+      new CompleteMultipartUploadCommand({ ...elsewhere, MultipartUpload: { Parts } })
+    ]) {
+      expect(await refusal(s3.send(command as unknown as PutObjectCommand))).toMatchObject({
+        code: 'NoSuchUpload'
+      });
+    }
     const { Errors, Deleted } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete }));
     expect(Errors).toMatchObject([{ Key: 'main/a', Code: 'AccessDenied' }]);
     expect(Deleted).toEqual([{ Key: `${branch}/a` }]);

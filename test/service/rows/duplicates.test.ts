@@ -194,6 +194,21 @@ test('what was asked before costs nothing', async () => {
   }
 });
 
+test('a JSON array behind a byte order mark has its rows', async () => {
+  await lake.put(branch, 'marked/a.json', '\ufeff[{"id":1},{"id":2},{"id":2}]');
+  expect(await duplicates('marked/')).toMatchObject({ rows: 3, duplicate_rows: 1 });
+});
+
+test('where no file can be counted, nothing is said of duplicates', async () => {
+  await lake.put(branch, 'broken/a.parquet', '');
+  expect(await duplicates('broken/')).toMatchObject({
+    rows: null,
+    duplicate_rows: null,
+    basis: null,
+    message: 'duplicates were not counted: no file of it could be counted'
+  });
+});
+
 test('a broken file is said to be left out', async () => {
   await lake.put(branch, 'reviews/broken.parquet', 'nothing of the kind');
   expect(await duplicates()).toMatchObject({

@@ -347,3 +347,29 @@ test('a preview names the conflicts', async () => {
   const decided = await lake.rows.mergePreview('lake', branch, main, { strategy: 'source-wins' });
   expect(decided).toMatchObject({ conflicts: [], objects_changed: 1 });
 });
+
+test('what takes too long is refused, and found out meanwhile, so that it can be tried again', async () => {
+  const hurried = await Lake.open(bundle.entry, {}, 0);
+  try {
+    await hurried.commit('main', {
+      'a/0.parquet': await duckdb.write(rows(0, 50)),
+      '_databranch/guards.yaml': 'guards: [{path: a, no_added_duplicates: true}]'
+    });
+    await hurried.branch('dev');
+    await hurried.commit('dev', { 'a/1.parquet': await duckdb.write(rows(45, 60)) });
+    const check = hurried.rows.mergeCheck({ force: false, user: 'ann' });
+    const merged = hurried.catalog.merges.merge('lake', 'dev', 'main', { committer: 'ann' }, check);
+    await expect(merged).rejects.toThrow('still counting: try again in a minute');
+    const { uid } = await hurried.catalog.views.open('lake', 'main');
+    while ((await hurried.records(`w/${uid}/d/`)) === 0) {
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    hurried.reads();
+    const { guard } = await hurried.rows.mergePreview('lake', 'dev', 'main', {});
+    // The guards' own file: the figures are known.
+    expect(hurried.reads().contents).toBe(1);
+    expect(guard.findings).toMatchObject([{ rule: 'no_added_duplicates', basis: 'exact' }]);
+  } finally {
+    await hurried.close();
+  }
+});

@@ -36,6 +36,7 @@ const defaultData = defaultDataPath({ platform: process.platform, environment, h
 /** The bundles lie side by side. */
 const sampleWorker = new URL('./sample-worker.mjs', import.meta.url);
 const engineProcess = new URL('./engine-process.mjs', import.meta.url);
+const hashWorker = new URL('./hash-worker.mjs', import.meta.url);
 
 interface WithData {
   data: string;
@@ -72,6 +73,7 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       version: DATABRANCH_VERSION,
       sampleWorker,
       engineProcess,
+      hashWorker,
       log,
       stop: stopSignals(),
       onReady: (url, folder) => console.log(`Databranch is ready at ${url} (data: ${folder})`)
@@ -106,10 +108,11 @@ async function statusCommand({ data, json }: WithData & { json?: boolean }): Pro
 
 async function listKeys({ data }: WithData): Promise<void> {
   const keys = await withKeys(dataFolderAt(data), all => all.list());
-  for (const { accessKeyId, user, createdAt, expiresAt } of keys) {
+  for (const { accessKeyId, user, createdAt, expiresAt, kernel } of keys) {
     const until =
       expiresAt === undefined ? 'does not expire' : `expires ${new Date(expiresAt).toISOString()}`;
-    console.log(`${accessKeyId}  ${user}  made ${new Date(createdAt).toISOString()}  ${until}`);
+    const whose = kernel ? `  of ${kernel.label}` : '';
+    console.log(`${accessKeyId}  ${user}  made ${new Date(createdAt).toISOString()}  ${until}${whose}`);
   }
 }
 

@@ -20,6 +20,10 @@ from uuid import uuid4
 import pytest
 
 if TYPE_CHECKING:
+    from lakefs.branch import Branch
+    from lakefs.client import Client
+    from lakefs.repository import Repository
+
     from databranch.connection import Connection
 
 CHECKOUT = Path(__file__).parents[2]
@@ -101,6 +105,27 @@ def bucket(service: Service, repository_name: str) -> str:
     """A repository with an empty branch ``main``: what a client of S3 sees as a bucket."""
     service.post("/repositories", {"name": repository_name, "storage_namespace": f"s3://example/{repository_name}"})
     return repository_name
+
+
+@pytest.fixture(scope="session")
+def client(service: Service) -> Client:
+    """The published lakeFS SDK."""
+    sdk = pytest.importorskip("lakefs.client", reason="the lakeFS SDK is not installed: pip install lakefs")
+    return sdk.Client(host=service.url, username=service.access_key_id, password=service.secret_access_key)
+
+
+@pytest.fixture
+def repository(client: Client, repository_name: str) -> Repository:
+    """An empty repository, through the SDK."""
+    import lakefs
+
+    created = lakefs.Repository(repository_name, client=client)
+    return created.create(storage_namespace=f"s3://example/{repository_name}")
+
+
+@pytest.fixture
+def main(repository: Repository) -> Branch:
+    return repository.branch("main")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'object-not-found'
   | 'upload-not-found'
   | 'operation-not-found'
+  | 'task-not-found'
   | 'repository-exists'
   | 'branch-exists'
   | 'tag-exists'
@@ -32,6 +33,8 @@ export type ErrorCode =
   | 'import-not-found'
   | 'import-ended'
   | 'store-full'
+  | 'guard-refused'
+  | 'not-comparable'
   | 'not-offered';
 
 export class CatalogError extends Error {

@@ -19,6 +19,40 @@ export interface RepositoryRecord {
   protectedBranches?: string[];
   /** How long what is no longer on a branch can be read; without, for as long as a commit has it. */
   retention?: RetentionRules;
+  /** Made without a branch, to take in a dump. */
+  bare?: true;
+}
+
+/** A repository that was deleted and is kept, out of reach, as long as its dumps can be restored. */
+export interface DeletedRecord {
+  /** For a person. */
+  name: string;
+}
+
+/** A dump or restore of refs. */
+export interface TaskRecord {
+  kind: 'dump' | 'restore';
+  /** When this record was written; milliseconds since the epoch. */
+  at: number;
+  done: boolean;
+  /** Why it failed. */
+  error?: string;
+  dump?: DumpRecord;
+}
+
+/** The refs of a repository at one point in time, as contents of JSON lines. */
+export interface DumpRecord {
+  branches: DumpedList;
+  tags: DumpedList;
+  /** Parents before children. */
+  commits: DumpedList;
+  /** The commits that branches and tags stand on, each once: everything dumped can be reached from them. */
+  heads: CommitId[];
+}
+
+export interface DumpedList {
+  contentId: ContentId;
+  size: number;
 }
 
 /** Days, counted from when a commit was replaced by the next on its branch. */
@@ -35,6 +69,8 @@ export interface BranchRecord {
   /** Layers closed for writes, newest first. */
   sealed: StagingToken[];
   hidden: boolean;
+  /** Only a sandbox has it: when it is removed. Milliseconds since the epoch. */
+  expiresAt?: number;
 }
 
 export interface TagRecord {
@@ -53,6 +89,8 @@ export interface UploadRecord {
   contentType: string;
   metadata: Record<string, string>;
   createdAt: number;
+  /** A staging address: its part 1, linked, is the object itself, and what the object is called is said then. */
+  single?: true;
 }
 
 export interface PartRecord {

@@ -7,6 +7,7 @@ import { createServer, type Server, type ServerOptions } from '../server.js';
 import { collectDaily } from './collecting.js';
 import { FORMAT_VERSION, discardLeftovers, openDataFolder, type DataFolder } from './data-folder.js';
 import { removeDiscovery, writeDiscovery } from './discovery.js';
+import { expireHourly } from './expiring.js';
 import { openImportRoots } from './import-roots.js';
 import { countStart, rememberPort, type LastStart } from './last-start.js';
 import { Leases } from './leases.js';
@@ -38,6 +39,8 @@ export interface ServeOptions {
   sampleWorker: URL;
   /** Where the bundle of rows/engine-process lies. */
   engineProcess: URL;
+  /** Where the bundle of catalog/hashing/hash-worker lies. */
+  hashWorker: URL;
   log: Logger;
   /** Aborts when the service has to stop; the reason is a text. */
   stop: AbortController;
@@ -104,8 +107,10 @@ async function serveStore(
     log.info({ url, data: folder.path, start: thisStart.start, version }, 'ready');
     options.onReady(url, folder.path);
     const stopCollecting = collectDaily(store.catalog, log);
+    const stopExpiring = expireHourly(store, log);
     await aborted(stop.signal);
     stopCollecting();
+    await stopExpiring();
     log.info({ reason: stop.signal.reason }, 'stopping');
   } finally {
     leases.stop();

@@ -17,6 +17,7 @@ const STATUS: Record<ErrorCode, number> = {
   'object-not-found': 404,
   'upload-not-found': 404,
   'operation-not-found': 404,
+  'task-not-found': 404,
   'repository-exists': 409,
   'branch-exists': 409,
   'tag-exists': 409,
@@ -34,6 +35,8 @@ const STATUS: Record<ErrorCode, number> = {
   'import-not-found': 404,
   'import-ended': 409,
   'store-full': 507,
+  'guard-refused': 412,
+  'not-comparable': 422,
   'not-offered': 501
 };
 

@@ -1,6 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CatalogError } from '../catalog/errors.js';
-import type { ObjectEntry } from '../catalog/model.js';
 import { conditionsOf, refuseEarly } from './conditions.js';
 import type { RestContext } from './context.js';
 import { formFile } from './multipart.js';
@@ -30,7 +28,9 @@ export function upload(app: FastifyInstance, { catalog }: RestContext): void {
       const conditions = conditionsOf(request.headers);
       const { storageNamespace } = await catalog.repositories.get(repository);
       await catalog.branches.get(repository, branch);
-      refuseEarly(conditions, path, (await existing(repository, branch, path))?.checksum);
+      // Also refuses a path that can be no object's, before bytes are taken in for it.
+      const existing = await catalog.objects.find(repository, branch, path);
+      refuseEarly(conditions, path, existing?.checksum);
 
       const { contentType, body } = await content(request, reply);
       const received = await catalog.contents.receive(repository, body);
@@ -44,22 +44,6 @@ export function upload(app: FastifyInstance, { catalog }: RestContext): void {
       return reply.code(201).send(objectStats(path, entry, storageNamespace));
     }
   );
-
-  /** Also refuses a path that can be no object's, before bytes are taken in for it. */
-  async function existing(
-    repository: string,
-    branch: string,
-    path: string
-  ): Promise<ObjectEntry | undefined> {
-    try {
-      return await catalog.objects.stat(repository, branch, path);
-    } catch (error) {
-      if (error instanceof CatalogError && error.code === 'object-not-found') {
-        return undefined;
-      }
-      throw error;
-    }
-  }
 }
 
 /** The bytes and their type. From here on the client may send its body. */

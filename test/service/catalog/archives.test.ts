@@ -7,7 +7,7 @@ import fc from 'fast-check';
 
 import { END_FILE } from '../../../src/service/catalog/archive/format.js';
 import { headerOf, paddingOf, TAR_END, tarFiles } from '../../../src/service/catalog/archive/tar.js';
-import { PART_BYTES_MIN } from '../../../src/service/catalog/uploads.js';
+import { PART_BYTES_MIN } from '../../../src/service/catalog/parts.js';
 import { chunks, Fixture, refusal } from './fixture.js';
 
 let source: Fixture;
@@ -69,14 +69,14 @@ async function seen({ catalog }: Fixture, repository = 'lake') {
 /** A large object, of as many parts as a client likes. */
 async function upload(path: string): Promise<void> {
   const { catalog } = source;
-  const { uploadId } = await catalog.uploads.create('lake', 'main', path);
+  const upload = await catalog.uploads.create('lake', 'main', path);
   const parts = [];
   for (const [i, content] of [Buffer.alloc(PART_BYTES_MIN, 'a'), Buffer.from('the last part')].entries()) {
     const received = await catalog.contents.receive('lake', chunks(content));
-    const { etag } = await catalog.uploads.putPart('lake', uploadId, i + 1, received);
+    const { etag } = await catalog.uploads.putPart('lake', upload, i + 1, received);
     parts.push({ partNumber: i + 1, etag });
   }
-  await catalog.uploads.complete('lake', uploadId, parts);
+  await catalog.uploads.complete('lake', upload, parts);
 }
 
 async function importFile(name: string, content: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import type { Branch, CommitList, ImportStatus, ObjectStatsList } from '../../../src/protocol/lakefs.js';
+import type { CommitList, ImportStatus, ObjectStatsList, Ref } from '../../../src/protocol/lakefs.js';
 import { CommandLine, type Service, type ServiceProcess } from './service-process.js';
 
 let databranch: CommandLine;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => databranch.remove());
 
 const head = async (service: Service, repository: string) =>
-  (await service.json<Branch>('GET', `/repositories/${repository}/branches/main`)).commit_id;
+  (await service.json<Ref>('GET', `/repositories/${repository}/branches/main`)).commit_id;
 
 describe('export and import', () => {
   let data: string;

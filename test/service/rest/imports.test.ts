@@ -95,7 +95,7 @@ test('a read that finds the file changed is 409 with its name, whole or a range;
   await imported([{ ...source, destination: 'linked.csv' }]);
   await imported([{ ...source, destination: 'copied.csv' }], { message: '' }, '?copy=true');
   await writeFile(path, 'afterwards');
-  for (const headers of [{}, { range: 'bytes=1-2' }]) {
+  for (const headers of [undefined, { range: 'bytes=1-2' }]) {
     const { status, body, headers: answered } = await service.get('linked.csv', headers);
     expect(status).toBe(409);
     expect(body.message).toContain(path);

@@ -14,7 +14,11 @@ import { openRows, type Rows, type RowsComparisonQuery } from '../../../src/serv
 
 /** A real store with a repository "lake", and the room for rows over it, which counts what it reads. */
 export class Lake {
-  static async open(enginePath: string, engine: Partial<EngineOptions> = {}): Promise<Lake> {
+  static async open(
+    enginePath: string,
+    engine: Partial<EngineOptions> = {},
+    guardMs?: number
+  ): Promise<Lake> {
     const folder = await mkdtemp(join(tmpdir(), 'databranch-lake-'));
     const kv = await openLmdb(join(folder, 'kv'));
     const blocks = await openLocalBlocks({ folder: join(folder, 'blocks'), start: 1 });
@@ -29,6 +33,7 @@ export class Lake {
       dataFolder: folder,
       enginePath,
       engine,
+      ...(guardMs !== undefined && { guardMs }),
       log: { warn: (data, message) => lake.warnings.push({ data, message }) }
     });
     return lake;
@@ -53,8 +58,8 @@ export class Lake {
     return reads;
   }
 
-  private counted(): Pick<Catalog, 'views' | 'contents'> {
-    const { views, contents } = this.catalog;
+  private counted(): Parameters<typeof openRows>[0]['catalog'] {
+    const { views, contents, commits, merges, refs } = this.catalog;
     const counting = <T extends object>(target: T, onCall: Record<string, () => void>): T =>
       new Proxy(target, {
         get: (object, name) => {
@@ -69,6 +74,9 @@ export class Lake {
         }
       });
     return {
+      commits,
+      merges,
+      refs,
       contents: counting(contents, { read: () => this.contentsRead++ }),
       views: new Proxy(views, {
         get: (object, name) => {
@@ -90,14 +98,14 @@ export class Lake {
   /** As a multipart upload. */
   async putInParts(branch: string, path: string, content: Buffer, partBytes: number): Promise<void> {
     const { uploads, contents } = this.catalog;
-    const { uploadId } = await uploads.create('lake', branch, path, {});
+    const upload = await uploads.create('lake', branch, path, {});
     const parts: { partNumber: number; etag: string }[] = [];
     for (let at = 0; at < content.length; at += partBytes) {
       const partNumber = parts.length + 1;
       const received = await contents.receive('lake', once(content.subarray(at, at + partBytes)));
-      parts.push({ partNumber, ...(await uploads.putPart('lake', uploadId, partNumber, received)) });
+      parts.push({ partNumber, ...(await uploads.putPart('lake', upload, partNumber, received)) });
     }
-    await uploads.complete('lake', uploadId, parts);
+    await uploads.complete('lake', upload, parts);
   }
 
   /** The folder from which files may be imported. */

@@ -1,13 +1,12 @@
 import { lstat, type Stats } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { identityOf, type FileIdentity } from './external.js';
 import type { ImportRoots } from './import-roots.js';
+import { isBefore, SortedNames } from './sorted-names.js';
 
 /** Files looked at together: enough to keep the threads for it busy. */
 const BATCH = 512;
-const SURROGATE = /[\ud800-\udfff]/;
 
 /** A file below the folder that was walked. */
 export interface FoundFile {
@@ -29,8 +28,7 @@ interface Open {
   path: string;
   /** From the walk's beginning, with a slash at the end; '' for that itself. */
   prefix: string;
-  names: string[];
-  at: number;
+  names: SortedNames;
   /** Folders in it that come later than by their name alone, as the slash behind their names counts; last one first. */
   waiting: { name: string; path: string }[];
   batch: Found[];
@@ -45,7 +43,7 @@ interface Found {
 /**
  * All ordinary files below a folder, in groups, ascending by the bytes of their names. Symbolic links are followed
  * as long as they stay below the import roots; pipes, sockets and devices are passed over, and so is the folder that
- * the roots except. Memory: the names in the folders on the way down.
+ * the roots except. Memory: the bytes of the names in the folders on the way down.
  * @throws WalkRefusal for a link that leads nowhere, out or in circles, for names that are no UTF-8, and for what
  * cannot be read
  */
@@ -77,13 +75,11 @@ export async function* walkFolder(folder: string, roots: ImportRoots): AsyncGene
 }
 
 async function enter(path: string, prefix: string): Promise<Open> {
-  let names: string[];
   try {
-    names = await readdir(path);
+    return { path, prefix, names: await SortedNames.of(path), waiting: [], batch: [] };
   } catch (error) {
     throw unreadable(path, error);
   }
-  return { path, prefix, names: sortByBytes(names), at: 0, waiting: [], batch: [] };
 }
 
 /** The next file, or folder to go into; undefined when there is nothing left. */
@@ -92,9 +88,8 @@ async function takeNext(
   roots: ImportRoots
 ): Promise<Found | { name: string; path: string } | undefined> {
   for (;;) {
-    if (here.batch.length === 0 && here.at < here.names.length) {
+    if (here.batch.length === 0) {
       here.batch = (await look(here, roots)).reverse();
-      continue;
     }
     const found = here.batch.at(-1);
     const folder = here.waiting.at(-1);
@@ -116,8 +111,7 @@ async function takeNext(
 
 /** Looks at the next names of a folder. */
 async function look(here: Open, roots: ImportRoots): Promise<Found[]> {
-  const names = here.names.slice(here.at, here.at + BATCH);
-  here.at += names.length;
+  const names = here.names.take(BATCH);
   const looked = await lstatAll(names.map(name => join(here.path, name)));
   const found: Found[] = [];
   for (const [i, name] of names.entries()) {
@@ -146,6 +140,9 @@ async function follow(link: string, roots: ImportRoots): Promise<{ path: string;
 function lstatAll(paths: string[]): Promise<(Stats | NodeJS.ErrnoException)[]> {
   return new Promise(resolve => {
     const all: (Stats | NodeJS.ErrnoException)[] = new Array(paths.length);
+    if (paths.length === 0) {
+      resolve(all);
+    }
     let missing = paths.length;
     paths.forEach((path, i) =>
       lstat(path, (error, stats) => {
@@ -156,19 +153,6 @@ function lstatAll(paths: string[]): Promise<(Stats | NodeJS.ErrnoException)[]> {
       })
     );
   });
-}
-
-/** JavaScript orders by UTF-16, which is the order of UTF-8 as long as there are no surrogates. */
-function sortByBytes(names: string[]): string[] {
-  return names.some(name => SURROGATE.test(name)) ? names.sort(compareBytes) : names.sort();
-}
-
-function isBefore(a: string, b: string): boolean {
-  return SURROGATE.test(a) || SURROGATE.test(b) ? compareBytes(a, b) < 0 : a < b;
-}
-
-function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function unreadable(path: string, error: unknown): WalkRefusal {

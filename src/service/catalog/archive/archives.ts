@@ -18,10 +18,13 @@ import type { ArchivedRefs, ArchivedRepository, ArchiveFigures } from './format.
 import { ArchiveReading, broken } from './reading.js';
 import { archiveOf, type Subject } from './writing.js';
 
+/** Branches that a person is told of. */
+const UNCOMMITTED_MAX = 20;
+
 /** An archive that is about to be written. */
 export interface OutgoingArchive {
   bytes: AsyncIterable<Buffer>;
-  /** Branches with uncommitted changes, which an archive does not have. */
+  /** Branches with uncommitted changes, which an archive does not have; the first {@link UNCOMMITTED_MAX}. */
   uncommitted: string[];
 }
 
@@ -45,6 +48,9 @@ export class Archives {
     for (const { name, record } of branches) {
       if (await this.hasUncommitted(subject.uid, record)) {
         uncommitted.push(name);
+      }
+      if (uncommitted.length === UNCOMMITTED_MAX) {
+        break;
       }
     }
     return { bytes: archiveOf(this.store, subject), uncommitted };

@@ -18,10 +18,11 @@ import { memory } from './memory.mjs';
 import { objects } from './objects.mjs';
 import { openRepositories } from './repositories.mjs';
 import { dataFolder, startBareServer, startService } from './servers.mjs';
+import { rows as rowQuestions } from './rows.mjs';
 import { storage } from './storage.mjs';
 
 /** By what they need: objects alone, or repositories of many objects. */
-const SMALL = { objects, storage, imports };
+const SMALL = { objects, storage, imports, rows: rowQuestions };
 const MANY = { listings, commits, differences, branches, memory };
 
 const output = fileURLToPath(new URL('../bench-output', import.meta.url));

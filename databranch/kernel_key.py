@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from contextlib import suppress
@@ -37,7 +36,6 @@ class KernelKey:
         self._key: tuple[str, str] | None = None
         self._offered = True
         self._used = 0.0
-        self._pid = os.getpid()
 
     @property
     def access_key_id(self) -> str | None:
@@ -51,19 +49,25 @@ class KernelKey:
             if lost is not None and self._owners is not None:
                 # The owner's source knows the address that was lost only with the key that it gave.
                 lost = replace(self._owners, url=lost.url)
-            self._owners = self._owner.endpoint(lost)
+            owners = self._owner.endpoint(lost)
+            self._take_over(owners)
             if self._offered and (self._key is None or time.time() - self._used > IDLE_MAX_S):
                 self._key = self._make()
             self._used = time.time()
             if self._key is None:
-                return self._owners
+                return owners
             access_key_id, secret_access_key = self._key
-            return replace(self._owners, access_key_id=access_key_id, secret_access_key=secret_access_key)
+            return replace(owners, access_key_id=access_key_id, secret_access_key=secret_access_key)
+
+    def _take_over(self, owners: Endpoint) -> None:
+        """A service that is known by another key has another store, which does not know ours."""
+        if self._owners is not None and replace(owners, url=self._owners.url) != self._owners:
+            self._key, self._offered = None, True
+        self._owners = owners
 
     def close(self) -> None:
         """Gives up the key, then the service. Starts nothing, and never fails."""
-        # A forked child that ends must not take its parent's key away.
-        if self._key is not None and self._owners is not None and os.getpid() == self._pid:
+        if self._key is not None and self._owners is not None:
             # Fixed: giving up a key must not start a service.
             with suppress(DatabranchError):
                 Client(FixedEndpoint(self._owners)).send("DELETE", api_path("databranch", "keys", self._key[0]))

@@ -38,7 +38,7 @@ class SandboxRun:
         self.into = into
         self.notes: list[str] = []
         self._before = before
-        self._into_token = self._repository.change_token(into)
+        self._into_before = self._repository.state(into)
         self._began = time.monotonic()
         self._mode_path, self._token = "", ""
         self._lifted: Lifted | None = None
@@ -108,7 +108,7 @@ class SandboxRun:
             changes=changes,
             refused=self._lifted.refused,
             refused_more=self._lifted.refused_more,
-            untouched=self._repository.change_token(self.into) == self._into_token,
+            untouched=_is_same(self._into_before, self._repository.state(self.into)),
             notes=self.notes,
             made_from=made_from,
         )
@@ -127,7 +127,11 @@ class SandboxRun:
         except ApiError as error:
             self.notes.append(f"The rows could not be compared: {error.message}")
             return None
-        return [pair for pair in compared.datasets if pair["verdict"] != "equal"]
+        different = [pair for pair in compared.datasets if pair["verdict"] != "equal"]
+        for pair in different:
+            # The rows are compared with where the sandbox began; a person knows that by the name of the source.
+            pair["message"] = pair["message"].replace(self.sandbox.commit_id, self.source)
+        return different
 
     @property
     def _repository(self) -> Repository:
@@ -173,6 +177,12 @@ def _branch_of(repository: Repository, ref: str) -> str:
         if error.status != 404:
             raise
         return repository.default_branch
+
+
+def _is_same(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether a branch stands as it did. Its change token is another one, too, after a restart of the service."""
+    clean = before["uncommitted"] == after["uncommitted"] == 0 and before["commit_id"] == after["commit_id"]
+    return clean or bool(before["change_token"] == after["change_token"])
 
 
 def _environment(endpoint: Endpoint, branch: Branch) -> dict[str, str]:

@@ -13,9 +13,12 @@ from .commit import CommitMagic
 from .completion import complete_refs
 from .diff import DiffMagic
 from .discard import DiscardMagic
+from .duplicates import DuplicatesMagic
+from .guard import GuardMagic
 from .log import LogMagic
 from .merge import MergeMagic
 from .rowcount import RowcountMagic
+from .rowdiff import RowdiffMagic
 from .sandbox import SandboxMagic, hook_into, unhook
 from .settings import Databranch
 from .undo import UndoMagic
@@ -28,14 +31,17 @@ MAGICS = (
     CommitMagic,
     DiffMagic,
     DiscardMagic,
+    DuplicatesMagic,
+    GuardMagic,
     LogMagic,
     MergeMagic,
     RowcountMagic,
+    RowdiffMagic,
     SandboxMagic,
     UndoMagic,
 )
 #: Magics whose arguments may be refs.
-TAKE_REFS = ("branch", "diff", "log", "merge", "rowcount", "sandbox")
+TAKE_REFS = ("branch", "diff", "duplicates", "guard", "log", "merge", "rowcount", "rowdiff", "sandbox")
 
 
 def load(shell: InteractiveShell) -> None:
@@ -46,12 +52,18 @@ def load(shell: InteractiveShell) -> None:
         shell.register_magics(magic(shell))
     for name in TAKE_REFS:
         shell.set_hook("complete_command", complete_refs, str_key=f"%{name}")
+    shell.set_hook("complete_command", complete_refs, str_key="%%sandbox")
     hook_into(shell)
     current.take_own_key(f"{os.environ.get(NOTEBOOK_VARIABLE, 'kernel')} (process {os.getpid()})")
-    # The key ends with the kernel. Once: a function that is registered again is not called twice.
-    atexit.unregister(current.forget)
-    atexit.register(current.forget)
+    atexit.unregister(_end)
+    atexit.register(_end, os.getpid())
     settings.begin()
+
+
+def _end(pid: int) -> None:
+    """Gives up the kernel's key with the kernel. A forked child that ends must not take its parent's away."""
+    if os.getpid() == pid:
+        current.forget()
 
 
 def unload(shell: InteractiveShell) -> None:

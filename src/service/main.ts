@@ -108,10 +108,11 @@ async function statusCommand({ data, json }: WithData & { json?: boolean }): Pro
 
 async function listKeys({ data }: WithData): Promise<void> {
   const keys = await withKeys(dataFolderAt(data), all => all.list());
-  for (const { accessKeyId, user, createdAt, expiresAt } of keys) {
+  for (const { accessKeyId, user, createdAt, expiresAt, kernel } of keys) {
     const until =
       expiresAt === undefined ? 'does not expire' : `expires ${new Date(expiresAt).toISOString()}`;
-    console.log(`${accessKeyId}  ${user}  made ${new Date(createdAt).toISOString()}  ${until}`);
+    const whose = kernel ? `  of ${kernel.label}` : '';
+    console.log(`${accessKeyId}  ${user}  made ${new Date(createdAt).toISOString()}  ${until}${whose}`);
   }
 }
 

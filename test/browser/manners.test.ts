@@ -41,23 +41,25 @@ story('by keyboard alone, in two windows that agree, through lost connections an
   await keyboard.type('Sales of March');
 
   // The connection goes, and the session: it is said, what was typed stays, and all goes on by itself.
-  await page.context().setOffline(true);
+  const ours = '**/databranch/api/**';
+  await page.route(ours, route => route.abort('internetdisconnected'));
   await person.commandByKeyboard('Refresh Data Branches');
   await person.sees(panel.getByRole('alert'), 'The Jupyter server does not answer');
-  await page.context().setOffline(false);
-  await panel.getByRole('alert').waitFor({ state: 'detached' });
+  await page.unroute(ours);
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await jupyter.until(async () => (await panel.getByRole('alert').count()) === 0);
   const cookies = await page.context().cookies();
   await page.context().clearCookies();
-  await page.route('**/databranch/api/**', route =>
+  await page.route(ours, route =>
     route.continue({ headers: { ...route.request().headers(), authorization: 'token old' } })
   );
   await person.commandByKeyboard('Refresh Data Branches');
   await person.sees(panel.getByRole('alert'), 'Your Jupyter session has ended');
   await person.picture('session-ended-light');
-  await page.unroute('**/databranch/api/**');
+  await page.unroute(ours);
   await page.context().addCookies(cookies);
   await page.evaluate(() => window.dispatchEvent(new Event('focus'))); // back from where one signs in
-  await panel.getByRole('alert').waitFor({ state: 'detached' });
+  await jupyter.until(async () => (await panel.getByRole('alert').count()) === 0);
   expect(await message.inputValue()).toBe('Sales of March');
 
   await message.focus();

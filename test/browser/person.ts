@@ -39,12 +39,12 @@ export class Person {
 
   static async at(jupyter: Jupyter, size = { width: 1400, height: 900 }): Promise<Person> {
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    const page = await browser.newPage({
+    const context = await browser.newContext({
       viewport: size,
       locale: 'en-US',
       permissions: ['clipboard-read', 'clipboard-write']
     });
-    return Person._in(page, jupyter, browser);
+    return Person._in(await context.newPage(), jupyter, browser);
   }
 
   private static async _in(page: Page, jupyter: Jupyter, browser: Browser): Promise<Person> {

@@ -285,6 +285,6 @@ def test_a_login_token_is_as_good_as_a_key(service: Service, client: Client, rep
     assert bearer.sdk_client.auth_api.get_current_user().user.id
 
 
-def test_what_is_not_offered_says_so(main: Branch) -> None:
-    with pytest.raises(ServerException, match="not offered"):
+def test_what_cannot_be_imported_says_so(main: Branch) -> None:
+    with pytest.raises(BadRequestException, match="cannot be imported"):
         main.import_data("never").prefix("s3://example/elsewhere/", destination="here/").run()

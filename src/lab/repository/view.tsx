@@ -73,11 +73,14 @@ export class RepositoryView extends ReactWidget {
     );
   }
 
+  /** Gives the keyboard to the tab that is shown, unless it is in the view already. */
   protected override onActivateRequest(_message: Message): void {
-    const { activeElement } = document;
-    if (activeElement === this.node || !this.node.contains(activeElement)) {
-      this.node.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
-    }
+    void this.renderPromise?.then(() => {
+      const { activeElement } = document;
+      if (activeElement === this.node || !this.node.contains(activeElement)) {
+        this.node.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+      }
+    });
   }
 
   protected override onAfterAttach(message: Message): void {

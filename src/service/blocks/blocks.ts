@@ -25,6 +25,8 @@ export interface Blocks {
   remove(name: string): Promise<void>;
   /** How many bytes a block has; undefined if it is missing. */
   size(name: string): Promise<number | undefined>;
+  /** Whether a block is there with so many bytes, and can be opened. */
+  holds(name: string, bytes: number): Promise<boolean>;
   /** The names of all finished blocks, in no order. */
   list(): AsyncIterable<string>;
   /** As `list`, without those that were finished since the service's start. */

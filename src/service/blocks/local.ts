@@ -119,6 +119,20 @@ class LocalBlocks implements Blocks {
     return (await stat(this.pathOf(name)).catch(ignoreMissing))?.size;
   }
 
+  async holds(name: string, bytes: number): Promise<boolean> {
+    try {
+      const file = await open(this.pathOf(name), 'r');
+      try {
+        const found = await file.stat();
+        return found.isFile() && found.size === bytes;
+      } finally {
+        await file.close();
+      }
+    } catch {
+      return false;
+    }
+  }
+
   async *list(): AsyncGenerator<string> {
     for (const fan of await readdir(this.folder)) {
       if (FAN.test(fan)) {

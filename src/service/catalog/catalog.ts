@@ -9,6 +9,7 @@ import { Contents } from './contents.js';
 import { Diffs } from './diffs.js';
 import { Dumps } from './dumps.js';
 import { Epochs } from './epochs.js';
+import { ExternalFiles } from './external-files.js';
 import { HashingLanes } from './hashing/lanes.js';
 import { History } from './history.js';
 import { Imports } from './imports/imports.js';
@@ -64,6 +65,7 @@ export interface Catalog {
   dumps: Dumps;
   tasks: Tasks;
   uploads: Uploads;
+  externalFiles: ExternalFiles;
   imports: Imports;
   views: Views;
   retention: Retention;
@@ -115,6 +117,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     dumps,
     tasks,
     uploads: new Uploads(store, objects, contents),
+    externalFiles: new ExternalFiles(store, importRoots),
     imports,
     views: new Views(store, refs, history),
     retention: new Retention(store),

@@ -43,7 +43,7 @@ export class Contents {
   /**
    * What a write must expect and put so that an entry may name `contentId`: the content's block record, made
    * new or, where the same bytes are there already, with its epoch renewed. `kept` says whether `place` is the
-   * one that stays.
+   * one that stays: also where the bytes should be there and are not, so that sending them again mends the store.
    */
   async link(
     reader: KvReader,
@@ -52,7 +52,7 @@ export class Contents {
   ): Promise<{ expect: KvExpectation[]; put: NonNullable<KvWrite['put']>; kept: boolean }> {
     const key = contentKey(uid, content.contentId);
     const present = await this.find(reader, uid, content.contentId);
-    if (present && present.place.kind !== 'expired') {
+    if (present && (await this.isThere(present))) {
       return { ...this.renewal(key, present), kept: false };
     }
     const value = encodeBlock({ size: content.size, epoch: this.store.epochs.current, place: content.place });
@@ -84,6 +84,11 @@ export class Contents {
       }
       return { write, result };
     });
+  }
+
+  /** Cost: for a file, a look at it. */
+  private async isThere({ place, size }: BlockRecord): Promise<boolean> {
+    return place.kind === 'file' ? this.store.blocks.holds(place.block, size) : place.kind !== 'expired';
   }
 
   /** As {@link link}, for a content that must be there already. @throws unreadable-content, object-expired */

@@ -274,15 +274,20 @@ export class Dumps {
       await this.store.putAll(puts);
       puts = [];
     };
-    for await (const line of this.lines(from, commits)) {
-      const { commit, put } = this.history.make(to, JSON.parse(line) as CommitRecord);
-      await transplant.tree(commit.root);
-      puts.push(put);
-      if (puts.length === RECORDS_PER_WRITE) {
-        await flush();
+    try {
+      for await (const line of this.lines(from, commits)) {
+        const { commit, put } = this.history.make(to, JSON.parse(line) as CommitRecord);
+        await transplant.tree(commit.root);
+        puts.push(put);
+        if (puts.length === RECORDS_PER_WRITE) {
+          await flush();
+        }
       }
+      await flush();
+    } catch (error) {
+      await transplant.discard();
+      throw error;
     }
-    await flush();
   }
 
   /** In one write, unless there are very many. What a crash leaves of those is refused as no longer bare. */

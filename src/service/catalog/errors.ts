@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'import-not-found'
   | 'import-ended'
   | 'store-full'
+  | 'guard-refused'
   | 'not-comparable'
   | 'not-offered';
 

@@ -72,7 +72,10 @@ export const LAYERS = text('s/');
 
 /** Hashes go in as 32 bytes: node and content keys are by far the most. */
 function hexKey(family: string, uid: RepositoryUid, hex: string): Buffer {
-  return Buffer.concat([text(`${family}/${uid}/`), Buffer.from(hex, 'hex')]);
+  const prefix = `${family}/${uid}/`;
+  const key = Buffer.allocUnsafe(prefix.length + hex.length / 2);
+  key.write(hex, key.write(prefix, 'latin1'), 'hex');
+  return key;
 }
 
 /** The first key after all keys that begin with `prefix`; undefined when there is none. */

@@ -116,9 +116,12 @@ export type Place =
   /** Let go by the repository's retention rules; commits beyond their retention name it still. */
   | { kind: 'expired' }
   /** A file that is not ours, at this absolute path; `size` of the record is part of what must not change. */
-  | { kind: 'external'; path: string; mtime: FileIdentity['mtime']; inode: FileIdentity['inode'] }
-  /** The bytes of another content: where a repository was restored that had an external file. */
-  | { kind: 'copied'; contentId: ContentId };
+  | ({ kind: 'external' } & ExternalSource)
+  /** What was such a file, and has the bytes of another content now: restored from an archive. */
+  | { kind: 'copied'; contentId: ContentId; source: ExternalSource };
+
+/** A file as it was seen when it was imported; with its size, what the content's id was made from. */
+export type ExternalSource = Pick<FileIdentity, 'mtime' | 'inode'> & { path: string };
 
 /** Says where a content's bytes lie and in which epoch something last came to refer to them. */
 export interface BlockRecord {
@@ -166,14 +169,14 @@ export function encodeBlock(record: BlockRecord): Buffer {
     }
     case 'expired':
       return head;
-    case 'external': {
-      const identity = Buffer.alloc(EXTERNAL_BYTES);
-      identity.writeDoubleBE(record.place.mtime, 0);
-      identity.writeDoubleBE(record.place.inode, 8);
-      return Buffer.concat([head, identity, Buffer.from(record.place.path)]);
-    }
+    case 'external':
+      return Buffer.concat([head, encodeSource(record.place)]);
     case 'copied':
-      return Buffer.concat([head, Buffer.from(record.place.contentId, 'hex')]);
+      return Buffer.concat([
+        head,
+        Buffer.from(record.place.contentId, 'hex'),
+        encodeSource(record.place.source)
+      ]);
   }
 }
 
@@ -200,15 +203,29 @@ function decodePlace(kind: number, rest: Buffer): Place {
     case 'expired':
       return { kind: 'expired' };
     case 'external':
-      return {
-        kind: 'external',
-        mtime: rest.readDoubleBE(0),
-        inode: rest.readDoubleBE(8),
-        path: rest.toString('utf8', EXTERNAL_BYTES)
-      };
+      return { kind: 'external', ...decodeSource(rest) };
     case 'copied':
-      return { kind: 'copied', contentId: rest.toString('hex') as ContentId };
+      return {
+        kind: 'copied',
+        contentId: rest.toString('hex', 0, 32) as ContentId,
+        source: decodeSource(rest.subarray(32))
+      };
     default:
       throw new Error(`Block record of unknown kind ${kind}: the store was written by a newer Databranch.`);
   }
+}
+
+function encodeSource({ path, mtime, inode }: ExternalSource): Buffer {
+  const identity = Buffer.alloc(EXTERNAL_BYTES);
+  identity.writeDoubleBE(mtime, 0);
+  identity.writeDoubleBE(inode, 8);
+  return Buffer.concat([identity, Buffer.from(path)]);
+}
+
+function decodeSource(bytes: Buffer): ExternalSource {
+  return {
+    mtime: bytes.readDoubleBE(0),
+    inode: bytes.readDoubleBE(8),
+    path: bytes.toString('utf8', EXTERNAL_BYTES)
+  };
 }

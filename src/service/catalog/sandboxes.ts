@@ -6,7 +6,7 @@ import type { Commits } from './commits.js';
 import { CatalogError, invalid } from './errors.js';
 import { branchKey, familyOf, REPOSITORIES } from './keys.js';
 import { layersOf, recordOf } from './layers.js';
-import type { Merges } from './merges.js';
+import type { MergeCheck, Merges } from './merges.js';
 import type { Branch, Commit, MergeRequest, Sandbox } from './model.js';
 import { checkBranchName } from './names.js';
 import type { Operations } from './operations.js';
@@ -91,12 +91,19 @@ export class Sandboxes {
   /**
    * Commits what the cell did, merges it into a branch, and removes the sandbox. After a conflict the sandbox is
    * still there.
+   * @param check as of any merge
    * @throws merge-conflict (`data.paths`), nothing-to-merge, uncommitted-changes (on the destination), branch-not-found
    */
-  async merge(repository: string, name: string, destination: string, taking: Taking): Promise<Commit> {
+  async merge(
+    repository: string,
+    name: string,
+    destination: string,
+    taking: Taking,
+    check?: MergeCheck
+  ): Promise<Commit> {
     await this.get(repository, name);
     await this.commit(repository, name, taking);
-    const merged = await this.merges.merge(repository, name, destination, taking);
+    const merged = await this.merges.merge(repository, name, destination, taking, check);
     await this.discard(repository, name, taking.committer);
     return merged;
   }

@@ -2,24 +2,19 @@ import type { ContentId, NodeHash, RepositoryUid } from '../ids.js';
 import { decodeNode, LeafNode } from '../tree/node.js';
 import { decodeValue } from '../tree/record.js';
 import { OutsideValue } from '../tree/value.js';
+import { ContentBatch, type PlacedContent } from './content-batch.js';
 import type { Contents } from './contents.js';
 import { contentIdIn } from './entry.js';
 import { CatalogError } from './errors.js';
 import { HashSet } from './hash-set.js';
 import { contentKey, nodeKey } from './keys.js';
 import type { Pace } from './pace.js';
-import { decodeBlock, type BlockRecord, type Place } from './records.js';
+import { decodeBlock, partsOf, type BlockRecord, type Place } from './records.js';
 import type { Store } from './store.js';
 
-/** With up to 16 KiB each, well below what one write can have. */
-const CONTENTS_PER_WRITE = 300;
+/** Contents whose records are looked up at once. */
+const CONTENTS_PER_LOOK = 300;
 const NODES_PER_WRITE = 1_000;
-
-interface Copied {
-  contentId: ContentId;
-  size: number;
-  place: Place;
-}
 
 /**
  * Copies trees, and the contents that they name, from one repository to another, each record once. Bytes in files are
@@ -31,6 +26,7 @@ export class Transplant {
   private readonly contentsSeen = new HashSet();
   private nodes: { key: Buffer; value: Buffer }[] = [];
   private contents: ContentId[] = [];
+  private batch: ContentBatch;
 
   constructor(
     private readonly store: Store,
@@ -38,7 +34,9 @@ export class Transplant {
     private readonly from: RepositoryUid,
     private readonly to: RepositoryUid,
     private readonly pace: Pace
-  ) {}
+  ) {
+    this.batch = new ContentBatch(records, to);
+  }
 
   /** Takes in a tree. What of it is not written yet, {@link flush} writes. @throws unreadable-content */
   async tree(root: NodeHash): Promise<void> {
@@ -60,13 +58,17 @@ export class Transplant {
     }
   }
 
+  /** Resolves when everything taken in is durable. */
   async flush(): Promise<void> {
-    const nodes = this.nodes;
-    this.nodes = [];
-    await this.store.putAll(nodes);
-    while (this.contents.length > 0) {
-      await this.putContents(this.contents.splice(0, CONTENTS_PER_WRITE));
-    }
+    await this.putNodes();
+    await this.putContents();
+    await this.batch.finish();
+    this.batch = new ContentBatch(this.records, this.to);
+  }
+
+  /** Gives up what is not written yet. */
+  async discard(): Promise<void> {
+    await this.batch.discard();
   }
 
   private async outside({ hash }: OutsideValue): Promise<Buffer> {
@@ -81,7 +83,7 @@ export class Transplant {
     }
     this.nodes.push({ key: nodeKey(this.to, hash), value: found.value });
     if (this.nodes.length >= NODES_PER_WRITE) {
-      await this.flush();
+      await this.putNodes();
     }
     return found.value;
   }
@@ -89,39 +91,29 @@ export class Transplant {
   private async content(id: Buffer): Promise<void> {
     if (this.contentsSeen.add(id)) {
       this.contents.push(id.toString('hex') as ContentId);
-      if (this.contents.length >= CONTENTS_PER_WRITE) {
-        await this.flush();
+      if (this.contents.length >= CONTENTS_PER_LOOK) {
+        await this.putContents();
       }
     }
   }
 
-  private async putContents(ids: ContentId[]): Promise<void> {
-    const copies: Copied[] = [];
-    try {
-      for (const { contentId, record } of await this.read(ids)) {
-        for (const part of record.place.kind === 'segments' ? record.place.parts : []) {
-          await this.content(Buffer.from(part.contentId, 'hex'));
-        }
-        copies.push({ contentId, size: record.size, place: await this.copy(record.place) });
-      }
-      const kept = await this.store.apply(async reader => {
-        const expect = [];
-        const put = [];
-        const kept = new Set<ContentId>();
-        for (const content of copies) {
-          const block = await this.records.link(reader, this.to, content);
-          expect.push(...block.expect);
-          put.push(...block.put);
-          if (block.kept) {
-            kept.add(content.contentId);
+  private async putNodes(): Promise<void> {
+    const nodes = this.nodes;
+    this.nodes = [];
+    await this.store.putAll(nodes);
+  }
+
+  private async putContents(): Promise<void> {
+    while (this.contents.length > 0) {
+      for (const { contentId, record } of await this.read(this.contents.splice(0, CONTENTS_PER_LOOK))) {
+        await this.pace.step();
+        for (const part of partsOf(record.place)) {
+          if (this.contentsSeen.add(Buffer.from(part, 'hex'))) {
+            this.contents.push(part);
           }
         }
-        return { write: { expect, put }, result: kept };
-      });
-      await this.discard(copies.filter(({ contentId }) => !kept.has(contentId)));
-    } catch (error) {
-      await this.discard(copies);
-      throw error;
+        await this.batch.add({ contentId, size: record.size, ...(await this.copy(record.place)) });
+      }
     }
   }
 
@@ -140,18 +132,12 @@ export class Transplant {
   }
 
   /** Each repository has blocks of its own: what one of them no longer needs, it removes. */
-  private async copy(place: Place): Promise<Place> {
-    return place.kind === 'file' && this.from !== this.to
-      ? { kind: 'file', block: await this.store.blocks.copy(place.block) }
-      : place;
-  }
-
-  private async discard(copies: Copied[]): Promise<void> {
-    if (this.from !== this.to) {
-      for (const { place } of copies) {
-        await this.records.discard(place);
-      }
+  private async copy(place: Place): Promise<Pick<PlacedContent, 'place' | 'discard'>> {
+    if (place.kind !== 'file' || this.from === this.to) {
+      return { place };
     }
+    const copied: Place = { kind: 'file', block: await this.store.blocks.copy(place.block) };
+    return { place: copied, discard: () => this.records.discard(copied) };
   }
 }
 

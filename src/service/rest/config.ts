@@ -12,7 +12,7 @@ const storageOf = ({ catalog }: RestContext): wire.StorageConfig => ({
   pre_sign_support: true,
   // Pages of other sites get no answer, also not at addresses that open by themselves.
   pre_sign_support_ui: false,
-  import_support: catalog.imports.isOffered,
+  import_support: catalog.externalFiles.isOffered,
   import_validity_regex: '^(local|file):///.*$',
   pre_sign_multipart_upload: true
 });

@@ -35,6 +35,7 @@ const STATUS: Record<ErrorCode, number> = {
   'import-not-found': 404,
   'import-ended': 409,
   'store-full': 507,
+  'guard-refused': 412,
   'not-comparable': 422,
   'not-offered': 501
 };

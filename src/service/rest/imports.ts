@@ -81,7 +81,7 @@ export function imports(app: FastifyInstance, { catalog }: RestContext): void {
       const { physical_address: address, checksum, size_bytes: size, ...rest } = request.body;
       const { mtime, metadata, content_type: contentType, force } = rest;
       const { storageNamespace } = await catalog.repositories.get(repository);
-      const content = await catalog.imports.contentAt(address, size);
+      const content = await catalog.externalFiles.contentAt(address, size);
       const options = { contentType, metadata, force, mtime: mtime && mtime * 1000 };
       const { entry } = await catalog.objects.link(repository, branch, path, content, checksum, options);
       const stats = objectStats(path, entry, storageNamespace);

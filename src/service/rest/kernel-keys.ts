@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AccessKeyCreated } from '../../protocol/databranch.js';
 import type {
-  AccessKeyCreated,
   KernelKeyCreation,
   RefusedWrite,
   SandboxEntered,
   SandboxEntry,
   SandboxReport
-} from '../../protocol/databranch.js';
+} from '../../protocol/sandboxes.js';
 import {
   enterSandbox,
   leaveSandbox,

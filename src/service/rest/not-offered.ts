@@ -19,8 +19,6 @@ const NOT_OFFERED: { reason: string; operations: string[] }[] = [
       'GET /auth/groups/:group/members',
       'PUT /auth/groups/:group/members/:user',
       'DELETE /auth/groups/:group/members/:user',
-      'GET /auth/users/:user/groups',
-      'GET /auth/users/:user/policies',
       'PUT /auth/users/:user/policies/:policy',
       'DELETE /auth/users/:user/policies/:policy',
       'GET /auth/groups/:group/policies',

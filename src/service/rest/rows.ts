@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { RestContext } from './context.js';
 import { clientGone } from './events.js';
 import { answer, rowsOf } from './observed.js';
+import { strategyOf } from './refs.js';
 import { integer, object, oneOf, paging, text, textList } from './schemas.js';
 import type { AtRef, InRepository } from './schemas.js';
 
@@ -99,6 +100,23 @@ export function rows(app: FastifyInstance, context: RestContext): void {
         .header('content-disposition', 'attachment; filename="rowdiff.parquet"')
         .header('x-content-type-options', 'nosniff')
         .send(createReadStream(file));
+    }
+  );
+
+  app.get<{
+    Params: InRepository & { source: string; destination: string };
+    Querystring: PathQuery & { strategy?: string };
+  }>(
+    `${IN_REPOSITORY}/refs/:source/merge/:destination/preview`,
+    { schema: { querystring: object({ strategy: text, ...pages }) } },
+    async (request, reply) => {
+      const { repository, source, destination } = request.params;
+      const { strategy, after, amount } = request.query;
+      const query = { strategy: strategyOf(strategy), after, amount };
+      const rows = rowsOf(context);
+      return answer(request, reply, observed =>
+        rows.mergePreview(repository, source, destination, query, observed)
+      );
     }
   );
 

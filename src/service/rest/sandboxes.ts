@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type * as ours from '../../protocol/databranch.js';
 import type * as wire from '../../protocol/lakefs.js';
+import type * as ours from '../../protocol/sandboxes.js';
 import type { Sandbox } from '../catalog/model.js';
 import type { RestContext } from './context.js';
 import { object, oneOf, text, textMap } from './schemas.js';
 import type { InRepository, OnBranch } from './schemas.js';
 
 /** Our addition: throw-away branches for single cells, and what becomes of them. */
-export function sandboxes(app: FastifyInstance, { catalog }: RestContext): void {
+export function sandboxes(app: FastifyInstance, { catalog, rows }: RestContext): void {
   const taking = { message: text, metadata: textMap };
 
   app.post<{ Params: InRepository; Body: ours.SandboxCreation }>(
@@ -58,7 +58,9 @@ export function sandboxes(app: FastifyInstance, { catalog }: RestContext): void 
       const { repository, branch } = request.params;
       const { destination, ...rest } = request.body;
       const committer = request.user.user;
-      const { id } = await catalog.sandboxes.merge(repository, branch, destination, { committer, ...rest });
+      const check = rows?.mergeCheck({ force: false, user: committer });
+      const taking = { committer, ...rest };
+      const { id } = await catalog.sandboxes.merge(repository, branch, destination, taking, check);
       return { reference: id };
     }
   );

@@ -7,12 +7,12 @@ import type { Entry } from '../catalog/model.js';
  * the label below the storage namespace. A presigned address stays.
  */
 export async function showSources(
-  { imports }: Catalog,
+  { externalFiles }: Catalog,
   repository: string,
   entries: (Entry | undefined)[],
   shown: wire.ObjectStats[]
 ): Promise<void> {
-  const addresses = await imports.addressesOf(
+  const addresses = await externalFiles.addressesOf(
     repository,
     entries.filter(entry => entry !== undefined)
   );

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type * as wire from '../../protocol/lakefs.js';
-import type { AccessKey } from '../auth/keys.js';
+import type { AccessKey, Keys } from '../auth/keys.js';
 import type { Page, PageQuery } from '../catalog/model.js';
 import { amountOf, pageOf } from '../catalog/paging.js';
 import type { RestContext } from './context.js';
@@ -8,7 +8,7 @@ import { HttpError } from './errors.js';
 import { deleteKey, ownersOnly } from './keys.js';
 import { paginated } from './paging.js';
 import { object, paging } from './schemas.js';
-import type { Paging } from './schemas.js';
+import type { InRepository, Paging } from './schemas.js';
 
 interface OfUser {
   user: string;
@@ -31,14 +31,14 @@ export function users(app: FastifyInstance, { keys }: RestContext): void {
   });
 
   app.get<{ Params: OfUser }>('/auth/users/:user', async request =>
-    userForm((await keysOf(request.params.user))[0]!)
+    userForm((await keysOf(keys, request.params.user))[0]!)
   );
 
   app.get<{ Params: OfUser; Querystring: Paging }>(
     '/auth/users/:user/credentials',
-    { schema: page },
+    { schema: page, preHandler: ownersOnly },
     async request => {
-      const found = await keysOf(request.params.user);
+      const found = await keysOf(keys, request.params.user);
       return paginated(
         pageIn(found, request.query, ({ accessKeyId }) => accessKeyId),
         credentialsForm
@@ -49,7 +49,7 @@ export function users(app: FastifyInstance, { keys }: RestContext): void {
   const byOwners = { preHandler: ownersOnly };
   app.post<{ Params: OfUser }>('/auth/users/:user/credentials', byOwners, async (request, reply) => {
     const { user } = request.params;
-    await keysOf(user);
+    await keysOf(keys, user);
     const key = await keys.create(user);
     const form: wire.CredentialsWithSecret = {
       ...credentialsForm(key),
@@ -58,8 +58,10 @@ export function users(app: FastifyInstance, { keys }: RestContext): void {
     return reply.code(201).send(form);
   });
 
-  app.get<{ Params: OfUser & { key: string } }>('/auth/users/:user/credentials/:key', async request =>
-    credentialsForm(await keyOf(request.params))
+  app.get<{ Params: OfUser & { key: string } }>(
+    '/auth/users/:user/credentials/:key',
+    byOwners,
+    async request => credentialsForm(await keyOf(request.params))
   );
 
   app.delete<{ Params: OfUser & { key: string } }>(
@@ -72,16 +74,8 @@ export function users(app: FastifyInstance, { keys }: RestContext): void {
     }
   );
 
-  async function keysOf(user: string): Promise<AccessKey[]> {
-    const found = (await keys.list()).filter(key => key.user === user);
-    if (found.length === 0) {
-      throw new HttpError(404, `There is no user "${user}": nobody of that name has an access key.`);
-    }
-    return found;
-  }
-
   async function keyOf({ user, key }: OfUser & { key: string }): Promise<AccessKey> {
-    const found = (await keysOf(user)).find(({ accessKeyId }) => accessKeyId === key);
+    const found = (await keysOf(keys, user)).find(({ accessKeyId }) => accessKeyId === key);
     if (!found) {
       throw new HttpError(404, `User "${user}" has no key ${key}.`);
     }
@@ -89,15 +83,30 @@ export function users(app: FastifyInstance, { keys }: RestContext): void {
   }
 }
 
+/** @throws HttpError 404 for somebody without a key */
+async function keysOf(keys: Keys, user: string): Promise<AccessKey[]> {
+  const found = (await keys.list()).filter(key => key.user === user);
+  if (found.length === 0) {
+    throw new HttpError(404, `There is no user "${user}": nobody of that name has an access key.`);
+  }
+  return found;
+}
+
 /** Lists that are empty as long as nothing can be put into them. */
-export function emptyLists(app: FastifyInstance, { catalog }: RestContext): void {
+export function emptyLists(app: FastifyInstance, { catalog, keys }: RestContext): void {
   const nothing = paginated<never, never>({ results: [], hasMore: false, nextOffset: '' }, item => item);
   const schema = { querystring: object(paging) };
   for (const list of ['/auth/groups', '/auth/policies']) {
     app.get(list, { schema }, async () => nothing);
   }
+  for (const list of ['/auth/users/:user/groups', '/auth/users/:user/policies']) {
+    app.get<{ Params: OfUser }>(list, { schema }, async request => {
+      await keysOf(keys, request.params.user);
+      return nothing;
+    });
+  }
   for (const list of ['/repositories/:repository/actions/runs', '/repositories/:repository/pulls']) {
-    app.get<{ Params: { repository: string } }>(list, { schema }, async request => {
+    app.get<{ Params: InRepository }>(list, { schema }, async request => {
       await catalog.repositories.get(request.params.repository);
       return nothing;
     });

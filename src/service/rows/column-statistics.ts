@@ -134,6 +134,9 @@ export async function nullsIn(
   isText: boolean,
   { query }: EngineQueries
 ): Promise<number[]> {
+  if (columns.length === 0) {
+    return [];
+  }
   const counts = columns.map(
     ({ value }, i) =>
       `coalesce(sum(r) FILTER (${value} IS NULL${isText ? ` OR ${value} = ''` : ''}), 0) AS n${i}`

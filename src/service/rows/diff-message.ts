@@ -1,10 +1,10 @@
 import type { SchemaChange } from '../../protocol/databranch.js';
-import { columnsInWords, group, rowsOf } from './message.js';
+import { columnsInWords, filesOf, group, rowsOf } from './message.js';
 
 /** The sentence that a person reads of a row diff, e.g. "1 row changed, 3 rows added since main". */
 export function diffSentence(
   figures: { changed_rows: number; added_rows: number; removed_rows: number },
-  told: { base: string; same: boolean; keys: string[]; schemaChanges: SchemaChange[] }
+  told: { base: string; same: boolean; compared: number; unreadable: number; schemaChanges: SchemaChange[] }
 ): string {
   if (told.same) {
     return `the same files as on ${told.base}`;
@@ -19,6 +19,9 @@ export function diffSentence(
   const rows =
     parts.length > 0
       ? `${parts.join(', ')} since ${told.base}`
-      : `the same rows as on ${told.base}, in other files`;
-  return columns === undefined ? rows : `${rows}; ${columns}`;
+      : told.compared === 0
+        ? `no file with rows differs from ${told.base}`
+        : `the same rows as on ${told.base}, in other files`;
+  const broken = told.unreadable > 0 ? `without ${filesOf(told.unreadable)} that could not be read: ` : '';
+  return `${broken}${rows}${columns === undefined ? '' : `; ${columns}`}`;
 }

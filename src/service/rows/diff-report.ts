@@ -41,19 +41,31 @@ export class DiffReport {
   ) {}
 
   async rows(diffs: RowDiffs, keys: string[], query: PageQuery): Promise<RowDiffResult> {
-    const { removed, added } = await this.differentFiles();
+    const { removed, added } = await this.sides.differing(this.pair);
     const { left, right } = this.pair;
     const changes = left && right ? schemaChanges(left.columns, right.columns) : [];
     const same = removed.length + added.length === 0;
-    const diff = same
-      ? undefined
-      : await answered(() => diffs.of(this.place, this.question(removed, added, keys), this.job));
+    const question = this.question(removed, added, keys);
+    const diff =
+      question.files.length === 0
+        ? undefined
+        : await answered(() => diffs.of(this.place, question, this.job));
     const lines = diff ? diff.changed + diff.added + diff.removed : 0;
     const { start, count, pagination } = numberedPage(lines, query);
     const figures = {
       changed_rows: diff?.changed ?? 0,
       added_rows: diff?.addedRows ?? 0,
       removed_rows: diff?.removedRows ?? 0
+    };
+    const unreadable = [...removed, ...added].flatMap(({ path, statistics }) =>
+      'unreadable' in statistics ? [{ path, reason: statistics.unreadable }] : []
+    );
+    const told = {
+      base: this.sides.left.ref,
+      same,
+      compared: question.files.length,
+      unreadable: unreadable.length,
+      schemaChanges: changes
     };
     return {
       ...this.described(),
@@ -62,12 +74,10 @@ export class DiffReport {
       schema_changes: changes,
       left_files: removed.length,
       right_files: added.length,
-      unreadable: [...removed, ...added].flatMap(({ path, statistics }) =>
-        'unreadable' in statistics ? [{ path, reason: statistics.unreadable }] : []
-      ),
+      unreadable,
       ...figures,
       basis: same ? 'files' : 'exact',
-      message: diffSentence(figures, { base: this.sides.left.ref, same, keys, schemaChanges: changes }),
+      message: diffSentence(figures, told),
       results: diff && count > 0 ? await answered(() => diffs.lines(diff, start, count, this.job)) : [],
       pagination
     };
@@ -75,12 +85,17 @@ export class DiffReport {
 
   /** The file with the whole diff. */
   async file(diffs: RowDiffs, keys: string[]): Promise<{ file: string; bytes: number }> {
-    const { removed, added } = await this.differentFiles();
-    return answered(() => diffs.of(this.place, this.question(removed, added, keys), this.job));
+    const { removed, added } = await this.sides.differing(this.pair);
+    const question = this.question(removed, added, keys);
+    if (question.files.length === 0) {
+      throw new CatalogError('not-comparable', 'No file with rows differs: there is nothing to download.');
+    }
+    return answered(() => diffs.of(this.place, question, this.job));
   }
 
   async columns(engineFiles: EngineFiles, files: 'changed' | 'all'): Promise<ColumnsResult> {
-    const { removed, added } = files === 'changed' ? await this.differentFiles() : await this.allFiles();
+    const { removed, added } =
+      files === 'changed' ? await this.sides.differing(this.pair) : await this.allFiles();
     const question = this.question(removed, added, []);
     const found =
       question.files.length === 0
@@ -122,11 +137,6 @@ export class DiffReport {
     };
   }
 
-  private async differentFiles(): Promise<{ removed: KnownMember[]; added: KnownMember[] }> {
-    const { left, right } = this.pair;
-    return left && right ? this.sides.difference(left, right) : this.allFiles();
-  }
-
   private async allFiles(): Promise<{ removed: KnownMember[]; added: KnownMember[] }> {
     const { left, right } = this.pair;
     return {
@@ -142,7 +152,10 @@ async function answered<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof NotCompared || error instanceof EngineError) {
-      throw new CatalogError('not-comparable', `The rows could not be compared: ${error.message}.`);
+      throw new CatalogError(
+        'not-comparable',
+        `The rows could not be compared: ${error.message.split('\n')[0]}.`
+      );
     }
     throw error;
   }

@@ -10,6 +10,9 @@ export const CHANGE = {
   removed: 'delete'
 } as const;
 
+/** Without keys, rows are in the order of so many columns: for people, who look at the first. */
+const SORTED_COLUMNS_MAX = 3;
+
 /** The file that a diff is kept in. */
 export interface DiffLayout {
   /** Names of the columns in the file; the data's own are told apart from ours. */
@@ -29,7 +32,7 @@ export function layoutOf({ columns }: Table): DiffLayout {
 
 /**
  * The rows that make the difference between both sides of a table: those with changed cells first, each as the row
- * before and the row after it, then added ones, then removed ones; within these by key, or by all columns.
+ * before and the row after it, then added ones, then removed ones; within these by key and by the first columns.
  * @param keys columns by which a removed row and an added one are one that changed; none: no row is
  */
 export function diffSql(table: Table, keys: string[], layout: DiffLayout): string {
@@ -60,7 +63,7 @@ export function diffSql(table: Table, keys: string[], layout: DiffLayout): strin
     'CASE WHEN u THEN 0 WHEN d > 0 THEN 1 ELSE 2 END',
     ...(keys.length > 0 ? [key] : []),
     'CASE WHEN u THEN d ELSE 0 END',
-    by
+    ...identity.slice(0, SORTED_COLUMNS_MAX).map((_, i) => `g${i}`)
   ];
   return (
     `SELECT ${kind} AS ${identifier(layout.change)}, abs(d) AS ${identifier(layout.copies)}, ${shown.join(', ')} ` +

@@ -69,6 +69,9 @@ export class DuplicateReport {
     { left, right }: Pair,
     members: KnownMember[]
   ): Promise<Duplicates | { reason: string }> {
+    if (right?.rows === undefined) {
+      return { reason: 'no file of it could be counted' };
+    }
     try {
       const base = left ? await this.sides.members(this.sides.left, left) : [];
       const question = {

@@ -18,11 +18,13 @@ export interface SpokenDuplicates {
 
 /** The sentence that a person reads, e.g. "486,000 of 972,000 rows are copies of others, 486,000 more than on main". */
 export function duplicatesSentence(spoken: SpokenDuplicates): string {
-  const { found, reason, uncounted, identical } = spoken;
+  const { rows, found, reason, uncounted, identical } = spoken;
   const figures = found ? figuresInWords(spoken, found) : `duplicates were not counted: ${reason}`;
   const files = identical.length > 0 ? `; ${identicalInWords(identical)}` : '';
   const rest =
-    uncounted > 0 ? `; ${uncounted} ${uncounted === 1 ? 'file' : 'files'} could not be counted` : '';
+    rows !== undefined && uncounted > 0
+      ? `; ${uncounted} ${uncounted === 1 ? 'file' : 'files'} could not be counted`
+      : '';
   return `${figures}${files}${rest}`;
 }
 

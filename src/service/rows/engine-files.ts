@@ -8,7 +8,7 @@ import { contentReader } from './range-reader.js';
 import type { Shapes } from './shape.js';
 import { Spool, SpoolFull } from './spool.js';
 import type { CountedFile, DataFile, Place } from './statistics.js';
-import { compressionOf } from './text-stream.js';
+import { compressionOf, hasMark, UTF8_MARK } from './text-stream.js';
 
 /** A file whose rows are known by number. */
 export interface CountedDataFile extends DataFile {
@@ -70,7 +70,7 @@ export class EngineFiles {
     } catch (error) {
       job.check();
       throw error instanceof EngineError || error instanceof SpoolFull || isSourceChanged(error)
-        ? new NotCompared(error.message)
+        ? new NotCompared(inPlainWords(error.message))
         : error;
     } finally {
       await spool.close();
@@ -95,12 +95,24 @@ export class EngineFiles {
     }
     const bytes = contentReader(this.contents, place.repository, entry.contentId, entry.size);
     const compression = format === 'parquet' ? 'none' : await compressionOf(bytes);
-    return { source: { file: local, format, compression, names, layout: statistics.layout } };
+    // DuckDB does not take an array for one behind a byte order mark.
+    const readable =
+      format === 'json' && (await hasMark(bytes))
+        ? await spool.fileBehind(entry, UTF8_MARK.length, job.signal)
+        : local;
+    return { source: { file: readable, format, compression, names, layout: statistics.layout } };
   }
 }
 
 const isSourceChanged = (error: unknown): error is CatalogError =>
   error instanceof CatalogError && error.code === 'source-changed';
+
+/** The first line of what the engine says. Columns that are encrypted look damaged to it. */
+function inPlainWords(message: string): string {
+  return message.includes('TProtocolException')
+    ? 'a Parquet file in it is damaged, or has columns that are encrypted'
+    : message.split('\n')[0]!;
+}
 
 /** The file in a format that the engine reads. @throws EngineError */
 export async function readable({ source, arrow }: EngineFile, queries: EngineQueries): Promise<Source> {

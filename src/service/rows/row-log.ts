@@ -104,16 +104,17 @@ export class RowLog {
     }
     const then = await this.totals(left, scope, job);
     const now = await this.totals(right, scope, job);
+    const named = await this.named(after, added, job);
     return {
       rows_before: then.rows,
       rows: now.rows,
       files_before: then.files,
       files: now.files,
-      added_files: await this.named(after, added, job),
+      added_files: named,
       removed_files: await this.named(before, removed, job),
       added_files_total: added.length,
       removed_files_total: removed.length,
-      message: sentence(then.rows, now.rows, added, removed)
+      message: `${sentence(then.rows, now.rows, added, removed)}${emptyInWords(named)}`
     };
   }
 
@@ -151,6 +152,14 @@ function described({ id, date, committer, message }: Commit) {
 
 function viewOf({ id, root }: Commit, like: View): View {
   return { ...like, commitId: id, root, changes: [] };
+}
+
+/** A new file without rows is most likely a mistake. */
+function emptyInWords(added: LoggedFile[]): string {
+  const empty = added.filter(({ rows }) => rows === 0);
+  const [first] = empty;
+  const more = empty.length > 1 ? `, and so have ${group(empty.length - 1)} more` : '';
+  return first ? `; ${first.path} has no rows${more}` : '';
 }
 
 /** "972,000 rows, 486,000 more, twice as many: 8 files added" */

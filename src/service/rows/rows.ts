@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import type {
   ColumnsResult,
   DuplicatesResult,
+  MergePreview,
   RowDiffResult,
   RowLogResult,
   RowsComparison,
   RowsResult
 } from '../../protocol/databranch.js';
 import type { Catalog } from '../catalog/catalog.js';
+import { CatalogError } from '../catalog/errors.js';
+import type { MergeCheck } from '../catalog/merges.js';
+import type { MergeRequest } from '../catalog/model.js';
 import type { Kv } from '../kv/kv.js';
 import { Comparison } from './comparison.js';
 import { CountedRefs, nothingAt, type SidePaths } from './counted-refs.js';
@@ -23,6 +27,8 @@ import { EngineFiles } from './engine-files.js';
 import { Fingerprints } from './fingerprints.js';
 import { Job, mapLimited, type Observer } from './job.js';
 import type { Log } from './log.js';
+import { MergeGuard } from './merge-guard.js';
+import { conflictPreview, previewOf } from './merge-preview.js';
 import { pageOf, type PageQuery } from './paging.js';
 import { pathOf, type Pair } from './pairs.js';
 import { RowDiffs } from './row-diff.js';
@@ -34,13 +40,15 @@ import { Statistics } from './statistics.js';
 import { columnNames, refuseUnknown } from './table-files.js';
 
 export interface RowsOptions {
-  catalog: Pick<Catalog, 'views' | 'contents' | 'commits'>;
+  catalog: Pick<Catalog, 'views' | 'contents' | 'commits' | 'merges' | 'refs'>;
   kv: Kv;
   /** For temporary files; this room uses its sub-folder `rows`, and empties it now and then. */
   dataFolder: string;
   /** The bundle of engine-process.ts. */
   enginePath: string;
   engine?: Partial<EngineOptions>;
+  /** How long a merge waits for the figures that its guards ask for, in milliseconds. */
+  guardMs?: number;
   log: Log;
 }
 
@@ -68,6 +76,11 @@ export interface RowDiffQuery extends SidePaths, PageQuery {
 export interface ColumnsQuery extends SidePaths {
   /** Of which files: those that differ, or all. */
   files: 'changed' | 'all';
+}
+
+export interface MergePreviewQuery extends PageQuery {
+  /** As for the merge. */
+  strategy?: MergeRequest['strategy'];
 }
 
 const EXAMPLES_DEFAULT = 5;
@@ -140,6 +153,20 @@ export interface Rows {
    * @throws as `count`
    */
   log(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowLogResult>;
+  /**
+   * What a merge would make of its destination, and what the destination's guards, or in their place the default
+   * one, have against it. Nothing moves. Cost: as comparing the two, and what the guards ask.
+   * @throws repository-not-found, ref-not-found, branch-not-found
+   */
+  mergePreview(
+    repository: string,
+    source: string,
+    destination: string,
+    query: MergePreviewQuery,
+    observer?: Observer
+  ): Promise<MergePreview>;
+  /** What a merge has to pass before it is published, see `Merges.merge`. @throws guard-refused */
+  mergeCheck(options: { force: boolean; user: string }): MergeCheck;
   /** Ends the query engine; what is under way fails. */
   close(): Promise<void>;
 }
@@ -152,6 +179,7 @@ export async function openRows(options: RowsOptions): Promise<Rows> {
 }
 
 class RowsOverCatalog implements Rows {
+  private readonly catalog: RowsOptions['catalog'];
   private readonly counting: Counting;
   private readonly refs: CountedRefs;
   private readonly engine: Engine;
@@ -159,9 +187,11 @@ class RowsOverCatalog implements Rows {
   private readonly fingerprints: Fingerprints;
   private readonly diffs: RowDiffs;
   private readonly rowLog: RowLog;
+  private readonly mergeGuard: MergeGuard;
   private readonly duplicateCount: DuplicateCount;
 
-  constructor({ catalog, kv, enginePath, engine, log }: RowsOptions, folder: string) {
+  constructor({ catalog, kv, enginePath, engine, guardMs, log }: RowsOptions, folder: string) {
+    this.catalog = catalog;
     const shapes = new Shapes(kv);
     const statistics = new Statistics(kv, catalog.contents, shapes, log);
     this.counting = new Counting(kv, statistics);
@@ -172,6 +202,15 @@ class RowsOverCatalog implements Rows {
     this.duplicateCount = new DuplicateCount(kv, this.engineFiles);
     this.diffs = new RowDiffs(this.engine, this.engineFiles, join(folder, 'diffs'));
     this.rowLog = new RowLog(catalog, this.refs, statistics);
+    this.mergeGuard = new MergeGuard({
+      contents: catalog.contents,
+      refs: this.refs,
+      duplicates: this.duplicateCount,
+      engineFiles: this.engineFiles,
+      shapes,
+      log,
+      ...(guardMs !== undefined && { checkMs: guardMs })
+    });
   }
 
   async count(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowsResult> {
@@ -207,12 +246,7 @@ class RowsOverCatalog implements Rows {
     const job = new Job(observer);
     const { sides, pairs } = await this.refs.pairs(repository, { left, right }, query, job);
     const { results, pagination } = pageOf(pairs, pathOf, query);
-    const comparison = new Comparison(
-      sides,
-      new RowComparison(sides, this.fingerprints, job),
-      this.duplicateCount,
-      job
-    );
+    const comparison = this.comparison(sides, job);
     return {
       left,
       right,
@@ -295,8 +329,51 @@ class RowsOverCatalog implements Rows {
     return this.rowLog.of(repository, ref, query, new Job(observer));
   }
 
+  async mergePreview(
+    repository: string,
+    source: string,
+    destination: string,
+    query: MergePreviewQuery,
+    observer?: Observer
+  ): Promise<MergePreview> {
+    const { merges, refs } = this.catalog;
+    const job = new Job(observer);
+    try {
+      return await merges.consider(repository, source, destination, query.strategy, async candidate => {
+        const before = await this.refs.sideOf(destination, candidate.before);
+        const after = await this.refs.sideOf(source, candidate.after);
+        const paired = await this.refs.pair(before, after, job);
+        const guard = await this.mergeGuard.findings(paired, before.ground, job);
+        return previewOf(candidate, paired, this.comparison(paired.sides, job), guard, query);
+      });
+    } catch (error) {
+      if (!(error instanceof CatalogError && error.code === 'merge-conflict')) {
+        throw error;
+      }
+      const [sourceCommitId, destinationCommitId] = await Promise.all(
+        [source, destination].map(async ref => (await refs.resolve(repository, ref)).commitId)
+      );
+      const ends = {
+        source,
+        destination,
+        sourceCommitId: sourceCommitId!,
+        destinationCommitId: destinationCommitId!
+      };
+      return conflictPreview({ ...ends, baseCommitId: null }, error.data['paths'] as string[]);
+    }
+  }
+
+  mergeCheck(options: { force: boolean; user: string }): MergeCheck {
+    return this.mergeGuard.check(options);
+  }
+
   close(): Promise<void> {
     return this.engine.close();
+  }
+
+  private comparison(sides: Sides, job: Job): Comparison {
+    const rows = new RowComparison(sides, this.fingerprints, job);
+    return new Comparison(sides, rows, this.duplicateCount, job);
   }
 
   private async columnNames(sides: Sides, { left, right }: CountedPair): Promise<string[]> {

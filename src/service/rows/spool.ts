@@ -43,14 +43,19 @@ export class Spool {
   }
 
   /** The absolute path of a file with exactly this content. @throws SpoolFull */
-  async fileOf({ contentId, size }: Entry, signal?: AbortSignal): Promise<string> {
-    const local = await this.contents.localFile(this.repository, contentId);
+  async fileOf(entry: Entry, signal?: AbortSignal): Promise<string> {
+    const local = await this.contents.localFile(this.repository, entry.contentId);
     if (local !== undefined) {
-      this.borrowed.push(contentId);
+      this.borrowed.push(entry.contentId);
       return resolve(local);
     }
+    return this.fileBehind(entry, 0, signal);
+  }
+
+  /** The absolute path of a file with what comes behind the first bytes of a content. @throws SpoolFull */
+  async fileBehind({ contentId, size }: Entry, bytes: number, signal?: AbortSignal): Promise<string> {
     const file = this.newFile(size);
-    const source = this.contents.read(this.repository, contentId, 0, size);
+    const source = this.contents.read(this.repository, contentId, bytes, size);
     await pipeline(Readable.from(source, { objectMode: false }), createWriteStream(file), { signal });
     return file;
   }

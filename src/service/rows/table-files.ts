@@ -52,7 +52,7 @@ export function tableFormOf(
 
 /** The names of a table's columns: the data sets' own, and the partitions' of their files. */
 export function columnNames(
-  dataSets: (CountedDataSet | undefined)[],
+  dataSets: (Pick<CountedDataSet, 'columns'> | undefined)[],
   members: { partition: string }[]
 ): string[] {
   const own = dataSets.flatMap(dataSet => dataSet?.columns.map(({ name }) => name) ?? []);

@@ -75,26 +75,35 @@ async function typedTable(
   names: string[],
   { query }: EngineQueries
 ): Promise<Table> {
-  const paths = sources.map(({ file }) => literal(file)).join(', ');
+  // One content in several partitions is one file: it is read once, and joined with each of them.
+  const paths = [...new Set(sources.map(({ file }) => literal(file)))].join(', ');
+  const partitions = partitionColumns(files, names);
+  const [{ left, right }] = files as [TableFile];
+  // Where all files are alike, their rows need not be told apart by file.
+  const areAlike = partitions.length === 0 && files.every(file => file.left === left && file.right === right);
   const fileName = unusedName('file', names);
   const rows =
-    `read_parquet([${paths}], union_by_name = true, hive_partitioning = false, ` +
-    `filename = ${literal(fileName)})`;
+    `read_parquet([${paths}], union_by_name = true, hive_partitioning = false` +
+    `${areAlike ? '' : `, filename = ${literal(fileName)}`})`;
   const described = (await query(`DESCRIBE SELECT * FROM ${rows}`))
     .map(row => ({ name: String(row['column_name']), type: String(row['column_type']) }))
-    .filter(({ name }) => name !== fileName);
+    .filter(({ name }) => areAlike || name !== fileName);
   const unknown = described.find(({ name }) => !names.includes(name));
   if (unknown) {
     throw new NotCompared(`column "${unknown.name}" cannot be told from the others by its name`);
   }
   const order = new Map(names.map((name, i) => [name, i]));
   described.sort((a, b) => order.get(a.name)! - order.get(b.name)!);
-  const partitions = partitionColumns(files, names);
   const columns = [
     ...described.map(({ name, type }, i) => column(name, type, `c${i}`)),
     ...partitions.map(({ name }, i) => column(name, 'VARCHAR', `c${described.length + i}`))
   ];
+  const identities = columns.map(({ identity }) => identity);
   const own = described.map(({ name }, i) => `t.${identifier(name)} AS c${i}`);
+  if (areAlike) {
+    const from = `(SELECT ${[...own, `${left} AS l`, `${right} AS r`].join(', ')} FROM ${rows} t)`;
+    return { from, columns, identity: identities };
+  }
   const parts = partitions.map((_, i) => `m.p${i} AS c${described.length + i}`);
   const of = files.map(
     ({ left, right }, i) =>
@@ -104,7 +113,7 @@ async function typedTable(
   const from =
     `(SELECT ${[...own, ...parts, 'm.l', 'm.r'].join(', ')} FROM ${rows} t ` +
     `JOIN (VALUES ${of.join(', ')}) m(${fields}) ON m.file = t.${identifier(fileName)})`;
-  return { from, columns, identity: columns.map(({ identity }) => identity) };
+  return { from, columns, identity: identities };
 }
 
 /** JSON records: whole ones are compared, and shown by their keys. */

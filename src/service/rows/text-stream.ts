@@ -9,7 +9,7 @@ const PIECE_BYTES = 256 * 1024;
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
-const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+export const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Node has zstd since 22.15. */
 const createZstdDecompress = (zlib as { createZstdDecompress?: () => Duplex }).createZstdDecompress;
@@ -19,6 +19,12 @@ export type TextCompression = 'gzip' | 'zstd' | 'none';
 /** How a text file is compressed as a whole; its first bytes say. */
 export async function compressionOf(file: RangeReader): Promise<TextCompression> {
   return compressionBy(Buffer.from(await file.slice(0, Math.min(ZSTD.length, file.byteLength))));
+}
+
+/** Whether a text file that is not compressed begins with a byte order mark. */
+export async function hasMark(file: RangeReader): Promise<boolean> {
+  const head = await file.slice(0, Math.min(UTF8_MARK.length, file.byteLength));
+  return UTF8_MARK.equals(head);
 }
 
 function compressionBy(head: Buffer): TextCompression {

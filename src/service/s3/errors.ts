@@ -104,6 +104,7 @@ const CATALOG_ERRORS: Record<ErrorCode, [code: string, status: number]> = {
   'import-not-found': ['NoSuchKey', 404],
   'import-ended': ['OperationAborted', 409],
   'store-full': ['InsufficientStorage', 507],
+  'guard-refused': ['PreconditionFailed', 412],
   'not-comparable': ['InvalidRequest', 400],
   'not-offered': ['NotImplemented', 501]
 };

@@ -74,6 +74,7 @@ def test_a_cell_runs_on_a_branch_of_its_own_and_its_card_says_what_it_did(
     text = repr(shown)
     for said in (shown.branch, "from main", "people/", "1 added", "main was not touched"):
         assert said in text
+    assert shown.commit_id not in text
     payload = shown._repr_mimebundle_()[SANDBOX_MIME]
     assert payload["objects"] == {
         "count": 1,

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 
 import { END_FILE } from '../../../src/service/catalog/archive/format.js';
-import { headerOf, tarFiles } from '../../../src/service/catalog/archive/tar.js';
+import { headerOf, paddingOf, TAR_END, tarFiles } from '../../../src/service/catalog/archive/tar.js';
 import { PART_BYTES_MIN } from '../../../src/service/catalog/parts.js';
 import { chunks, Fixture, refusal } from './fixture.js';
 
@@ -233,6 +233,27 @@ describe('an archive', () => {
     }
   });
 
+  test('that gives a content’s id to other bytes is refused', async () => {
+    await importFile('outside.csv', 'rows');
+    archive = await exported(source);
+    const own = (await source.catalog.objects.stat('lake', 'main', 'a.csv')).contentId;
+    const imported = (await source.catalog.objects.stat('lake', 'main', 'imported/outside.csv')).contentId;
+    const said = (fields: object) =>
+      changed(archive, `copied/${imported.slice(0, 2)}/${imported}`, text =>
+        JSON.stringify({ ...JSON.parse(text), ...fields })
+      );
+    for (const fields of [
+      { path: '/elsewhere' },
+      { inode: 1 },
+      { content_id: imported },
+      { content_id: own }
+    ]) {
+      const reading = target.catalog.archives.read(chunks(await said(fields)));
+      expect(await refusal(reading)).toBe('invalid-input');
+      await expectNothing(target);
+    }
+  });
+
   test('of another kind or version is refused in words of its own', async () => {
     const read = (bytes: Buffer) => target.catalog.archives.read(chunks(bytes));
     await expect(read(Buffer.from('no archive at all'))).rejects.toThrow(/ends too early/);
@@ -291,26 +312,35 @@ describe('an archive', () => {
   });
 });
 
-/** The archive without some of its files, with an end that fits. */
-async function without(archive: Buffer, left: (name: string) => boolean): Promise<Buffer> {
+/** The archive with one file changed, and an end that fits. */
+function changed(archive: Buffer, name: string, change: (text: string) => string): Promise<Buffer> {
+  return rewritten(archive, file =>
+    file.name === name ? Buffer.from(change(file.content.toString())) : file.content
+  );
+}
+
+/** The archive without some of its files, and an end that fits. */
+function without(archive: Buffer, left: (name: string) => boolean): Promise<Buffer> {
+  return rewritten(archive, file => (left(file.name) ? undefined : file.content));
+}
+
+async function rewritten(
+  archive: Buffer,
+  change: (file: { name: string; content: Buffer }) => Buffer | undefined
+): Promise<Buffer> {
   const kept: Buffer[] = [];
-  for await (const { name, size, bytes } of tarFiles(chunks(archive), () => undefined)) {
+  for await (const { name, bytes } of tarFiles(chunks(archive), () => undefined)) {
     const content: Buffer[] = [];
     for await (const chunk of bytes) {
       content.push(chunk);
     }
-    if (!left(name) && name !== END_FILE) {
-      kept.push(headerOf(name, size, 0), ...content, Buffer.alloc((512 - (size % 512)) % 512));
+    const now = name === END_FILE ? undefined : change({ name, content: Buffer.concat(content) });
+    if (now) {
+      kept.push(headerOf(name, now.length, 0), now, paddingOf(now.length));
     }
   }
   const end = Buffer.from(
     JSON.stringify({ sha256: createHash('sha256').update(Buffer.concat(kept)).digest('hex') })
   );
-  return Buffer.concat([
-    ...kept,
-    headerOf(END_FILE, end.length, 0),
-    end,
-    Buffer.alloc(512 - (end.length % 512)),
-    Buffer.alloc(1_024)
-  ]);
+  return Buffer.concat([...kept, headerOf(END_FILE, end.length, 0), end, paddingOf(end.length), TAR_END]);
 }

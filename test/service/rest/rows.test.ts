@@ -94,3 +94,45 @@ test('events tell how far it is', async () => {
     { name: 'price', left: { mean: 1.5 }, right: { mean: 2.5 } }
   ]);
 });
+
+test('the log tells where rows came from', async () => {
+  const { body } = await service.call(`GET ${AT}/dev/rowlog?path=items/`);
+  expect(body.results).toMatchObject([
+    { commit_id: null, rows_before: 4, rows: 8, message: '8 rows, 4 more, twice as many: 1 file replaced' },
+    { commit_message: 'four items', rows_before: 0, rows: 4 }
+  ]);
+});
+
+test('a merge that the guards refuse is answered 412, and done with force', async () => {
+  const guards = 'guards:\n  - path: guarded\n    max_row_loss: 0\n';
+  await service.put('_databranch/guards.yaml', guards);
+  await service.put('guarded/a.csv', 'x\n1\n2\n');
+  await service.commit('guards');
+  await service.call('POST /repositories/lake/branches', { name: 'less', source: 'main' });
+  await service.put('guarded/a.csv', 'x\n1\n', {}, 'less');
+  await service.commit('less', 'less');
+  const { body: preview } = await service.call(`GET ${AT}/less/merge/main/preview`);
+  expect(preview).toMatchObject({
+    source: 'less',
+    guard: { origin: 'file', refuses: true, findings: [{ path: 'guarded/', rule: 'max_row_loss' }] },
+    datasets: [
+      { path: 'guarded/', rows_before: 2, rows_after: 1 },
+      { path: 'items/', verdict: 'equal' }
+    ]
+  });
+  expect(await service.call('POST /repositories/lake/refs/less/merge/main', {})).toMatchObject({
+    status: 412,
+    body: {
+      message:
+        'The guards of "main" refuse the merge of "less": ' +
+        'guarded/ (max_row_loss): 1 row instead of 2: 1 (50%) fewer, allowed are 0.'
+    }
+  });
+  const { status, body } = await service.call('POST /repositories/lake/refs/less/merge/main', {
+    force: true
+  });
+  expect(status).toBe(200);
+  const commit = await service.call(`GET /repositories/lake/commits/${body.reference}`);
+  expect(commit.body.metadata['databranch.guards.overridden']).toMatch(/^guarded\/ \(max_row_loss\)/);
+  expect((await service.call(`GET ${AT}/less/merge/main/preview?strategy=mine`)).status).toBe(400);
+});

@@ -128,14 +128,23 @@ describe('while a sandbox cell runs in a kernel', () => {
       new CopyObjectCommand({ Bucket, Key: 'main/b', CopySource: `lake/${branch}/a` }),
       new CreateMultipartUploadCommand({ Bucket, Key: 'main/other' }),
       new UploadPartCommand({ Bucket, Key: 'main/large', UploadId, PartNumber: 1, Body: 'x' }),
-      // Where the parts go was said when the upload began, whatever address they are sent to.
-      new UploadPartCommand({ Bucket, Key: `${branch}/large`, UploadId, PartNumber: 1, Body: 'x' }),
-      new CompleteMultipartUploadCommand({ Bucket, Key: `${branch}/large`, UploadId })
+      new CompleteMultipartUploadCommand({ Bucket, Key: 'main/large', UploadId })
     ]) {
       expect(await refusal(s3.send(command as PutObjectCommand))).toMatchObject({
         code: 'AccessDenied',
         status: 403,
         message: expect.stringMatching(sentence)
+      });
+    }
+    // Where the parts go was said when the upload began: it cannot be reached by another address.
+    const Parts = [{ PartNumber: 1, ETag: '"x"' }];
+    const elsewhere = { Bucket, Key: `${branch}/large`, UploadId };
+    for (const command of [
+      new UploadPartCommand({ ...elsewhere, PartNumber: 1, Body: 'x' }),
+      new CompleteMultipartUploadCommand({ ...elsewhere, MultipartUpload: { Parts } })
+    ]) {
+      expect(await refusal(s3.send(command as unknown as PutObjectCommand))).toMatchObject({
+        code: 'NoSuchUpload'
       });
     }
     const { Errors, Deleted } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete }));

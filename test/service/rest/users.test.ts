@@ -53,17 +53,36 @@ test('their credentials are their keys: listed, made, and taken back', async () 
   expect((await service.call('GET /auth/users/nobody/credentials')).status).toBe(404);
 });
 
-test.each(['/auth/groups', '/auth/policies', '/repositories/lake/actions/runs', '/repositories/lake/pulls'])(
-  '%s is an empty list, and nothing can be put into it',
-  async list => {
-    const { status, body } = await service.call(`GET ${list}?amount=10&after=`);
-    expect([status, body]).toEqual([
-      200,
-      { results: [], pagination: { has_more: false, next_offset: '', results: 0, max_per_page: 1000 } }
-    ]);
-    expect([405, 501]).toContain((await service.call(`POST ${list}`)).status);
+test("a kernel's key is not for the administration of keys", async () => {
+  const key = await service.keys.createForKernel('admin', 'notebook');
+  const authorization = `Basic ${btoa(`${key.accessKeyId}:${key.secretAccessKey}`)}`;
+  for (const operation of [
+    'GET /auth/users/admin/credentials',
+    'POST /auth/users/admin/credentials',
+    `GET /auth/users/admin/credentials/${own}`,
+    `DELETE /auth/users/admin/credentials/${own}`
+  ]) {
+    expect((await service.call(operation, undefined, { authorization })).status).toBe(403);
   }
-);
+  expect((await service.call('GET /auth/users/admin', undefined, { authorization })).status).toBe(200);
+  await service.keys.delete(key.accessKeyId);
+});
+
+test.each([
+  '/auth/groups',
+  '/auth/policies',
+  '/auth/users/admin/groups',
+  '/auth/users/admin/policies',
+  '/repositories/lake/actions/runs',
+  '/repositories/lake/pulls'
+])('%s is an empty list, and nothing can be put into it', async list => {
+  const { status, body } = await service.call(`GET ${list}?amount=10&after=`);
+  expect([status, body]).toEqual([
+    200,
+    { results: [], pagination: { has_more: false, next_offset: '', results: 0, max_per_page: 1000 } }
+  ]);
+  expect([405, 501]).toContain((await service.call(`POST ${list}`)).status);
+});
 
 test('lists of a repository that is not there are not found', async () => {
   for (const list of ['actions/runs', 'pulls']) {

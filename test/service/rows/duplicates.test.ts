@@ -135,6 +135,19 @@ test('rows of two partitions are not the same, but identical files in them are n
   expect(await duplicates('days/')).toMatchObject({ duplicate_rows: 50 });
 });
 
+test('a file that lies in a block of its own is read for each of its partitions', async () => {
+  const large = await duckdb.write('SELECT range AS id, md5(range::VARCHAR) AS text FROM range(2000)');
+  expect(large.length).toBeGreaterThan(16 * 1024);
+  await lake.put(branch, 'large/day=1/a.parquet', large);
+  await lake.put(branch, 'large/day=2/a.parquet', large);
+  await lake.put(branch, 'large/day=2/b.parquet', large);
+  expect(await duplicates('large/')).toMatchObject({ rows: 6000, duplicate_rows: 2000 });
+  expect(await duplicates('large/', { keys: ['id'] })).toMatchObject({
+    duplicate_rows: 4000,
+    repeated_rows: 2000
+  });
+});
+
 test('files whose columns differ in width or number are one table', async () => {
   await lake.put(branch, 'wide/a.parquet', await duckdb.write('SELECT 1::INTEGER AS a, 2.0::FLOAT AS b'));
   await lake.put(branch, 'wide/b.parquet', await duckdb.write(`SELECT 2.0::DOUBLE AS b, 1::BIGINT AS a`));
@@ -179,6 +192,21 @@ test('what was asked before costs nothing', async () => {
   } finally {
     await show();
   }
+});
+
+test('a JSON array behind a byte order mark has its rows', async () => {
+  await lake.put(branch, 'marked/a.json', '\ufeff[{"id":1},{"id":2},{"id":2}]');
+  expect(await duplicates('marked/')).toMatchObject({ rows: 3, duplicate_rows: 1 });
+});
+
+test('where no file can be counted, nothing is said of duplicates', async () => {
+  await lake.put(branch, 'broken/a.parquet', '');
+  expect(await duplicates('broken/')).toMatchObject({
+    rows: null,
+    duplicate_rows: null,
+    basis: null,
+    message: 'duplicates were not counted: no file of it could be counted'
+  });
 });
 
 test('a broken file is said to be left out', async () => {

@@ -99,6 +99,36 @@ describe('a query cannot leave the files of its session', () => {
   });
 });
 
+describe('a session writes what it exports, and nothing else:', () => {
+  const exported = (target: string, sql: string, files: string[]) =>
+    engineWith().use(files, queries => queries.export(sql, target));
+
+  test('the rows of a query, in their order', async () => {
+    const target = join(duckdb.folder, 'exported.parquet');
+    const sql = `SELECT n FROM read_parquet('${file}') WHERE n < 3 ORDER BY n DESC -- the largest first`;
+    await exported(target, sql, [file, target]);
+    expect(await duckdb.run(`SELECT n FROM '${target}'`)).toEqual([{ n: '2' }, { n: '1' }, { n: '0' }]);
+  });
+
+  test('not to another place than was allowed', async () => {
+    const target = join(duckdb.folder, 'elsewhere.parquet');
+    await expect(exported(target, 'SELECT 1', [file])).rejects.toThrow(EngineError);
+    expect(await readdir(duckdb.folder)).not.toContain('elsewhere.parquet');
+  });
+
+  test.each([
+    `COPY (SELECT 1) TO '$TARGET'`,
+    `SELECT 1) TO '$TARGET' (FORMAT csv); COPY (SELECT 2`,
+    `SELECT 1; ATTACH '$TARGET' AS other`,
+    `SELECT * FROM read_text('/etc/passwd')`
+  ])('not by %s', async sql => {
+    const target = join(duckdb.folder, 'refused.parquet');
+    await expect(exported(target, sql.replaceAll('$TARGET', target), [file, target])).rejects.toThrow(
+      EngineError
+    );
+  });
+});
+
 describe('what happens to the engine is one session’s error', () => {
   test('when it is killed', async () => {
     const engine = engineWith();

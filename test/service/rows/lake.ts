@@ -14,7 +14,11 @@ import { openRows, type Rows, type RowsComparisonQuery } from '../../../src/serv
 
 /** A real store with a repository "lake", and the room for rows over it, which counts what it reads. */
 export class Lake {
-  static async open(enginePath: string, engine: Partial<EngineOptions> = {}): Promise<Lake> {
+  static async open(
+    enginePath: string,
+    engine: Partial<EngineOptions> = {},
+    guardMs?: number
+  ): Promise<Lake> {
     const folder = await mkdtemp(join(tmpdir(), 'databranch-lake-'));
     const kv = await openLmdb(join(folder, 'kv'));
     const blocks = await openLocalBlocks({ folder: join(folder, 'blocks'), start: 1 });
@@ -29,6 +33,7 @@ export class Lake {
       dataFolder: folder,
       enginePath,
       engine,
+      ...(guardMs !== undefined && { guardMs }),
       log: { warn: (data, message) => lake.warnings.push({ data, message }) }
     });
     return lake;
@@ -53,8 +58,8 @@ export class Lake {
     return reads;
   }
 
-  private counted(): Pick<Catalog, 'views' | 'contents' | 'commits'> {
-    const { views, contents, commits } = this.catalog;
+  private counted(): Parameters<typeof openRows>[0]['catalog'] {
+    const { views, contents, commits, merges, refs } = this.catalog;
     const counting = <T extends object>(target: T, onCall: Record<string, () => void>): T =>
       new Proxy(target, {
         get: (object, name) => {
@@ -70,6 +75,8 @@ export class Lake {
       });
     return {
       commits,
+      merges,
+      refs,
       contents: counting(contents, { read: () => this.contentsRead++ }),
       views: new Proxy(views, {
         get: (object, name) => {
@@ -109,7 +116,7 @@ export class Lake {
   /** Links a path to a file of {@link source}, whose bytes are not read. */
   async link(branch: string, path: string, name: string): Promise<void> {
     const file = join(this.source, name);
-    const content = await this.catalog.imports.contentAt(`local://${file}`, (await stat(file)).size);
+    const content = await this.catalog.externalFiles.contentAt(`local://${file}`, (await stat(file)).size);
     await this.catalog.objects.link('lake', branch, path, content, content.checksum, {});
   }
 

@@ -277,6 +277,20 @@ test('a broken file is named, and the others are compared', async () => {
   });
 });
 
+test('files without rows, and broken ones alone, are no error', async () => {
+  await lake.put(branch, 'items/empty.parquet', await duckdb.write(rows(0, 0)));
+  expect(await diff()).toMatchObject({ results: [], message: 'no file with rows differs from main' });
+  await lake.put(branch, 'items/broken.parquet', '');
+  expect(await diff()).toMatchObject({
+    results: [],
+    unreadable: [{ path: 'items/broken.parquet' }],
+    message: 'without 1 file that could not be read: no file with rows differs from main'
+  });
+  expect(await columns()).toMatchObject({ left_rows: 0, right_rows: 0, columns: [] });
+  const file = lake.rows.diffFile('lake', 'main', branch, { path: 'items/', keys: [] });
+  await expect(file).rejects.toThrow('No file with rows differs: there is nothing to download.');
+});
+
 test('kept diffs are bounded', async () => {
   for (let i = 0; i < 35; i++) {
     await lake.put(branch, 'items/part-0.parquet', await duckdb.write(rows(i, i + 1)));

@@ -27,7 +27,7 @@ afterAll(async () => {
 async function link(name: string, content: string): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, content);
-  const external = await service.catalog.imports.contentAt(`local://${path}`, content.length);
+  const external = await service.catalog.externalFiles.contentAt(`local://${path}`, content.length);
   await service.catalog.objects.link(BUCKET, 'main', name, external, external.checksum, {});
   return path;
 }

@@ -42,9 +42,13 @@ export interface ArchivedRefs {
 /** What a content is made of. */
 export type ArchivedSegments = { content_id: ContentId; size: number }[];
 
+/** A content that was an imported file: where its bytes are, and what its id was made from. */
 export interface ArchivedCopy {
   content_id: ContentId;
   size: number;
+  path: string;
+  mtime: number;
+  inode: number;
 }
 
 /** What comes last, so that a whole archive can be told from a part of one. */

@@ -150,7 +150,7 @@ export class ArchiveReading {
       case 'nodes':
         return this.node(id as NodeHash, await whole(file));
       default:
-        this.figures.contents++;
+        this.figures.contents += folder === 'external' ? 0 : 1;
         return this.content(folder, id as ContentId, file);
     }
   }
@@ -161,10 +161,10 @@ export class ArchiveReading {
         const contentId = await this.received(file);
         return contentId === id ? undefined : wrongHash(file);
       }
-      case 'external': {
-        const contentId = await this.received(file);
-        return this.batch.add({ contentId: id, size: file.size, place: { kind: 'copied', contentId } });
-      }
+      case 'external':
+        // Which content it is, and that of which file, is said by the `copied` that follows.
+        await this.received(file);
+        return;
       case 'segments': {
         const segments = parse<ArchivedSegments>(await whole(file));
         const parts = segments.map(({ content_id: contentId, size }) => ({ contentId, size }));
@@ -175,8 +175,8 @@ export class ArchiveReading {
         return this.batch.add({ contentId: id, size, place: { kind: 'segments', parts } });
       }
       case 'copied': {
-        const { content_id: contentId, size } = parse<ArchivedCopy>(await whole(file));
-        return this.batch.add({ contentId: id, size, place: { kind: 'copied', contentId } });
+        const { content_id: contentId, size, ...source } = parse<ArchivedCopy>(await whole(file));
+        return this.batch.add({ contentId: id, size, place: { kind: 'copied', contentId, source } });
       }
       case 'expired': {
         const { size } = parse<{ size: number }>(await whole(file));

@@ -10,7 +10,13 @@ import { CatalogError } from '../errors.js';
 import { sourceChanged } from '../external-content.js';
 import { HashSet } from '../hash-set.js';
 import { commitKey, contentKey, nodeKey } from '../keys.js';
-import { decodeBlock, decodeRecord, type BlockRecord, type CommitRecord } from '../records.js';
+import {
+  decodeBlock,
+  decodeRecord,
+  type BlockRecord,
+  type CommitRecord,
+  type ExternalSource
+} from '../records.js';
 import type { Store } from '../store.js';
 import {
   ARCHIVE_FORMAT,
@@ -131,12 +137,7 @@ class Archive {
         yield* this.streamed(nameOf('contents', id), size, this.store.blocks.read(place.block, 0, size));
         return;
       case 'external':
-        try {
-          const bytes = readUnchanged(place.path, { ...place, size }, 0, size);
-          yield* this.streamed(nameOf('external', id), size, bytes);
-        } catch (error) {
-          throw error instanceof FileChanged ? sourceChanged(error) : error;
-        }
+        yield* this.external(id, size, place);
         return;
       case 'segments': {
         for (const part of place.parts) {
@@ -151,13 +152,34 @@ class Archive {
       }
       case 'copied': {
         yield* this.content(place.contentId);
-        const copy: ArchivedCopy = { content_id: place.contentId, size };
-        yield* this.file(nameOf('copied', id), json(copy));
+        yield* this.copy(id, size, place.contentId, place.source);
         return;
       }
       case 'expired':
         yield* this.file(nameOf('expired', id), json({ size }));
     }
+  }
+
+  /** The bytes of a file elsewhere; only when they were read it can be said which content they are. */
+  private async *external(id: ContentId, size: number, source: ExternalSource): AsyncGenerator<Buffer> {
+    const hash = createHash('sha256');
+    try {
+      const bytes = hashed(hash, readUnchanged(source.path, { ...source, size }, 0, size));
+      yield* this.streamed(nameOf('external', id), size, bytes);
+    } catch (error) {
+      throw error instanceof FileChanged ? sourceChanged(error) : error;
+    }
+    yield* this.copy(id, size, hash.digest('hex') as ContentId, source);
+  }
+
+  private copy(
+    id: ContentId,
+    size: number,
+    contentId: ContentId,
+    { path, mtime, inode }: ExternalSource
+  ): Iterable<Buffer> {
+    const copy: ArchivedCopy = { content_id: contentId, size, path, mtime, inode };
+    return this.file(nameOf('copied', id), json(copy));
   }
 
   private file(name: string, bytes: Buffer): Iterable<Buffer> {

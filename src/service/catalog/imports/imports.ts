@@ -1,31 +1,22 @@
 import { randomBytes } from 'node:crypto';
 
-import { identityOf } from '../../blocks/external.js';
 import { WalkRefusal } from '../../blocks/folder-walk.js';
 import type { ImportRoots } from '../../blocks/import-roots.js';
-import type { CommitId, ContentId, RepositoryUid } from '../../ids.js';
+import type { CommitId, RepositoryUid } from '../../ids.js';
 import type { Contents } from '../contents.js';
-import { CatalogError, invalid } from '../errors.js';
-import { externalContent, isExternal, type ExternalContent } from '../external-content.js';
+import { CatalogError } from '../errors.js';
 import type { History } from '../history.js';
-import { contentKey, familyOf } from '../keys.js';
-import type { Commit, CommitRequest, Entry } from '../model.js';
+import type { Commit, CommitRequest } from '../model.js';
 import { checkUnprotected } from '../protection.js';
-import { decodeBlock, decodeRecord, encodeRecord } from '../records.js';
 import { checkWritable } from '../repositories.js';
 import type { Staging } from '../staging.js';
 import { recordOf } from '../layers.js';
 import type { Store } from '../store.js';
 import { overlay } from './overlay.js';
-import { importKey, type ImportEnd, type ImportRecord } from './record.js';
+import { findImport, forgetOldImports, recordOfImport, type ImportEnd, type ImportRecord } from './record.js';
 import { takeIn } from './run.js';
-import { openSources, resolveAddress, type ImportLocation, type ImportSource } from './sources.js';
+import { openSources, type ImportLocation, type ImportSource } from './sources.js';
 
-/** How long it can be asked what became of an import. */
-const RECORDS_DAYS = 7;
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Old records removed when an import begins: far more than come about between two of them. */
-const OLD_RECORDS_MAX = 1_000;
 /** How often the last step is tried again when another verb moves the branch. */
 const ATTEMPTS_MAX = 10;
 
@@ -78,14 +69,9 @@ export class Imports {
     private readonly staging: Staging,
     private readonly contents: Contents,
     /** undefined: nothing may be imported. */
-    readonly roots: ImportRoots | undefined,
+    private readonly roots: ImportRoots | undefined,
     private readonly onError: (error: unknown) => void
   ) {}
-
-  /** Whether anything may be imported. */
-  get isOffered(): boolean {
-    return this.roots !== undefined && this.roots.folders.length > 0;
-  }
 
   /**
    * Begins an import and gives its id.
@@ -101,11 +87,11 @@ export class Imports {
       return { uid: record.uid, incarnation };
     });
     const sources = await openSources(request.locations, this.roots);
-    await this.forgetOld(uid);
+    await forgetOldImports(this.store, uid, id => this.jobs.has(id));
     const id = randomBytes(16).toString('hex');
     const startedAt = this.store.now();
     const record: ImportRecord = { branch, incarnation, actor: request.commit.committer, startedAt };
-    await this.store.write({ put: [{ key: importKey(uid, id), value: encodeRecord(record) }] });
+    await this.store.write({ put: [recordOfImport(uid, id, record)] });
     const job: Job = {
       ...record,
       id,
@@ -124,42 +110,10 @@ export class Imports {
     return id;
   }
 
-  /**
-   * The file at an address as the content of an object that is to be linked to it.
-   * @throws invalid-input, also where it is not `size` bytes long; forbidden
-   */
-  async contentAt(address: string, size: number): Promise<ExternalContent> {
-    const { path, stats } = await resolveAddress(address, this.roots);
-    if (!stats.isFile() || stats.size !== size) {
-      const what = stats.isFile() ? `has ${stats.size} bytes, not ${size}` : 'is no ordinary file';
-      throw invalid(`${address} ${what}.`);
-    }
-    return externalContent(path, identityOf(stats));
-  }
-
-  /** Where the files lie that entries refer to; nothing for other entries, which costs nothing. */
-  async addressesOf(repository: string, entries: Entry[]): Promise<Map<ContentId, string>> {
-    const external = entries.filter(isExternal);
-    const addresses = new Map<ContentId, string>();
-    if (external.length > 0) {
-      await this.store.kv.snapshot(async reader => {
-        const { uid } = await this.store.repository(reader, repository);
-        for (const { contentId } of external) {
-          const record = await reader.get(contentKey(uid, contentId));
-          const place = record && decodeBlock(record.value).place;
-          if (place?.kind === 'external') {
-            addresses.set(contentId, `local://${place.path}`);
-          }
-        }
-      });
-    }
-    return addresses;
-  }
-
   /** @throws import-not-found */
   async status(repository: string, branch: string, id: string): Promise<ImportStatus> {
     const job = this.jobs.get(id);
-    const { uid, record } = await this.find(repository, branch, id);
+    const { uid, record } = await findImport(this.store, repository, branch, id);
     if (job && !record.end) {
       return { completed: false, updatedAt: job.updatedAt, ingested: job.ingested };
     }
@@ -179,10 +133,10 @@ export class Imports {
    */
   async cancel(repository: string, branch: string, id: string, actor: string): Promise<void> {
     const job = this.jobs.get(id);
-    await this.find(repository, branch, id);
+    await findImport(this.store, repository, branch, id);
     job?.abort.abort(new Ended(`Canceled by ${actor}.`));
     await (job?.begun ? job.over : job && this.work(job));
-    const { record } = await this.find(repository, branch, id);
+    const { record } = await findImport(this.store, repository, branch, id);
     if (!job || record.end?.commitId) {
       const what = record.end?.commitId ? 'completed' : 'over';
       throw new CatalogError('import-ended', `This import is ${what} already.`, { id });
@@ -292,27 +246,8 @@ export class Imports {
 
   private ended(job: Job, end: Pick<ImportEnd, 'commitId' | 'error'>) {
     const { id, uid, branch, incarnation, actor, startedAt, ingested } = job;
-    const at = this.store.now();
-    const record: ImportRecord = { branch, incarnation, actor, startedAt, end: { at, ingested, ...end } };
-    return { key: importKey(uid, id), value: encodeRecord(record) };
-  }
-
-  private async find(
-    repository: string,
-    branch: string,
-    id: string
-  ): Promise<{ uid: RepositoryUid; record: ImportRecord }> {
-    return this.store.kv.snapshot(async reader => {
-      const { uid } = await this.store.repository(reader, repository);
-      const found = /^[0-9a-f]{32}$/.test(id) ? await reader.get(importKey(uid, id)) : undefined;
-      const record = found && decodeRecord<ImportRecord>(found.value);
-      if (record?.branch !== branch) {
-        throw new CatalogError('import-not-found', `There is no import "${id}" into branch "${branch}".`, {
-          id
-        });
-      }
-      return { uid, record };
-    });
+    const record: ImportRecord = { branch, incarnation, actor, startedAt };
+    return recordOfImport(uid, id, { ...record, end: { at: this.store.now(), ingested, ...end } });
   }
 
   /** A commit can be collected while it is still asked for the import that made it. */
@@ -323,19 +258,6 @@ export class Imports {
       }
       throw error;
     });
-  }
-
-  private async forgetOld(uid: RepositoryUid): Promise<void> {
-    const horizon = this.store.now() - RECORDS_DAYS * DAY_MS;
-    const prefix = familyOf('i', uid);
-    const records = await this.store.kv.snapshot(reader => reader.scan({ prefix, limit: OLD_RECORDS_MAX }));
-    const old = records.filter(({ key, value }) => {
-      const id = key.subarray(prefix.length).toString('utf8');
-      return !this.jobs.has(id) && decodeRecord<ImportRecord>(value).startedAt < horizon;
-    });
-    if (old.length > 0) {
-      await this.store.write({ delete: old.map(({ key }) => key) });
-    }
   }
 
   private sentenceOf(error: unknown): string {

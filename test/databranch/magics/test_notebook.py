@@ -91,7 +91,9 @@ def test_a_sandbox_cell_runs_without_a_lab_and_its_card_reads_well(
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
 
     (cell,) = [each for each in notebook.cells if each.source == sandboxed]
-    assert [output.output_type for output in cell.outputs] == ["execute_result", "display_data"]
+    # Its value first, the card last; where counting takes its time, the progress of that stands between.
+    kinds = [output.output_type for output in cell.outputs]
+    assert (kinds[0], set(kinds[1:])) == ("execute_result", {"display_data"})
     card = cell.outputs[-1].data
     assert card[SANDBOX_MIME]["made_from"] == {"notebook": str(tmp_path / "headless.ipynb")}
     assert "main was not touched" in card["text/plain"] and "repeated ×2" in card["text/plain"]

@@ -1,4 +1,8 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { identityOf } from '../../../src/service/blocks/external.js';
 import type { DumpedRefs } from '../../../src/service/catalog/dumps.js';
+import { externalContent } from '../../../src/service/catalog/external-content.js';
 import type { ListItem } from '../../../src/service/catalog/model.js';
 import { PART_BYTES_MIN } from '../../../src/service/catalog/parts.js';
 import { UNDO_DAYS_DEFAULT } from '../../../src/service/catalog/operations.js';
@@ -13,6 +17,10 @@ const large = Buffer.alloc(100_000, 'large ');
 
 /** A history with a merge, tags, hidden branches, and contents of every kind. */
 async function fill(): Promise<void> {
+  const file = join(lake.folder, 'a file of the user');
+  await writeFile(file, 'stays where it is');
+  const external = externalContent(file, identityOf(await stat(file)));
+  await lake.catalog.objects.link('lake', 'main', 'external', external, external.checksum, {});
   await lake.commit('main', { a: 'one', 'folder/b': large.toString(), empty: '' });
   await lake.branch('dev');
   const paths = Array.from({ length: 200 }, (_, i) => [`many/${i}`, `content ${i}`]);

@@ -9,9 +9,6 @@ import {
   S3Client,
   UploadPartCommand
 } from '@aws-sdk/client-s3';
-import { pino } from 'pino';
-import type { RequestListener } from 'node:http';
-import { createS3 } from '../../../src/service/s3/handler.js';
 import { refusal } from '../s3/client.js';
 import { ACCESS_KEY, Service, type Answer } from './service.js';
 
@@ -26,12 +23,7 @@ describe('while a sandbox cell runs in a kernel', () => {
   let token: string;
 
   beforeEach(async () => {
-    // S3 answers over the same store, which is there only when the server has started.
-    const s3Side: { handle?: RequestListener } = {};
-    const listener: RequestListener = (request, response) => s3Side.handle!(request, response);
-    service = await Service.start({ s3: listener, s3AwaitingContinue: listener });
-    const { catalog, keys } = service;
-    s3Side.handle = createS3({ catalog, keys, log: pino({ level: 'silent' }), now: Date.now }).handle;
+    service = await Service.start({ withS3: true });
     await service.lake();
     await service.put('a', '1');
     await service.commit('first');
@@ -163,6 +155,29 @@ describe('while a sandbox cell runs in a kernel', () => {
       'main: other',
       'main: large'
     ]);
+  });
+
+  test('an address that the key presigned before is held to the sandbox, one of the sandbox is good', async () => {
+    const staging = async (on: string) => {
+      const url = `GET ${LAKE}/branches/${on}/staging/backing?path=x&presign=true`;
+      return (await asKernel(url)).body;
+    };
+    const put = (url: string) => fetch(url, { method: 'PUT', body: 'data' });
+    const link = (on: string, address: object) => {
+      const body = { staging: address, checksum: '', size_bytes: 4 };
+      return asKernel(`PUT ${LAKE}/branches/${on}/staging/backing?path=x`, body);
+    };
+    const [early, late] = [await staging('main'), await staging('main')];
+    expect((await put(early.presigned_url)).status).toBe(200);
+    await enter();
+    expect((await put(late.presigned_url)).status).toBe(403);
+    expect((await link('main', early)).status).toBe(403);
+    const own = await staging(branch);
+    expect((await put(own.presigned_url)).status).toBe(200);
+    expect((await link(branch, own)).status).toBe(200);
+    const { body: read } = await asKernel(`GET ${LAKE}/refs/main/objects/stat?path=a&presign=true`);
+    expect(await (await fetch(read.physical_address)).text()).toBe('1');
+    expect((await service.get('x')).status).toBe(404);
   });
 
   test('a login with the key is held to the sandbox, another key is not', async () => {

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import type { Blocks, BlockWriter } from './blocks.js';
 
 /** Bytes per read: large enough for sequential speed, small enough to stay fair with 16 readers. */
-const READ_CHUNK_BYTES = 256 * 1024;
+const READ_CHUNK_BYTES = 512 * 1024;
 /** Bytes that gather before they are written: HTTP brings 64 KiB at a time, and each write is a trip to a thread. */
 const WRITE_BATCH_BYTES = 512 * 1024;
 /** So many may gather while a batch is being written: a disk that stalls for an instant does not stall the sender. */

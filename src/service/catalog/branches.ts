@@ -28,6 +28,8 @@ export interface BranchCreation {
   /** A ref expression; its uncommitted changes stay where they are. */
   source: string;
   hidden?: boolean;
+  /** When the branch is removed by itself, in milliseconds since the epoch: see sandboxes.ts. */
+  expiresAt?: number;
   force?: boolean;
   /** Who does it, for the operation log. */
   actor?: string;
@@ -50,7 +52,7 @@ export class Branches {
 
   /** One key, whatever the repository's size. @throws branch-exists, ref-not-found, invalid-input */
   async create(repository: string, creation: BranchCreation): Promise<Branch> {
-    const { name, source, hidden = false, force, actor = '' } = creation;
+    const { name, source, hidden = false, expiresAt, force, actor = '' } = creation;
     checkBranchName(name);
     return this.store.apply(async reader => {
       const record = await this.store.repository(reader, repository);
@@ -63,7 +65,7 @@ export class Branches {
         throw new CatalogError('branch-exists', `There is a ${what} "${name}" already.`, { branch: name });
       }
       const commit = await this.history.renew(reader, record.uid, commitId);
-      const after = newBranch(commitId, hidden);
+      const after = newBranch(commitId, hidden, expiresAt);
       const verb = 'create-branch';
       const note = this.operations.note(record.uid, { actor, verb, branch: name, after, kept: [] });
       return {

@@ -22,6 +22,8 @@ export interface WriteOptions {
   metadata?: Record<string, string>;
   conditions?: Conditions;
   force?: boolean;
+  /** Milliseconds since the epoch; now when absent. */
+  mtime?: number;
 }
 
 /** A branch, open for one attempt to write to one of its paths. */
@@ -46,6 +48,25 @@ export class Objects {
       const open = await this.refs.open(reader, repository, ref);
       return this.require(reader, open, ref, path);
     });
+  }
+
+  /** As {@link stat}; undefined where there is no object. @throws ref-not-found */
+  async find(repository: string, ref: string, path: string): Promise<ObjectEntry | undefined> {
+    return this.stat(repository, ref, path).catch((error: unknown) => {
+      if (error instanceof CatalogError && error.code === 'object-not-found') {
+        return undefined;
+      }
+      throw error;
+    });
+  }
+
+  /**
+   * Refuses what a write to the path would be refused for as things stand.
+   * @throws invalid-input, branch-not-found, branch-protected, repository-read-only
+   */
+  async checkWritable(repository: string, branch: string, path: string): Promise<void> {
+    pathBytes(path);
+    await this.store.kv.snapshot(reader => this.open(reader, repository, branch));
   }
 
   /** One page, consistent in itself. Cost: O(page + log entries), with or without delimiter. */
@@ -108,14 +129,14 @@ export class Objects {
   }
 
   /**
-   * As {@link put}, for content of any kind with a given checksum. `also` is written in the same write, and what
-   * it expects is expected with it.
+   * As {@link put}, for content of any kind with a given checksum; without a place it must be there already. `also`
+   * is written in the same write, and what it expects is expected with it.
    */
   async link(
     repository: string,
     branch: string,
     path: string,
-    content: Pick<Received, 'contentId' | 'size' | 'place'>,
+    content: Pick<Received, 'contentId' | 'size'> & Partial<Pick<Received, 'place'>>,
     checksum: string,
     options: WriteOptions,
     also: (reader: KvReader, branch: BranchRecord) => Promise<KvWrite> = async () => ({})
@@ -125,13 +146,16 @@ export class Objects {
       contentId: content.contentId,
       checksum,
       size: content.size,
-      mtime: this.store.now(),
+      mtime: options.mtime ?? this.store.now(),
       contentType: options.contentType ?? '',
       metadata: options.metadata ?? {}
     };
     return this.store.apply(async reader => {
       const target = await this.open(reader, repository, branch, options.force);
-      const block = await this.contents.link(reader, target.uid, content);
+      const { contentId, size, place } = content;
+      const block = place
+        ? await this.contents.link(reader, target.uid, { contentId, size, place })
+        : { ...(await this.contents.relink(reader, target.uid, contentId)), kept: false };
       const write = await this.staged(reader, target, bytes, encodeEntry(entry), options.conditions);
       const extra = await also(reader, target.record);
       return {

@@ -14,6 +14,7 @@ export type OperationVerb =
   | 'create-branch'
   | 'delete-branch'
   | 'commit'
+  | 'import'
   | 'merge'
   | 'revert'
   | 'cherry-pick'
@@ -52,7 +53,7 @@ export interface OperationRecord {
 
 /** How long operations are kept, and with them what an undo needs. */
 export const UNDO_DAYS_DEFAULT = 7;
-const DAY_MS = 24 * 60 * 60 * 1000;
+export const DAY_MS = 24 * 60 * 60 * 1000;
 /** Operations looked at per write when old ones are dropped. */
 const EXPIRED_PER_WRITE = 500;
 const ID_DIGITS_OF_TIME = 12;

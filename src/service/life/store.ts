@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { openKeys, type Keys } from '../auth/keys.js';
+import type { ImportRoots } from '../blocks/import-roots.js';
 import { openLocalBlocks } from '../blocks/local.js';
 import { openCatalog, type Catalog } from '../catalog/catalog.js';
 import { openLmdb } from '../kv/lmdb.js';
@@ -18,8 +19,12 @@ export interface StoreOptions {
   start: number;
   /** The key that the operator gives; else the one of the first start. */
   initialKey?: InitialKey;
+  /** From where local files may be imported; without, from nowhere. */
+  importRoots?: ImportRoots;
   /** Where the bundle of rows/engine-process lies. */
   engineProcess: URL;
+  /** Where the bundle of catalog/hashing/hash-worker lies; without it large bodies are hashed on the main thread. */
+  hashWorker?: URL;
   log: Logger;
 }
 
@@ -32,7 +37,7 @@ export interface Store {
 }
 
 export async function openStore(folder: DataFolder, options: StoreOptions): Promise<Store> {
-  const { start, initialKey, log } = options;
+  const { start, initialKey, importRoots, hashWorker, log } = options;
   const now = Date.now;
   const kv = await openLmdb(folder.store);
   try {
@@ -42,7 +47,7 @@ export async function openStore(folder: DataFolder, options: StoreOptions): Prom
     await syncFolder(folder.path);
     const keys = await openKeys({ kv, now, ...(initialKey && { initial: initialKey }) });
     const onError = (error: unknown) => log.error(error, 'background work failed');
-    const catalog = await openCatalog({ kv, blocks, now, onError });
+    const catalog = await openCatalog({ kv, blocks, now, hashWorker, importRoots, onError });
     const enginePath = fileURLToPath(options.engineProcess);
     const rows = await openRows({ catalog, kv, dataFolder: folder.scratch, enginePath, log });
     return {

@@ -1,4 +1,5 @@
 import type { Finding } from '../../../src/service/catalog/soundness/report.js';
+import type { UploadAddress } from '../../../src/service/catalog/uploads.js';
 import type { Kv } from '../../../src/service/kv/kv.js';
 import { chunks, Fixture, refusal } from './fixture.js';
 
@@ -75,7 +76,7 @@ interface Case {
 }
 
 let bare = '';
-let upload = { uploadId: '', etag: '' };
+let upload: { address: UploadAddress; etag: string };
 const { branch, put, commit } = {
   branch: (name: string, source?: string) => lake.branch(name, source),
   put: (ref: string, path: string, content: string) => lake.put(ref, path, content),
@@ -158,12 +159,11 @@ const cases: Record<string, Case> = {
   'the completion of an upload': {
     before: async content => {
       const { uploads, contents } = lake.catalog;
-      const { uploadId } = await uploads.create('lake', 'main', 'uploaded');
+      const address = await uploads.create('lake', 'main', 'uploaded');
       const part = await contents.receive('lake', chunks(content));
-      upload = { uploadId, ...(await uploads.putPart('lake', uploadId, 1, part)) };
+      upload = { address, ...(await uploads.putPart('lake', address, 1, part)) };
     },
-    verb: () =>
-      lake.catalog.uploads.complete('lake', upload.uploadId, [{ partNumber: 1, etag: upload.etag }]),
+    verb: () => lake.catalog.uploads.complete('lake', upload.address, [{ partNumber: 1, etag: upload.etag }]),
     place: () => ['main', 'uploaded']
   },
   'a commit of what is uncommitted': {

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { ImportRoots } from '../../../src/service/blocks/import-roots.js';
 import { openLocalBlocks } from '../../../src/service/blocks/local.js';
 import { openCatalog, type Catalog } from '../../../src/service/catalog/catalog.js';
 import type { CatalogError } from '../../../src/service/catalog/errors.js';
@@ -33,7 +34,15 @@ export class Fixture {
     const onError = (error: unknown) => {
       throw error;
     };
-    this.catalog = await openCatalog({ kv: this.kv, blocks, now: () => (this.time += 1000), onError });
+    await mkdir(this.source, { recursive: true });
+    const importRoots = await ImportRoots.open([this.source], join(this.folder, 'blocks'));
+    const now = () => (this.time += 1000);
+    this.catalog = await openCatalog({ kv: this.kv, blocks, now, importRoots, onError });
+  }
+
+  /** The folder from which files may be imported. */
+  get source(): string {
+    return join(this.folder, 'source');
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { INLINE_BYTES_MAX } from '../../../src/service/catalog/contents.js';
+import { INLINE_BYTES_MAX } from '../../../src/service/catalog/intake.js';
 import { chunks, Fixture, refusal } from './fixture.js';
 
 let lake: Fixture;

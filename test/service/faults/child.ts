@@ -36,9 +36,9 @@ async function work(catalog: Catalog, client: number): Promise<never> {
     if (name === '-') {
       await objects.delete('lake', branch, path);
     } else if (i % 7 === 5) {
-      const { uploadId } = await uploads.create('lake', branch, path);
-      const { etag } = await uploads.putPart('lake', uploadId, 1, await receive(contentOf(name)));
-      await uploads.complete('lake', uploadId, [{ partNumber: 1, etag }]);
+      const upload = await uploads.create('lake', branch, path);
+      const { etag } = await uploads.putPart('lake', upload, 1, await receive(contentOf(name)));
+      await uploads.complete('lake', upload, [{ partNumber: 1, etag }]);
     } else {
       await objects.put('lake', branch, path, await receive(contentOf(name)));
     }

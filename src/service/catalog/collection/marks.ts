@@ -69,6 +69,9 @@ export class Marks {
     for (const { token } of roots.layers) {
       await this.layer(token);
     }
+    for (const { contentId } of roots.contents) {
+      this.needed.contents.add(Buffer.from(contentId, 'hex'));
+    }
     for (const { id, incarnation } of roots.uploads) {
       if (roots.incarnations.has(incarnation)) {
         await this.parts(id);

@@ -46,7 +46,7 @@ class Folder {
 type Change = { offset: number; data: Buffer } | { length: number };
 
 class File {
-  durable = Buffer.alloc(0);
+  durable: Buffer = Buffer.alloc(0);
   /** Not made durable yet, in order; no piece reaches over the end of a page. */
   pending: Change[] = [];
 

@@ -79,7 +79,7 @@ export class LoadClient {
   private async put(): Promise<void> {
     const [path, name] = [this.path(), this.name()];
     const url = `/repositories/lake/branches/${this.branch}/objects?path=${path}`;
-    await this.witness.during([[this.place(path), name]], () =>
+    await this.witness.during<unknown>([[this.place(path), name]], () =>
       this.random(2) === 0
         ? this.rest('POST', url, contentOf(name))
         : this.s3.send(new PutObjectCommand({ ...this.at(path), Body: contentOf(name) }))

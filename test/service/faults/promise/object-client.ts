@@ -193,9 +193,9 @@ export class ObjectClient {
         const Prefix = `${branch}/${prefix}`;
         const page = await missing(this.run.s3.send(new ListObjectsV2Command({ Bucket: 'lake', Prefix })));
         const found = page?.Contents ?? [];
-        return (
-          page && new Map(found.map(({ Key, ETag }) => [Key!.slice(branch.length + 1), unquoted(ETag!)]))
-        );
+        return page
+          ? new Map(found.map(({ Key, ETag }) => [Key!.slice(branch.length + 1), unquoted(ETag!)]))
+          : undefined;
       }
       return listed(this.run.rest, branch, prefix);
     };

@@ -44,8 +44,13 @@ export class Undo {
 
   /** Leaves the newest layer of a branch empty, for a write that expects it to be. */
   private async sealIfThere(uid: RepositoryUid, branch: string): Promise<void> {
-    if (await this.store.kv.snapshot(reader => this.store.findBranch(reader, uid, branch))) {
+    try {
       await this.staging.seal(uid, branch);
+    } catch (error) {
+      // Then it is not where the operation left it, which is for the undo itself to say.
+      if (!(error instanceof CatalogError && error.code === 'branch-not-found')) {
+        throw error;
+      }
     }
   }
 

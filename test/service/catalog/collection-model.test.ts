@@ -1,21 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { CatalogError } from '../../../src/service/catalog/errors.js';
 import type { Finding } from '../../../src/service/catalog/soundness/report.js';
+import { randomness } from '../faults/random.js';
 import { chunks, Fixture } from './fixture.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const CLIENTS = 4;
 const STEPS = 60;
-
-/** A pseudorandom number generator (mulberry32): the same seed, the same run as far as one client goes. */
-function randomness(seed: number): (below: number) => number {
-  return below => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 /** A few contents that all clients share, so that what one gives up another sends again. Some lie in files. */
 const contentOf = (i: number) => (i % 5 === 0 ? `large ${i} `.repeat(3_000) : `content ${i}`);

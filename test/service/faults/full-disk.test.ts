@@ -14,19 +14,35 @@ const MEBIBYTE = 1024 * 1024;
 
 const canMount = process.platform === 'linux' && spawnSync('unshare', [...NAMESPACE, 'true']).status === 0;
 
-(canMount ? test : test.skip)(
-  'a full disk is one sentence over REST and S3, keeps what is there, and passes (needs unshare)',
-  async () => {
-    const commandLine = await CommandLine.build();
-    const folder = await mkdtemp(join(tmpdir(), 'databranch-full-'));
-    let service: ChildProcess | undefined;
-    try {
-      const disk = join(folder, 'disk');
-      await mkdir(disk);
-      service = serveOn(disk, commandLine.program);
-      const url = await ready(service);
-      await call(url, 'POST', '/repositories', { name: 'lake', storage_namespace: 'local://lake' });
+const onSmallDisk = canMount ? test : test.skip;
 
+/** Does `work` with a service whose data folder lies on a disk of 24 MiB, which also holds a file `ballast` of 2 MiB. */
+async function withService(work: (url: string, disk: string) => Promise<void>): Promise<void> {
+  const commandLine = await CommandLine.build();
+  const folder = await mkdtemp(join(tmpdir(), 'databranch-full-'));
+  let service: ChildProcess | undefined;
+  try {
+    const disk = join(folder, 'disk');
+    await mkdir(disk);
+    service = serveOn(disk, commandLine.program);
+    const url = await ready(service);
+    await call(url, 'POST', '/repositories', { name: 'lake', storage_namespace: 'local://lake' });
+    // Only the service has the disk mounted: everyone else reaches it through its process.
+    await work(url, `/proc/${service.pid}/root${disk}`);
+  } finally {
+    if (service && service.exitCode === null) {
+      service.kill('SIGTERM');
+      await once(service, 'exit');
+    }
+    await commandLine.remove();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+onSmallDisk(
+  'a full disk is one sentence over REST and S3, keeps what is there, and passes (needs unshare)',
+  () =>
+    withService(async url => {
       const statuses: number[] = [];
       for (let i = 0; i < 6; i++) {
         statuses.push((await put(url, `file-${i}`, randomBytes(5 * MEBIBYTE))).status);
@@ -59,21 +75,57 @@ const canMount = process.platform === 'linux' && spawnSync('unshare', [...NAMESP
       // A collection gives the space back, and the service goes on without a restart.
       expect((await call(url, 'POST', '/databranch/gc', {})).status).toBe(200);
       expect((await put(url, 'one-more', randomBytes(4 * MEBIBYTE))).status).toBe(201);
-    } finally {
-      if (service && service.exitCode === null) {
-        service.kill('SIGTERM');
-        await once(service, 'exit');
-      }
-      await commandLine.remove();
-      await rm(folder, { recursive: true, force: true });
-    }
-  },
+    }),
   180_000
 );
 
-/** A service whose data folder lies on a disk of 24 MiB that only it sees. */
+onSmallDisk(
+  'a store that small objects have filled loses none of them, and goes on when there is room (needs unshare)',
+  () =>
+    withService(async (url, disk) => {
+      const stored: string[] = [];
+      let full = false;
+      const write = async (client: number) => {
+        for (let i = 0; !full; i++) {
+          const path = `small-${client}-${i}`;
+          const answer = await put(url, path, Buffer.alloc(15 * 1024, path));
+          if (answer.status === 201) {
+            stored.push(path);
+          } else {
+            full = true;
+            expect([answer.status, await answer.json()]).toEqual([507, { message: FULL }]);
+          }
+        }
+      };
+      await Promise.all([0, 1, 2, 3].map(write));
+      expect(stored.length).toBeGreaterThan(100);
+      const wholeAndSound = async () => {
+        expect((await paths(url)).sort()).toEqual([...stored].sort());
+        for (const path of stored.slice(-20)) {
+          const object = await call(url, 'GET', `/repositories/lake/refs/main/objects?path=${path}`);
+          expect(Buffer.from(await object.arrayBuffer()).equals(Buffer.alloc(15 * 1024, path))).toBe(true);
+        }
+        const fsck = await call(url, 'GET', '/databranch/fsck');
+        expect(((await fsck.json()) as { report: object }).report).toMatchObject({ sound: true });
+      };
+      await wholeAndSound();
+      const commit = (message: string) =>
+        call(url, 'POST', '/repositories/lake/branches/main/commits', { message });
+      expect([201, 507]).toContain((await commit('while full')).status);
+      await wholeAndSound();
+
+      await rm(join(disk, 'ballast'));
+      expect((await put(url, 'one-more', Buffer.alloc(15 * 1024, 'one-more'))).status).toBe(201);
+      stored.push('one-more');
+      expect((await commit('with room')).status).toBe(201);
+      await wholeAndSound();
+    }),
+  180_000
+);
+
+/** A service whose data folder lies on a disk that only it sees. */
 function serveOn(disk: string, program: string): ChildProcess {
-  const commands = `mount -t tmpfs -o size=24m none "$1" && exec "$2" "$3" serve --listen 127.0.0.1:0 --data "$1/data" --log-level silent`;
+  const commands = `mount -t tmpfs -o size=24m none "$1" && head -c 2M /dev/zero > "$1/ballast" && exec "$2" "$3" serve --listen 127.0.0.1:0 --data "$1/data" --log-level silent`;
   const args = [...NAMESPACE, 'sh', '-c', commands, 'sh', disk, process.execPath, program];
   const env = {
     PATH: process.env.PATH,
@@ -112,8 +164,18 @@ function put(url: string, path: string, body: Buffer): Promise<Response> {
 }
 
 async function paths(url: string): Promise<string[]> {
-  const answer = await call(url, 'GET', '/repositories/lake/refs/main/objects/ls');
-  return ((await answer.json()) as { results: { path: string }[] }).results.map(({ path }) => path);
+  const found: string[] = [];
+  for (let after = '', more = true; more;) {
+    const query = `amount=1000&after=${encodeURIComponent(after)}`;
+    const answer = await call(url, 'GET', `/repositories/lake/refs/main/objects/ls?${query}`);
+    const { results, pagination } = (await answer.json()) as {
+      results: { path: string }[];
+      pagination: { has_more: boolean; next_offset: string };
+    };
+    found.push(...results.map(({ path }) => path));
+    ({ has_more: more, next_offset: after } = pagination);
+  }
+  return found;
 }
 
 function basic(): string {

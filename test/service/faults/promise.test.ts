@@ -1,6 +1,7 @@
 import { CommandLine } from '../life/service-process';
 import { branchModel, type BranchHistory, type LoggedMove, type Operation } from './promise/branch-model';
-import { BRANCHES, PromiseClient, type Run } from './promise/clients';
+import { PromiseClient } from './promise/clients';
+import { BRANCHES, type Run } from './promise/object-client';
 import { wrongCommits, type ToldCommit } from './promise/commit-graph';
 import { linearize } from './promise/linearize';
 import { connect, listed } from './promise/wire';

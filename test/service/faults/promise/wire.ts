@@ -7,6 +7,8 @@ export interface Answer {
   status: number;
   body: any;
   text: string;
+  /** '' where there is none. */
+  etag: string;
 }
 
 export type Rest = (
@@ -29,7 +31,8 @@ export async function connect(service: Service): Promise<{ rest: Rest; s3: S3Cli
     });
     const text = await response.text();
     const json = response.headers.get('content-type')?.startsWith('application/json') && text !== '';
-    return { status: response.status, text, body: json ? JSON.parse(text) : undefined };
+    const etag = response.headers.get('etag') ?? '';
+    return { status: response.status, text, etag, body: json ? JSON.parse(text) : undefined };
   };
   const credentials = { accessKeyId, secretAccessKey };
   const s3 = new S3Client({
@@ -44,6 +47,37 @@ export async function connect(service: Service): Promise<{ rest: Rest; s3: S3Cli
 
 /** The ETag of a content that came in one piece. */
 export const etagOf = (content: string) => createHash('md5').update(content).digest('hex');
+
+/** The ETag of a content that came as an upload of one part. */
+export const etagOfParts = (content: string) =>
+  createHash('md5')
+    .update(Buffer.from(etagOf(content), 'hex'))
+    .digest('hex') + '-1';
+
+/** The ETag of an answer, in which the bytes must be those that it names. */
+export function checked(etag: string, content: string): string {
+  expect([etagOf(content), etagOfParts(content)]).toContain(unquoted(etag));
+  return unquoted(etag);
+}
+
+/** How a verb that moves a branch after having sealed it was refused, by its sentence. */
+const REFUSALS: [
+  sentence: RegExp,
+  outcome: 'nothing' | 'uncommitted' | 'moved' | 'refused' | 'no-branch' | 'early'
+][] = [
+  [/has no uncommitted changes/, 'nothing'],
+  [/has uncommitted changes/, 'uncommitted'],
+  [/was changed by someone else meanwhile/, 'moved'],
+  [/changed on both sides|nothing to merge|would change nothing/, 'refused'],
+  // Before the branch is looked at.
+  [/has no parent|is a merge commit/, 'early'],
+  [/There is no branch/, 'no-branch']
+];
+
+/** How such a verb ended; undefined for an answer that nobody may get. */
+export function outcomeOf({ status, body }: Answer) {
+  return status < 300 ? 'done' : REFUSALS.find(([sentence]) => sentence.test(body?.message ?? ''))?.[1];
+}
 
 /** Everything below a prefix of a ref, in one page; undefined where there is no such ref. */
 export async function listed(rest: Rest, ref: string, prefix: string): Promise<Objects | undefined> {

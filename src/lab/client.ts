@@ -22,7 +22,7 @@ import type {
   RevertCreation
 } from '../protocol/lakefs.js';
 import type { PageAsked } from './model/listing.js';
-import type { IRequests } from './requests.js';
+import type { IRequests, RequestInitial } from './requests.js';
 
 /** What a reset takes back: everything, what lies below a prefix, or one object. */
 export type Discard = { type: 'reset' } | { type: 'common_prefix' | 'object'; path: string };
@@ -236,12 +236,13 @@ export class Client {
     branch: string,
     path: string,
     body: Blob,
-    signal?: AbortSignal
+    { onSent, signal }: Pick<RequestInitial, 'onSent' | 'signal'> = {}
   ): Promise<ObjectStats> {
     return this.requests.send([...branchPath(repository, branch), 'objects'], {
       method: 'POST',
       query: { path },
       body,
+      onSent,
       signal
     });
   }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ PAGE = 1000
 #: Bytes of a file that are read and sent at a time.
 BLOCK = 1 << 20
 
-Query = Mapping[str, str | int | bool | None]
+#: A list is sent as a parameter for each of its items.
+Query = Mapping[str, str | int | bool | list[str] | None]
 
 
 class EndpointSource(Protocol):
@@ -42,6 +44,20 @@ class EndpointSource(Protocol):
 
     def close(self) -> None:
         """Lets go of the service."""
+
+
+class FixedEndpoint:
+    """A service elsewhere: it is not ours to start or to keep."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+
+    def endpoint(self, lost: Endpoint | None = None) -> Endpoint:
+        """Always the same; see :class:`EndpointSource`."""
+        return self._endpoint
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +98,12 @@ class Client:
         headers = {} if body is None else {"Content-Type": "application/json"}
         with self._open(method, path, query, payload, headers) as response:
             return _parsed(response)
+
+    def download(self, path: str, query: Query, file: Path) -> int:
+        """Writes the answer of a GET to a local file, streamed, and gives its size in bytes."""
+        with self._open("GET", path, query, None, {"Accept": "*/*"}) as response, file.open("wb") as content:
+            shutil.copyfileobj(response, content, BLOCK)
+            return content.tell()
 
     def upload(self, path: str, query: Query, file: Path, content_type: str) -> Any:
         """POSTs a local file, streamed: memory does not depend on its size."""
@@ -184,7 +206,12 @@ def _query_string(query: Query | None) -> str:
     def value(given: str | int | bool) -> str:
         return str(given).lower() if isinstance(given, bool) else str(given)
 
-    pairs = [(name, value(given)) for name, given in (query or {}).items() if given is not None]
+    pairs = [
+        (name, value(one))
+        for name, given in (query or {}).items()
+        if given is not None
+        for one in (given if isinstance(given, list) else [given])
+    ]
     return f"?{urlencode(pairs, quote_via=quote)}" if pairs else ""
 
 

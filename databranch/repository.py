@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .branches import Branch
-from .client import Client, api_path
+from .client import Client, Query, api_path
 from .errors import ApiError, MergeConflict
 from .results.branches import BranchList
 from .results.changes import Change, Changes
 from .results.commits import Commit, Log
+from .results.duplicates import Duplicates
 from .results.operations import Operation, OperationLog
+from .results.preview import MergePreview
+from .results.rowdiff import ColumnStatistics, RowDiff
+from .results.rowlog import RowLog
 from .results.rows import RowComparison, RowCount
 
 if TYPE_CHECKING:
@@ -23,6 +29,19 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 #: Conflicting paths that an error carries.
 CONFLICTS_MAX = 1000
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A throw-away branch.
+
+    :param commit_id: where it begins.
+    :param expires_at: when it is removed, in seconds since the epoch.
+    """
+
+    branch: Branch
+    commit_id: str
+    expires_at: int
 
 
 class Repository:
@@ -89,6 +108,11 @@ class Repository:
             [Commit.of(told) for told in self._client.pages(self._path("refs", ref, "commits"), limit=limit)], ref
         )
 
+    def state(self, branch: str) -> dict[str, Any]:
+        """What a watcher of a branch needs, in one cheap request; see ``BranchState`` in the protocol."""
+        path = api_path("databranch", "repositories", self.name, "branches", branch, "state")
+        return dict(self._client.get(path))
+
     # ---- differences
 
     def changes(self, branch: str, prefix: str = "", limit: int | None = None) -> Changes:
@@ -120,20 +144,69 @@ class Repository:
         metadata: Mapping[str, str] | None = None,
         strategy: str | None = None,
         squash: bool = False,
+        force: bool = False,
     ) -> Commit:
         """Merges the commits of a ref into a branch.
 
         :param strategy: ``source-wins`` or ``dest-wins`` where both changed a path; by default that is a conflict.
         :param squash: make one commit of it, without the source as a parent.
-        :raises MergeConflict: with the paths. :raises ApiError: 400 when there is nothing to merge.
+        :param force: although the guards of the destination refuse it; the commit's metadata then say so.
+        :raises MergeConflict: with the paths. :raises ApiError: 400 when there is nothing to merge, 412 when the
+            guards of the destination refuse it.
         """
-        wanted = {"message": message, "metadata": dict(metadata or {}), "strategy": strategy, "squash_merge": squash}
-        body = {name: value for name, value in wanted.items() if value}
+        body = _given(
+            message=message, metadata=metadata, strategy=strategy, squash_merge=squash, force=force
+        )
         try:
             merged = self._client.send("POST", self._path("refs", source, "merge", destination), body=body)
         except ApiError as error:
             raise self._conflict(error, source, destination) or error from error
         return self.commit_of(merged["reference"])
+
+    # ---- sandboxes
+
+    def create_sandbox(self, source: str | None = None) -> Sandbox:
+        """Makes a throw-away branch: hidden, and removed after seven days. Uncommitted changes stay at the source.
+
+        :raises ApiError: 404 when there is no such source.
+        """
+        told = self._client.send("POST", self._sandboxes_path(), body={"source": source or self.default_branch})
+        return Sandbox(Branch(self.name, told["branch"], self), told["commit_id"], told["expires_at"])
+
+    def keep_sandbox(
+        self, sandbox: str, name: str, message: str | None = None, metadata: Mapping[str, str] | None = None
+    ) -> Branch:
+        """Commits what lies on a sandbox, makes the branch ``name`` of it, and removes the sandbox.
+
+        :raises ApiError: 409 when a branch has that name, 404 when the sandbox is gone.
+        """
+        body = {"name": name, **_given(message=message, metadata=metadata)}
+        kept = self._client.send("POST", self._sandboxes_path(sandbox, "keep"), body=body)
+        return Branch(self.name, kept["id"], self)
+
+    def merge_sandbox(
+        self,
+        sandbox: str,
+        destination: str,
+        message: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        strategy: str | None = None,
+    ) -> Commit:
+        """Commits what lies on a sandbox, merges it into a branch, and removes the sandbox.
+
+        :raises MergeConflict: with the paths; the sandbox is still there then.
+        """
+        given = _given(message=message, metadata=metadata, strategy=strategy)
+        body = {"destination": destination, **given}
+        try:
+            merged = self._client.send("POST", self._sandboxes_path(sandbox, "merge"), body=body)
+        except ApiError as error:
+            raise self._conflict(error, sandbox, destination) or error from error
+        return self.commit_of(merged["reference"])
+
+    def discard_sandbox(self, sandbox: str) -> None:
+        """Removes a sandbox, and never an ordinary branch."""
+        self._client.send("DELETE", self._sandboxes_path(sandbox))
 
     # ---- undo
 
@@ -155,7 +228,7 @@ class Repository:
 
     def rowcount(self, ref: str, path: str = "", progress: Progress | None = None) -> RowCount:
         """Counts the rows below a path of a ref, uncommitted changes included. Reads footers, not data."""
-        told = self._rows(self._rows_path(ref), {"path": path}, progress)
+        told = self._rows(self._refs_path(ref, "rows"), {"path": path}, progress)
         return RowCount(self.name, told)
 
     def compare(
@@ -172,8 +245,70 @@ class Repository:
         :param left_path: with ``right_path``: these two folders, though their names differ.
         """
         query = {"path": path, "left_path": left_path, "right_path": right_path}
-        told = self._rows(self._rows_path(left, right), query, progress)
+        told = self._rows(self._refs_path(left, "rows", right), query, progress)
         return RowComparison(self.name, told)
+
+    def duplicates(
+        self,
+        ref: str,
+        path: str = "",
+        base: str | None = None,
+        keys: Sequence[str] = (),
+        examples: int = 5,
+        progress: Progress | None = None,
+    ) -> Duplicates:
+        """Counts rows that occur more than once, exactly: every row is compared.
+
+        :param base: a ref; the answer then says which of them are new.
+        :param keys: columns by which rows are the same; all unless given.
+        """
+        query = {"path": path, "base": base, "keys": list(keys), "examples": examples}
+        told = self._rows(self._refs_path(ref, "duplicates"), query, progress)
+        return Duplicates(self.name, told)
+
+    def rowdiff(
+        self,
+        left: str,
+        right: str,
+        path: str = "",
+        keys: Sequence[str] = (),
+        limit: int = 20,
+        progress: Progress | None = None,
+    ) -> RowDiff:
+        """The rows of one data set that differ between two refs; ``left`` is the base.
+
+        :param keys: columns by which a row that went and one that came are one row that changed.
+        :param limit: rows to fetch, at most 1,000; :meth:`export_rowdiff` gives all of them.
+        """
+        query = {"path": path, "keys": list(keys), "amount": limit}
+        return RowDiff(self.name, self._answer(self._refs_path(left, "rowdiff", right), query, progress))
+
+    def export_rowdiff(self, left: str, right: str, file: Path, path: str = "", keys: Sequence[str] = ()) -> int:
+        """Writes all rows that differ to a local Parquet file, in the form of a change data feed.
+
+        :returns: its size in bytes.
+        """
+        query: Query = {"path": path, "keys": list(keys)}
+        return self._client.download(self._refs_path(left, "rowdiff", right, "parquet"), query, file)
+
+    def columns(
+        self, left: str, right: str, path: str = "", all_files: bool = False, progress: Progress | None = None
+    ) -> ColumnStatistics:
+        """Statistics of a data set's columns on two refs, side by side: of the files that differ, or of all."""
+        query = {"path": path, "files": "all" if all_files else "changed"}
+        return ColumnStatistics(self.name, self._answer(self._refs_path(left, "columns", right), query, progress))
+
+    def rowlog(self, ref: str, path: str = "", limit: int = 20, progress: Progress | None = None) -> RowLog:
+        """The number of rows at a path along the history of a ref: which commit changed it, and by which files."""
+        told = self._answer(self._refs_path(ref, "rowlog"), {"path": path, "amount": limit}, progress)
+        return RowLog(self.name, told)
+
+    def merge_preview(
+        self, source: str, destination: str, strategy: str | None = None, progress: Progress | None = None
+    ) -> MergePreview:
+        """What a merge would make of the destination, and what its guards have against it. Nothing moves."""
+        path = self._refs_path(source, "merge", destination, "preview")
+        return MergePreview(self.name, self._rows(path, {"strategy": strategy}, progress))
 
     # ---- how
 
@@ -184,11 +319,14 @@ class Repository:
     def _path(self, *segments: str) -> str:
         return api_path("repositories", self.name, *segments)
 
-    def _rows_path(self, ref: str, *other: str) -> str:
-        return api_path("databranch", "repositories", self.name, "refs", ref, "rows", *other)
+    def _refs_path(self, *segments: str) -> str:
+        return api_path("databranch", "repositories", self.name, "refs", *segments)
 
     def _operations_path(self, *segments: str) -> str:
         return api_path("databranch", "repositories", self.name, "operations", *segments)
+
+    def _sandboxes_path(self, *segments: str) -> str:
+        return api_path("databranch", "repositories", self.name, "sandboxes", *segments)
 
     def _changes(self, path: str, query: dict[str, str], limit: int | None, subject: str) -> Changes:
         # One more than asked for tells whether there are more.
@@ -205,12 +343,12 @@ class Repository:
         paths = list(islice(conflicts, CONFLICTS_MAX + 1))
         return MergeConflict(error.message, paths[:CONFLICTS_MAX], len(paths) > CONFLICTS_MAX) if paths else None
 
-    def _rows(self, path: str, query: Mapping[str, str | None], progress: Progress | None) -> dict[str, Any]:
+    def _rows(self, path: str, query: Mapping[str, Any], progress: Progress | None) -> dict[str, Any]:
         """All pages of a rows endpoint as one answer."""
         whole: dict[str, Any] | None = None
         after = ""
         while True:
-            page = self._rows_page(path, {**query, "after": after, "amount": 1000}, progress)
+            page = self._answer(path, {**query, "after": after, "amount": 1000}, progress)
             if whole is None:
                 whole = page
             else:
@@ -220,7 +358,7 @@ class Repository:
                 return whole
             after = page["pagination"]["next_offset"]
 
-    def _rows_page(self, path: str, query: Mapping[str, Any], progress: Progress | None) -> dict[str, Any]:
+    def _answer(self, path: str, query: Mapping[str, Any], progress: Progress | None) -> dict[str, Any]:
         if progress is None:
             return dict(self._client.get(path, query))
         for event in self._client.events(path, query):
@@ -230,4 +368,9 @@ class Repository:
                 return dict(event.data)
             elif event.name == "error":
                 raise ApiError(int(event.data.get("status", 500)), str(event.data["message"]))
-        raise ApiError(500, f"The service ended the count without a result: {json.dumps(query)}")
+        raise ApiError(500, f"The service ended without a result: {json.dumps(query)}")
+
+
+def _given(**wanted: Any) -> dict[str, Any]:
+    """Without what was left to the service."""
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in wanted.items() if value}

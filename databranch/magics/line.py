@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 from IPython.core.error import UsageError
 from IPython.utils.process import arg_split
 
+from .. import current
 from ..errors import DatabranchError
+from ..repository import Repository
 
 M = TypeVar("M", bound=Callable[..., Any])
 
@@ -58,3 +60,35 @@ def metadata_of(pairs: list[str] | None) -> dict[str, str]:
             raise UsageError(f"--meta wants KEY=VALUE, not {pair!r}.")
         metadata[key] = value
     return metadata
+
+
+def path_of(path: str) -> str:
+    """A path as the service has it: ``/`` is the whole branch."""
+    return path.removeprefix("/")
+
+
+def columns_of(names: str | None) -> list[str]:
+    """Columns from ``--by id,day``."""
+    return [name.strip() for name in (names or "").split(",") if name.strip()]
+
+
+def sides_of(magic: str, words: list[str], repository: Repository) -> tuple[str, str]:
+    """Source and destination from ``[SOURCE] [into DEST]``.
+
+    :raises UsageError: when it reads differently, or both are one.
+    """
+    here = current.current_branch().name
+    match words:
+        case []:
+            source, destination = here, repository.default_branch
+        case ["into", destination]:
+            source = here
+        case [source, "into", destination]:
+            pass
+        case [source] if source != "into":
+            destination = here
+        case _:
+            raise UsageError(f"Write it as: %{magic} [SOURCE] [into DEST]")
+    if source == destination:
+        raise UsageError(f"{source} cannot be merged into itself. Write it as: %{magic} SOURCE into DEST")
+    return source, destination

@@ -8,9 +8,13 @@ from IPython.core.magic_arguments import argument, magic_arguments
 
 from .. import current
 from ..errors import ApiError, MergeConflict
+from ..provenance import provenance
 from ..repository import Repository
 from ..results.notice import Notice
-from .line import friendly, metadata_of, parse
+from ..results.preview import guard_sentences
+from ..results.table import Tone
+from .line import friendly, metadata_of, parse, sides_of
+from .progress import CountProgress
 
 #: Conflicting paths that are named; more do not help to decide.
 CONFLICTS_SHOWN = 20
@@ -27,6 +31,7 @@ class MergeMagic(Magics):
     @argument("--meta", action="append", metavar="KEY=VALUE", help="Metadata; may be given several times.")
     @argument("--strategy", choices=["source-wins", "dest-wins"], help="Whose side to take where both changed a path.")
     @argument("--squash", action="store_true", help="One commit of it all, without the source's history.")
+    @argument("--force", action="store_true", help="Although the guards refuse it; the commit will say so.")
     @argument("words", nargs="*", metavar="[SOURCE] [into DEST]", help="What to merge and where to.")
     def merge(self, line: str) -> Notice:
         """Merge the commits of one branch into another.
@@ -38,44 +43,45 @@ class MergeMagic(Magics):
             %merge test-env              test-env into the current branch
             %merge test-env into main
 
-        A path that both sides changed is a conflict: nothing is merged then, and the paths are named.
+        A path that both sides changed is a conflict: nothing is merged then, and the paths are named. Nor is anything
+        that the guards of the destination refuse; %guard shows what they say.
         """
         args = parse(self.merge, line)
         repository = current.current_repository()
-        source, destination = _sides(args.words, repository)
+        source, destination = sides_of("merge", args.words, repository)
+        metadata = {**provenance(self.shell), **metadata_of(args.meta)}
+        warnings = self._warnings(repository, source, destination, args.strategy)
         try:
             made = repository.merge(
-                source, destination, args.message, metadata_of(args.meta), args.strategy, args.squash
+                source, destination, args.message, metadata, args.strategy, args.squash, args.force
             )
         except MergeConflict as conflict:
-            raise UsageError(_conflict(conflict, source, destination)) from conflict
+            again = f"%merge {source} into {destination}"
+            raise UsageError(conflict_sentence(conflict, source, destination, again)) from conflict
         except ApiError as error:
-            raise UsageError(f"{error.message}{_hint(repository, source)}") from error
+            refused = " To merge all the same: --force" if error.status == 412 else ""
+            raise UsageError(f"{error.message}{refused}{_hint(repository, source)}") from error
         notice = Notice(f"Merged {source} into {destination}: commit {made.short_id}.")
+        for sentence, tone in warnings:
+            notice.also(sentence, tone)
+        if warnings:
+            notice.also("To take the merge back: %undo", "mute")
         left_out = _hint(repository, source)
         return notice.also(left_out.strip(), "warn") if left_out else notice
 
-
-def _sides(words: list[str], repository: Repository) -> tuple[str, str]:
-    """Source and destination."""
-    here = current.current_branch().name
-    match words:
-        case []:
-            source, destination = here, repository.default_branch
-        case ["into", destination]:
-            source = here
-        case [source, "into", destination]:
-            pass
-        case [source] if source != "into":
-            destination = here
-        case _:
-            raise UsageError("Write it as: %merge [SOURCE] [into DEST]")
-    if source == destination:
-        raise UsageError(f"{source} cannot be merged into itself. Write it as: %merge SOURCE into DEST")
-    return source, destination
+    def _warnings(
+        self, repository: Repository, source: str, destination: str, strategy: str | None
+    ) -> list[tuple[str, Tone]]:
+        """What the guards say about the merge; nothing where they cannot be asked: the merge itself asks again."""
+        try:
+            with CountProgress(self.shell) as progress:
+                return guard_sentences(repository.merge_preview(source, destination, strategy, progress).findings)
+        except ApiError:
+            return []
 
 
-def _conflict(conflict: MergeConflict, source: str, destination: str) -> str:
+def conflict_sentence(conflict: MergeConflict, source: str, destination: str, again: str) -> str:
+    """What both sides changed, and what to do; ``again`` is the magic that was asked for."""
     shown = conflict.paths[:CONFLICTS_SHOWN]
     left_out = len(conflict.paths) - len(shown)
     rest = [f"  … and {left_out:,}{'+' if conflict.more else ''} more"] if left_out else []
@@ -84,7 +90,7 @@ def _conflict(conflict: MergeConflict, source: str, destination: str) -> str:
             f"Nothing was merged: {source} and {destination} both changed",
             *(f"  {path}" for path in shown),
             *rest,
-            f"To take one side's: %merge {source} into {destination} --strategy source-wins (or dest-wins)",
+            f"To take one side's: {again} --strategy source-wins (or dest-wins)",
         ]
     )
 

@@ -10,8 +10,9 @@ from IPython.core.magic_arguments import argument, magic_arguments
 
 from .. import current
 from ..errors import ApiError
+from ..results.rowlog import RowLog
 from ..results.rows import RowComparison, RowCount
-from .line import friendly, parse
+from .line import friendly, parse, path_of
 from .progress import CountProgress
 
 
@@ -24,10 +25,12 @@ class RowcountMagic(Magics):
     @magic_arguments()
     @argument("--left-path", metavar="PATH", help="With --right-path: compare these two, though their names differ.")
     @argument("--right-path", metavar="PATH", help="See --left-path.")
+    @argument("--log", action="store_true", help="Show how the number of rows came about, commit by commit.")
+    @argument("-n", type=int, default=20, metavar="N", help="With --log: look at N commits.")
     @argument("path", nargs="?", default="", metavar="PATH", help="A folder or a file; '/' is the whole branch.")
     @argument("left", nargs="?", metavar="LEFT", help="A branch, tag or commit to compare with: the base.")
     @argument("right", nargs="?", metavar="RIGHT", help="What is compared with it; default: the current branch.")
-    def rowcount(self, line: str) -> RowCount | RowComparison:
+    def rowcount(self, line: str) -> RowCount | RowComparison | RowLog:
         """Count the rows on the current branch, or compare the rows of two refs. Uncommitted changes count.
 
         ::
@@ -37,6 +40,7 @@ class RowcountMagic(Magics):
             %rowcount reviews/ main             compare it with main
             %rowcount reviews/ main test-env    compare test-env with main
             %rowcount / main                    compare everything with main
+            %rowcount reviews/ --log            which commit, and which files, changed the number
         """
         args = parse(self.rowcount, line)
         try:
@@ -46,10 +50,12 @@ class RowcountMagic(Magics):
             raise UsageError(f"{error.message}{_hint(error, args.path)}") from error
 
 
-def _rows(args: Namespace, progress: CountProgress) -> RowCount | RowComparison:
+def _rows(args: Namespace, progress: CountProgress) -> RowCount | RowComparison | RowLog:
     branch = current.current_branch()
     repository = current.current_repository()
-    path = args.path.removeprefix("/")
+    path = path_of(args.path)
+    if args.log:
+        return repository.rowlog(args.left or branch.name, path, args.n, progress)
     if args.left is None and not (args.left_path or args.right_path):
         return repository.rowcount(branch.name, path, progress)
     left = args.left or repository.default_branch

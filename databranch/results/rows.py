@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .paths import shown_path
 from .shown import SHOWN_MAX, Shown
 from .table import Bars, Column, Table, Text, Tone, bars, counted, size
 
@@ -155,12 +156,7 @@ class RowComparison(Shown):
             tone: Tone = "warn" if _TONES.get(pair["verdict"]) == "warn" else "plain"
             table.say(f"{name}{pair['message'].rstrip('.')}{basis}.", tone)
             for change in pair["schema_changes"]:
-                table.say(f"{name}{_schema_sentence(change)}", "info")
-
-
-def shown_path(path: str) -> str:
-    """The root of a ref is shown as ``/``."""
-    return path or "/"
+                table.say(f"{name}{schema_sentence(change)}", "info")
 
 
 def _pair_path(pair: dict[str, Any]) -> str:
@@ -187,7 +183,8 @@ def _rows(rows: int | None) -> Text:
     return Text("?" if rows is None else f"{rows:,}")
 
 
-def _schema_sentence(change: dict[str, Any]) -> str:
+def schema_sentence(change: dict[str, Any]) -> str:
+    """What happened to one column."""
     column, left, right = change["column"], change["left_type"], change["right_type"]
     match change["change"]:
         case "added":

@@ -83,6 +83,11 @@ export class Jupyter {
     await this._send(method, path, body === undefined ? undefined : json);
   }
 
+  /** What the service answers to a GET. */
+  async ask(path: string): Promise<unknown> {
+    return JSON.parse(await this._send('GET', path));
+  }
+
   /** Writes an object to a branch, as a notebook would. */
   async upload(repository: string, branch: string, path: string, content: BodyInit): Promise<void> {
     const address = `/repositories/${repository}/branches/${branch}/objects?path=${encodeURIComponent(path)}`;

@@ -64,8 +64,7 @@ story('every view is complete and accessible in every theme, and the panel at it
     for (const tab of TABS) {
       await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
       const view = page.getByRole('tabpanel', { name: new RegExp(`^${tab}`) });
-      await view.waitFor();
-      await view.getByText('Reading …').first().waitFor({ state: 'detached' });
+      await view.filter({ hasNotText: 'Reading …' }).waitFor();
       if (tab === 'Commits') {
         await view.getByRole('listitem').filter({ hasText: 'Sales of January' }).click();
         await person.sees(view.getByRole('region'), 'sales/january.parquet');

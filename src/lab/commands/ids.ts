@@ -27,5 +27,6 @@ export const CommandIDs = {
   merge: 'databranch:merge',
   undo: 'databranch:undo',
   countRows: 'databranch:count-rows',
+  runInSandbox: 'databranch:run-in-sandbox',
   selectForNotebook: 'databranch:select-for-notebook'
 } as const;

@@ -12,6 +12,8 @@ export function operationWords({ verb, branch }: Operation, trans: TranslationBu
       return trans.__('Committed to %1', branch);
     case 'merge':
       return trans.__('Merged into %1', branch);
+    case 'import':
+      return trans.__('Files imported into %1', branch);
     case 'revert':
       return trans.__('Commit reverted on %1', branch);
     case 'cherry-pick':

@@ -24,6 +24,7 @@ const ICONS: Record<Operation['verb'], LabIcon> = {
   'delete-branch': deleteIcon,
   commit: commitIcon,
   merge: mergeIcon,
+  import: commitIcon,
   revert: commitIcon,
   'cherry-pick': commitIcon,
   reset: undoIcon,

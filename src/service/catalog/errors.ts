@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'object-not-found'
   | 'upload-not-found'
   | 'operation-not-found'
+  | 'task-not-found'
   | 'repository-exists'
   | 'branch-exists'
   | 'tag-exists'
@@ -28,7 +29,12 @@ export type ErrorCode =
   | 'precondition-failed'
   | 'unreadable-content'
   | 'object-expired'
+  | 'source-changed'
+  | 'import-not-found'
+  | 'import-ended'
   | 'store-full'
+  | 'guard-refused'
+  | 'not-comparable'
   | 'not-offered';
 
 export class CatalogError extends Error {

@@ -70,6 +70,12 @@ export interface Branch {
   hidden: boolean;
 }
 
+/** A throw-away branch. */
+export interface Sandbox extends Branch {
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
 export interface Tag {
   name: string;
   commitId: CommitId;
@@ -114,6 +120,8 @@ export interface CommitRequest {
   metadata?: Record<string, string>;
   /** Seconds since the epoch; now when absent. */
   date?: number;
+  /** The tree to commit in place of uncommitted changes, of which there must be none then. */
+  root?: NodeHash;
   allowEmpty?: boolean;
   force?: boolean;
 }

@@ -1,23 +1,17 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { BranchState, RowsProgress } from '../../protocol/databranch.js';
+import type { FastifyInstance } from 'fastify';
+import type { BranchState } from '../../protocol/databranch.js';
 import { CatalogError } from '../catalog/errors.js';
-import type { Rows } from '../rows/rows.js';
 import type { RestContext } from './context.js';
-import { answerTo } from './errors.js';
-import { clientGone, EventStream, wantsEvents } from './events.js';
+import { EventStream } from './events.js';
+import { answer, rowsOf } from './observed.js';
 import { object, paging, text } from './schemas.js';
 import type { AtRef, InRepository, OnBranch } from './schemas.js';
-
-/** Progress oftener than this is of no use to a person. */
-const PROGRESS_INTERVAL_MS = 100;
 
 interface RowsQuery {
   path?: string;
   after?: string;
   amount?: number;
 }
-
-type Observed = Parameters<Rows['count']>[3];
 
 /** Our additions to the API, as docs/databranch-api.yml describes them. */
 export function databranch(app: FastifyInstance, context: RestContext): void {
@@ -81,43 +75,4 @@ export function databranch(app: FastifyInstance, context: RestContext): void {
     });
     stream.send('lease', {});
   });
-}
-
-/** One JSON answer, or events `progress`, then `result` or `error`; the work stops when the client leaves. */
-async function answer<T extends object>(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  work: (observed: Observed) => Promise<T>
-): Promise<T | undefined> {
-  const signal = clientGone(reply);
-  if (!wantsEvents(request)) {
-    return work({ signal });
-  }
-  const stream = new EventStream(reply);
-  let shownAt = -Infinity;
-  const onProgress = (progress: RowsProgress) => {
-    const now = performance.now();
-    if (now - shownAt >= PROGRESS_INTERVAL_MS && !signal.aborted) {
-      shownAt = now;
-      stream.offer('progress', progress);
-    }
-  };
-  try {
-    stream.send('result', await work({ signal, onProgress }));
-  } catch (error) {
-    if (!stream.begun) {
-      throw error;
-    }
-    const { status, body } = answerTo(error);
-    stream.send('error', { status, ...body });
-  }
-  stream.end();
-  return undefined;
-}
-
-function rowsOf({ rows }: RestContext): Rows {
-  if (!rows) {
-    throw new CatalogError('not-offered', 'This service was started without the part that counts rows.');
-  }
-  return rows;
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { MergeWithSides } from '../../protocol/databranch.js';
 import type { MergeResult } from '../../protocol/lakefs.js';
+import type { MergeRequest } from '../catalog/model.js';
 import type { CommitId } from '../ids.js';
 import type { RestContext } from './context.js';
 import { object, oneOf, text, textMap } from './schemas.js';
@@ -29,15 +30,16 @@ const body = object(
 );
 
 /** Our addition: a merge whose conflicts were decided path by path, in the one write that any merge is. */
-export function mergeWithSides(app: FastifyInstance, { catalog }: RestContext): void {
+export function mergeWithSides(app: FastifyInstance, { catalog, rows }: RestContext): void {
   app.post<{ Params: MergeParams; Body: MergeWithSides }>(
     '/databranch/repositories/:repository/refs/:source/merge/:destination',
     { schema: { body } },
     async (request): Promise<MergeResult> => {
       const { repository, source, destination } = request.params;
       const { message, metadata, strategy, sides, ...seen } = request.body;
-      const commit = await catalog.merges.merge(repository, source, destination, {
-        committer: request.user.user,
+      const { user } = request.user;
+      const wanted: MergeRequest = {
+        committer: user,
         message: message || undefined,
         metadata,
         strategy,
@@ -46,7 +48,9 @@ export function mergeWithSides(app: FastifyInstance, { catalog }: RestContext): 
           source: seen.source_commit_id as CommitId,
           destination: seen.destination_commit_id as CommitId
         }
-      });
+      };
+      const check = rows?.mergeCheck({ force: false, user });
+      const commit = await catalog.merges.merge(repository, source, destination, wanted, check);
       return { reference: commit.id };
     }
   );

@@ -40,7 +40,7 @@ const merge = object({
 });
 
 /** Routes of the tag `refs`. */
-export function refs(app: FastifyInstance, { catalog }: RestContext): void {
+export function refs(app: FastifyInstance, { catalog, rows }: RestContext): void {
   app.get<{ Params: AtRef; Querystring: LogQuery }>(
     '/repositories/:repository/refs/:ref/commits',
     {
@@ -94,15 +94,18 @@ export function refs(app: FastifyInstance, { catalog }: RestContext): void {
     async (request): Promise<wire.MergeResult> => {
       const { repository, source, destination } = request.params;
       const { message, metadata, force, allow_empty: allowEmpty, squash_merge: squash } = request.body;
-      const commit = await catalog.merges.merge(repository, source, destination, {
-        committer: request.user.user,
+      const { user } = request.user;
+      const wanted: MergeRequest = {
+        committer: user,
         message: message || undefined,
         metadata,
-        strategy: strategyOf(request.body),
+        strategy: strategyOf(request.body.strategy),
         squash,
         allowEmpty,
         force
-      });
+      };
+      const check = rows?.mergeCheck({ force: force ?? false, user });
+      const commit = await catalog.merges.merge(repository, source, destination, wanted, check);
       return { reference: commit.id };
     }
   );
@@ -126,7 +129,7 @@ interface DiffQuery {
   include_right_stats?: boolean;
 }
 
-function strategyOf({ strategy }: wire.Merge): MergeRequest['strategy'] {
+export function strategyOf(strategy: string | undefined): MergeRequest['strategy'] {
   // Some clients send '' for "none chosen".
   if (!strategy) {
     return undefined;

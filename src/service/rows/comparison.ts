@@ -1,8 +1,11 @@
 import type { DataSetComparison } from '../../protocol/databranch.js';
 import { Bag } from './bag.js';
 import type { CountedDataSet } from './datasets.js';
+import type { DuplicateCount } from './duplicates.js';
+import type { Job } from './job.js';
+import { tableFiles, tableFormOf } from './table-files.js';
 import { finding, type Details, type Finding } from './finding.js';
-import { NotCompared } from './fingerprints.js';
+import { NotCompared } from './engine-files.js';
 import { sentence } from './message.js';
 import { pathOf, type Pair } from './pairs.js';
 import type { RowComparison } from './row-comparison.js';
@@ -11,11 +14,18 @@ import type { KnownMember, Sides } from './sides.js';
 /** Files that are looked through for copies only to say so in the sentence. */
 const LOOKED_THROUGH_MAX = 5_000;
 
+/** Data sets up to this size are looked through for duplicates at once, where every row is known to be there twice. */
+const DUPLICATES_BYTES_MAX = 16 * 1024 * 1024;
+/** Larger ones are not even listed to find out whether it was done before. */
+const DUPLICATES_FILES_MAX = 1_000;
+
 /** Compares the pairs of two refs, each as cheaply as it can be: by files, by counts, and only then by rows. */
 export class Comparison {
   constructor(
     private readonly sides: Sides,
-    private readonly rows: RowComparison
+    private readonly rows: RowComparison,
+    private readonly duplicates: DuplicateCount,
+    private readonly job: Job
   ) {}
 
   /** What is to be said of one pair. */
@@ -37,13 +47,43 @@ export class Comparison {
       times: found.times,
       basis: found.basis,
       compared_as: found.comparedAs,
-      duplicate_rows: null,
+      duplicate_rows: right ? await this.duplicateRows(right, found) : null,
       schema_changes: found.schemaChanges,
       message: sentence(found, {
         left: { ref: this.sides.left.ref, rows: left?.rows },
         right: { ref: this.sides.right.ref, rows: right?.rows }
       })
     };
+  }
+
+  /** Where the exact number is known, or found at once; else null. */
+  private async duplicateRows(right: CountedDataSet, { verdict }: Finding): Promise<number | null> {
+    if (right.rows === undefined || right.uncounted > 0 || right.files > DUPLICATES_FILES_MAX) {
+      return null;
+    }
+    if (right.rows <= 1) {
+      return 0;
+    }
+    const members = await this.sides.members(this.sides.right, right);
+    const question = {
+      files: tableFiles([], members),
+      form: tableFormOf(undefined, right, members),
+      keys: [],
+      examples: 0
+    };
+    const { view } = this.sides.right.ground;
+    const kept = await this.duplicates.kept(view, question);
+    if (kept || verdict !== 'repeated' || right.bytes > DUPLICATES_BYTES_MAX) {
+      return kept?.duplicates ?? null;
+    }
+    try {
+      return (await this.duplicates.of(view, question, this.job)).duplicates;
+    } catch (error) {
+      if (error instanceof NotCompared) {
+        return null;
+      }
+      throw error;
+    }
   }
 
   private async compare(left: CountedDataSet, right: CountedDataSet): Promise<Finding> {

@@ -4,7 +4,12 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 
-import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
+import {
+  DuckDBInstance,
+  StatementType,
+  type DuckDBConnection,
+  type DuckDBPreparedStatement
+} from '@duckdb/node-api';
 import { Compression, Table, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm/node';
 
 import { streamOf } from './arrow-stream.js';
@@ -37,6 +42,25 @@ async function open(session: EngineSession): Promise<void> {
  * Runs one query. What is allowed to be read could also be overwritten by COPY, so that only SELECT is run at all.
  */
 async function query(sql: string): Promise<EngineRow[]> {
+  const statement = await prepared(sql);
+  try {
+    return (await statement.runAndReadAll()).getRowObjectsJson();
+  } finally {
+    statement.destroySync();
+  }
+}
+
+/** Writes the rows of one query as a Parquet file. */
+async function exportRows(sql: string, target: string): Promise<void> {
+  (await prepared(sql)).destroySync();
+  // The line break ends a comment at the query's end.
+  await connection!.run(
+    `COPY (${sql}\n) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`
+  );
+}
+
+/** @throws where it is anything but one SELECT */
+async function prepared(sql: string): Promise<DuckDBPreparedStatement> {
   if (!connection) {
     throw new Error('No session is open.');
   }
@@ -45,14 +69,12 @@ async function query(sql: string): Promise<EngineRow[]> {
     throw new Error('One query at a time is run.');
   }
   const statement = await statements.prepare(0);
-  try {
-    if (statement.statementType !== StatementType.SELECT) {
-      throw new Error(`Only SELECT is run, not ${StatementType[statement.statementType]}.`);
-    }
-    return (await statement.runAndReadAll()).getRowObjectsJson();
-  } finally {
+  if (statement.statementType !== StatementType.SELECT) {
+    const type = StatementType[statement.statementType];
     statement.destroySync();
+    throw new Error(`Only SELECT is run, not ${type}.`);
   }
+  return statement;
 }
 
 /** Writes an Arrow file or stream again as Parquet, because DuckDB reads no Arrow files by itself. */
@@ -77,6 +99,9 @@ async function answer(request: EngineRequest): Promise<EngineRow[]> {
       return query(request.sql);
     case 'convert':
       await convert(request.source, request.target);
+      return [];
+    case 'export':
+      await exportRows(request.sql, request.target);
       return [];
     case 'close':
       close();

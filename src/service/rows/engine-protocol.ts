@@ -3,6 +3,7 @@ export type EngineRequest =
   | { kind: 'open'; session: EngineSession }
   | { kind: 'query'; sql: string }
   | { kind: 'convert'; source: string; target: string }
+  | { kind: 'export'; sql: string; target: string }
   | { kind: 'close' };
 
 export type EngineAnswer = { rows: EngineRow[] } | { error: string };

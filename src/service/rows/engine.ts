@@ -45,6 +45,8 @@ export interface EngineQueries {
   query(sql: string): Promise<EngineRow[]>;
   /** Writes the Arrow file `source` as the Parquet file `target`, which must be among the session's files. */
   convert(source: string, target: string): Promise<void>;
+  /** Writes what a query answers, in its order, as the Parquet file `target`, which must be among the session's files. */
+  export(sql: string, target: string): Promise<void>;
 }
 
 /**
@@ -122,7 +124,8 @@ export class Engine {
       await ask({ kind: 'open', session: { files, spillFolder, memoryBytes, spillBytes, threads: THREADS } });
       const result = await work({
         query: sql => ask({ kind: 'query', sql }),
-        convert: async (source, target) => void (await ask({ kind: 'convert', source, target }))
+        convert: async (source, target) => void (await ask({ kind: 'convert', source, target })),
+        export: async (sql, target) => void (await ask({ kind: 'export', sql, target }))
       });
       await ask({ kind: 'close' });
       return result;

@@ -1,22 +1,19 @@
-import type { Contents } from '../catalog/contents.js';
 import type { RepositoryUid } from '../ids.js';
 import type { Kv } from '../kv/kv.js';
-import { EngineError, type Engine, type EngineQueries } from './engine.js';
-import { formId, rowOf, type Form, type RowSql, type Source } from './form.js';
-import { formatOf, kindOf } from './format.js';
+import { EngineError, type EngineQueries } from './engine.js';
+import {
+  NotCompared,
+  readable,
+  type CountedDataFile,
+  type EngineFile,
+  type EngineFiles
+} from './engine-files.js';
+import { formId, rowOf, type Form, type RowSql } from './form.js';
+import { kindOf } from './format.js';
 import type { Job } from './job.js';
 import { fingerprintKey } from './keys.js';
-import { contentReader } from './range-reader.js';
-import type { Shapes } from './shape.js';
-import { Spool, SpoolFull } from './spool.js';
-import type { CountedFile, DataFile, Place } from './statistics.js';
+import type { DataFile, Place } from './statistics.js';
 import { NO_ROWS, type Sums } from './sums.js';
-import { compressionOf } from './text-stream.js';
-
-/** A file whose rows are known by number. */
-export interface CountedDataFile extends DataFile {
-  statistics: CountedFile;
-}
 
 export interface Fingerprint {
   /** Of all rows; in CSV of all lines, the header's too. */
@@ -25,26 +22,15 @@ export interface Fingerprint {
   header: Sums;
 }
 
-/** Rows could not be compared. The message is a sentence's end that says why. */
-export class NotCompared extends Error {
-  override name = 'NotCompared';
-}
-
 /** One session of the engine takes no more than this, so that its deadline has a meaning. */
 const SESSION_BYTES = 512 * 1024 * 1024;
 const SESSION_FILES = 100;
-/** An Arrow file is converted in memory, and may be several times its size there. */
-const ARROW_BYTES_MAX = 128 * 1024 * 1024;
 
 /** Row fingerprints per content and form, kept with the version of algorithm and engine. */
 export class Fingerprints {
   constructor(
     private readonly kv: Kv,
-    private readonly contents: Pick<Contents, 'read' | 'localFile'>,
-    private readonly shapes: Shapes,
-    private readonly engine: Engine,
-    /** For files that the engine is to read and that lie nowhere else. */
-    private readonly folder: string
+    private readonly engineFiles: EngineFiles
   ) {}
 
   /** The fingerprints of `files`, in their order. @throws NotCompared */
@@ -81,80 +67,33 @@ export class Fingerprints {
   }
 
   private async make(place: Place, files: CountedDataFile[], form: Form, job: Job): Promise<Fingerprint[]> {
-    const spool = await Spool.open(this.folder, this.contents, place.repository);
-    try {
-      const sources: Prepared[] = [];
-      for (const file of files) {
-        sources.push(await this.prepare(place, file, spool, job));
+    const work = async (readied: EngineFile[], queries: EngineQueries) => {
+      // Whoever was before in the queue may have made some of them.
+      const made = await this.known(place.uid, files, form);
+      for (const [i, file] of readied.entries()) {
+        made[i] ??= await fingerprint(file, files[i]!, form, queries);
+        job.advance(1);
       }
-      const visible = sources.flatMap(({ source, arrow }) => [source.file, ...(arrow ? [arrow] : [])]);
-      const fingerprints = await this.engine.use(
-        visible,
-        async queries => {
-          // Whoever was before in the queue may have made some of them.
-          const made = await this.known(place.uid, files, form);
-          for (const [i, prepared] of sources.entries()) {
-            made[i] ??= await fingerprint(prepared, files[i]!, form, queries);
-            job.advance(1);
-          }
-          return made as Fingerprint[];
-        },
-        job.signal
-      );
-      const put = files.map((file, i) => ({
-        key: keyOf(place.uid, file, form),
-        value: encode(fingerprints[i]!)
-      }));
-      await this.kv.write({ put });
-      return fingerprints;
-    } catch (error) {
-      job.check();
-      throw error instanceof EngineError || error instanceof SpoolFull
-        ? new NotCompared(error.message)
-        : error;
-    } finally {
-      await spool.close();
-    }
+      return made as Fingerprint[];
+    };
+    const fingerprints = await this.engineFiles.use(place, files, work, job);
+    const put = files.map((file, i) => ({
+      key: keyOf(place.uid, file, form),
+      value: encode(fingerprints[i]!)
+    }));
+    await this.kv.write({ put });
+    return fingerprints;
   }
-
-  private async prepare(place: Place, file: CountedDataFile, spool: Spool, job: Job): Promise<Prepared> {
-    job.check();
-    const { entry, statistics } = file;
-    const format = formatOf(kindOf(file.path)!);
-    const local = await spool.fileOf(entry, job.signal);
-    const [shape] = await this.shapes.get(place.uid, [statistics.shape]);
-    const names = shape!.columns.map(column => column.name);
-    if (format === 'arrow') {
-      if (entry.size > ARROW_BYTES_MAX) {
-        throw new NotCompared(
-          `${file.path} is an Arrow file of more than ${ARROW_BYTES_MAX / 1024 ** 2} MiB`
-        );
-      }
-      const parquet = spool.newFile(entry.size);
-      return { source: { file: parquet, format, compression: 'none', names }, arrow: local };
-    }
-    const bytes = contentReader(this.contents, place.repository, entry.contentId, entry.size);
-    const compression = format === 'parquet' ? 'none' : await compressionOf(bytes);
-    return { source: { file: local, format, compression, names, layout: statistics.layout } };
-  }
-}
-
-interface Prepared {
-  source: Source;
-  /** The Arrow file that `source.file` will be made from. */
-  arrow?: string;
 }
 
 async function fingerprint(
-  { source, arrow }: Prepared,
+  readied: EngineFile,
   file: CountedDataFile,
   form: Form,
   queries: EngineQueries
 ): Promise<Fingerprint> {
   try {
-    if (arrow) {
-      await queries.convert(arrow, source.file);
-    }
+    const source = await readable(readied, queries);
     const row = await rowOf(form, source, queries);
     const all = await sumsOf(row, queries);
     if (all.rows !== linesOf(file)) {

@@ -34,6 +34,8 @@ export interface Source {
   /** Names of the file's own columns, in their order. */
   names: string[];
   layout?: CsvLayout;
+  /** CSV only: leaves out the line that was taken for the names. */
+  skipsHeader?: boolean;
 }
 
 /** Names what a file's rows are hashed by, and the versions of all that takes part, for keys: 16 hex digits. */
@@ -82,11 +84,11 @@ async function typedRow(form: Form, { file }: Source, { query }: EngineQueries):
 }
 
 /** Lines as text; what a line lacks is empty, and what it has too much is hashed behind the columns. */
-function csvRow(form: Form, { file, layout, names, compression }: Source): RowSql {
+function csvRow(form: Form, { file, layout, names, compression, skipsHeader = false }: Source): RowSql {
   const { delimiter, escape, fields } = layout!;
   const columns = Array.from({ length: Math.max(fields, 1) }, (_, i) => `'_c${i}': 'VARCHAR'`);
   const from =
-    `read_csv(${literal(file)}, auto_detect = false, header = false, delim = ${literal(delimiter)}, quote = '"', ` +
+    `read_csv(${literal(file)}, auto_detect = false, header = ${skipsHeader}, delim = ${literal(delimiter)}, quote = '"', ` +
     `escape = ${literal(escape)}, columns = {${columns.join(', ')}}, null_padding = true, nullstr = '', ` +
     `max_line_size = ${LINE_BYTES_MAX}, buffer_size = ${2 * LINE_BYTES_MAX}, compression = '${compression}', ` +
     `hive_partitioning = false, parallel = false)`;
@@ -114,11 +116,17 @@ function csvRow(form: Form, { file, layout, names, compression }: Source): RowSq
   }
 }
 
-function jsonRow(form: Form, { file, compression }: Source): RowSql {
-  const from =
+/** A table of a JSON file's records, in the column `json`. */
+export function recordsOf({ file, compression }: Source): string {
+  return (
     `read_json_objects(${literal(file)}, format = 'auto', ` +
     `compression = '${compression === 'none' ? 'uncompressed' : compression}', ` +
-    `maximum_object_size = ${LINE_BYTES_MAX}, hive_partitioning = false)`;
+    `maximum_object_size = ${LINE_BYTES_MAX}, hive_partitioning = false)`
+  );
+}
+
+function jsonRow(form: Form, source: Source): RowSql {
+  const from = recordsOf(source);
   if (form.kind !== 'text') {
     return { from, values: [WHOLE_RECORD] };
   }
@@ -132,11 +140,12 @@ function jsonRow(form: Form, { file, compression }: Source): RowSql {
 }
 
 /** A JSON pointer (RFC 6901) to a key. */
-const pointerTo = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+export const pointerTo = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 const POINTER = `'/' || replace(replace(k, '~', '~0'), '/', '~1')`;
 const HAS_VALUE = `json_type(json, ${POINTER}) != 'NULL'`;
-const WHOLE_RECORD = `CASE WHEN json_type(json) = 'OBJECT' THEN '{' || array_to_string(list_transform(list_sort(
+/** A JSON record (column `json`), its keys in order, without those that are null. */
+export const WHOLE_RECORD = `CASE WHEN json_type(json) = 'OBJECT' THEN '{' || array_to_string(list_transform(list_sort(
   list_filter(json_keys(json), k -> ${HAS_VALUE})),
   k -> to_json(k)::VARCHAR || ':' || json_extract(json, ${POINTER})::VARCHAR), ',') ELSE json::VARCHAR END`;
 

@@ -22,3 +22,7 @@ export const shapeKey = (uid: RepositoryUid, shape: string) =>
 /** The fingerprint of one content, read in one form. */
 export const fingerprintKey = (uid: RepositoryUid, content: ContentId, form: string) =>
   Buffer.concat([family(uid, 'f'), Buffer.from(content, 'hex'), Buffer.from(`/${form}`)]);
+
+/** How many rows of some files are there more than once, by a hash of what was asked. */
+export const duplicatesKey = (uid: RepositoryUid, question: Buffer) =>
+  Buffer.concat([family(uid, 'd'), question]);

@@ -96,7 +96,7 @@ function headerLine({ headerAsData }: Details): string {
   }
 }
 
-function columnsInWords(changes: SchemaChange[]): string | undefined {
+export function columnsInWords(changes: SchemaChange[]): string | undefined {
   if (changes.length > TOLD_COLUMNS_MAX) {
     return `${group(changes.length)} columns differ`;
   }
@@ -143,7 +143,17 @@ function often(times: number): string {
   return times === 2 ? NUMBERS[0]! : `${NUMBERS[times - 2] ?? group(times)} times`;
 }
 
-const rowsOf = (rows: number) => `${group(rows)} ${rows === 1 ? 'row' : 'rows'}`;
-const filesOf = (files: number) => `${group(files)} ${files === 1 ? 'file' : 'files'}`;
+/** "twice as many", "half as many"; undefined where the ratio is no such number. */
+export function timesAsMany(before: number, after: number): string | undefined {
+  if (before === 2 * after && after > 0) {
+    return 'half as many';
+  }
+  return before > 0 && after > before && after % before === 0
+    ? `${often(after / before)} as many`
+    : undefined;
+}
+
+export const rowsOf = (rows: number) => `${group(rows)} ${rows === 1 ? 'row' : 'rows'}`;
+export const filesOf = (files: number) => `${group(files)} ${files === 1 ? 'file' : 'files'}`;
 const were = (count: number) => (count === 1 ? 'was' : 'were');
-const group = (number: number) => number.toLocaleString('en-US');
+export const group = (number: number) => number.toLocaleString('en-US');

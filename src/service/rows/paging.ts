@@ -1,4 +1,5 @@
 import type { Pagination } from '../../protocol/databranch.js';
+import { invalid } from '../catalog/errors.js';
 
 /** Data sets on a page unless asked otherwise, and at most. */
 const AMOUNT_DEFAULT = 100;
@@ -31,6 +32,22 @@ export function pageOf<T>(
     results: page.map(place => place.item),
     pagination: { has_more, next_offset, results: page.length, max_per_page: AMOUNT_MAX }
   };
+}
+
+/** One page of `total` lines that have no names: `after` is how many were on pages before. */
+export function numberedPage(
+  total: number,
+  { after = '', amount = -1 }: PageQuery
+): { start: number; count: number; pagination: Pagination } {
+  if (!/^\d{0,15}$/.test(after)) {
+    throw invalid(`"${after}" is no place to go on from: pass the next_offset of the page before.`);
+  }
+  const size = amount < 0 ? AMOUNT_DEFAULT : Math.min(amount, AMOUNT_MAX);
+  const start = Math.min(Number(after), total);
+  const count = Math.min(size, total - start);
+  const has_more = start + count < total;
+  const next_offset = has_more ? String(start + count) : '';
+  return { start, count, pagination: { has_more, next_offset, results: count, max_per_page: AMOUNT_MAX } };
 }
 
 interface Place {

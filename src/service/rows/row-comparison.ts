@@ -1,6 +1,7 @@
 import type { CountedDataSet } from './datasets.js';
 import { finding, type Finding } from './finding.js';
-import { NotCompared, type CountedDataFile, type Fingerprint, type Fingerprints } from './fingerprints.js';
+import { NotCompared, type CountedDataFile } from './engine-files.js';
+import type { Fingerprint, Fingerprints } from './fingerprints.js';
 import type { Form } from './form.js';
 import type { Job } from './job.js';
 import { schemaChanges } from './schema.js';

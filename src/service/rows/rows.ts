@@ -1,28 +1,46 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { RowsComparison, RowsResult } from '../../protocol/databranch.js';
+import type {
+  ColumnsResult,
+  DuplicatesResult,
+  MergePreview,
+  RowDiffResult,
+  RowLogResult,
+  RowsComparison,
+  RowsResult
+} from '../../protocol/databranch.js';
 import type { Catalog } from '../catalog/catalog.js';
 import { CatalogError } from '../catalog/errors.js';
+import type { MergeCheck } from '../catalog/merges.js';
+import type { MergeRequest } from '../catalog/model.js';
 import type { Kv } from '../kv/kv.js';
 import { Comparison } from './comparison.js';
+import { CountedRefs, nothingAt, type SidePaths } from './counted-refs.js';
 import { Counting } from './counting.js';
-import { dataSetsOf, shown, type CountedDataSet } from './datasets.js';
+import { shown, type CountedDataSet } from './datasets.js';
+import { DiffReport, onlyPair } from './diff-report.js';
+import { DuplicateReport } from './duplicate-report.js';
+import { DuplicateCount } from './duplicates.js';
 import { Engine, type EngineOptions } from './engine.js';
-import type { FigureMap } from './figures.js';
+import { EngineFiles } from './engine-files.js';
 import { Fingerprints } from './fingerprints.js';
 import { Job, mapLimited, type Observer } from './job.js';
 import type { Log } from './log.js';
+import { MergeGuard } from './merge-guard.js';
+import { conflictPreview, previewOf } from './merge-preview.js';
 import { pageOf, type PageQuery } from './paging.js';
-import { pairsOf, pathOf } from './pairs.js';
+import { pathOf, type Pair } from './pairs.js';
+import { RowDiffs } from './row-diff.js';
+import { RowLog } from './row-log.js';
 import { RowComparison } from './row-comparison.js';
-import { folderOf, scopeOf } from './scope.js';
 import { Shapes } from './shape.js';
-import { Sides, type Side } from './sides.js';
+import type { Sides } from './sides.js';
 import { Statistics } from './statistics.js';
+import { columnNames, refuseUnknown } from './table-files.js';
 
 export interface RowsOptions {
-  catalog: Pick<Catalog, 'views' | 'contents'>;
+  catalog: Pick<Catalog, 'views' | 'contents' | 'commits' | 'merges' | 'refs'>;
   kv: Kv;
   /** For temporary files; this room uses its sub-folder `rows`, and empties it now and then. */
   dataFolder: string;
@@ -37,11 +55,37 @@ export interface RowsQuery extends PageQuery {
   path: string;
 }
 
-export interface RowsComparisonQuery extends RowsQuery {
-  /** Instead of `path` on one side each. */
-  leftPath?: string;
-  rightPath?: string;
+export interface RowsComparisonQuery extends SidePaths, PageQuery {}
+
+export interface DuplicatesQuery extends RowsQuery {
+  /** A ref to compare with. */
+  base?: string;
+  /** Columns by which rows are the same; empty: by all. */
+  keys: string[];
+  /** How many examples to give of each data set: 5 unless asked otherwise, at most 100. */
+  examples?: number;
 }
+
+export interface RowDiffQuery extends SidePaths, PageQuery {
+  /** Columns by which a removed and an added row are one that changed; empty: none is. */
+  keys: string[];
+}
+
+export interface ColumnsQuery extends SidePaths {
+  /** Of which files: those that differ, or all. */
+  files: 'changed' | 'all';
+}
+
+export interface MergePreviewQuery extends PageQuery {
+  /** As for the merge. */
+  strategy?: MergeRequest['strategy'];
+}
+
+const EXAMPLES_DEFAULT = 5;
+const EXAMPLES_MAX = 100;
+
+/** A pair whose right side is there. */
+type CountedPair = Pair & { right: CountedDataSet };
 
 /** What is known of rows: how many there are, and how those of two refs differ. */
 export interface Rows {
@@ -63,6 +107,64 @@ export interface Rows {
     query: RowsComparisonQuery,
     observer?: Observer
   ): Promise<RowsComparison>;
+  /**
+   * Counts the rows of a ref's data sets that occur more than once, and those that do so only since `base`. Cost:
+   * every row of what was never asked before.
+   * @throws as `count`
+   */
+  duplicates(
+    repository: string,
+    ref: string,
+    query: DuplicatesQuery,
+    observer?: Observer
+  ): Promise<DuplicatesResult>;
+  /**
+   * The rows of one data set that differ between two refs. Cost: every row of the files that differ, once; pages of
+   * the same question follow at once.
+   * @throws as `count`; invalid-input where the path is not one data set's, or for an unknown key; not-comparable
+   */
+  diff(
+    repository: string,
+    left: string,
+    right: string,
+    query: RowDiffQuery,
+    observer?: Observer
+  ): Promise<RowDiffResult>;
+  /** The same as a whole, in a Parquet file that may be read until it is closed. @throws as `diff` */
+  diffFile(
+    repository: string,
+    left: string,
+    right: string,
+    query: RowDiffQuery,
+    observer?: Observer
+  ): Promise<{ file: string; bytes: number }>;
+  /** Statistics of the columns of one data set on two refs. Cost: every row of the files. @throws as `diff` */
+  columns(
+    repository: string,
+    left: string,
+    right: string,
+    query: ColumnsQuery,
+    observer?: Observer
+  ): Promise<ColumnsResult>;
+  /**
+   * The number of rows at a path along the history of a ref. Cost: as counting every commit of the page.
+   * @throws as `count`
+   */
+  log(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowLogResult>;
+  /**
+   * What a merge would make of its destination, and what the destination's guards, or in their place the default
+   * one, have against it. Nothing moves. Cost: as comparing the two, and what the guards ask.
+   * @throws repository-not-found, ref-not-found, branch-not-found
+   */
+  mergePreview(
+    repository: string,
+    source: string,
+    destination: string,
+    query: MergePreviewQuery,
+    observer?: Observer
+  ): Promise<MergePreview>;
+  /** What a merge has to pass before it is published, see `Merges.merge`. @throws guard-refused */
+  mergeCheck(options: { force: boolean; user: string }): MergeCheck;
   /** Ends the query engine; what is under way fails. */
   close(): Promise<void>;
 }
@@ -76,25 +178,42 @@ export async function openRows(options: RowsOptions): Promise<Rows> {
 
 class RowsOverCatalog implements Rows {
   private readonly catalog: RowsOptions['catalog'];
-  private readonly shapes: Shapes;
-  private readonly statistics: Statistics;
   private readonly counting: Counting;
+  private readonly refs: CountedRefs;
   private readonly engine: Engine;
+  private readonly engineFiles: EngineFiles;
   private readonly fingerprints: Fingerprints;
+  private readonly diffs: RowDiffs;
+  private readonly rowLog: RowLog;
+  private readonly mergeGuard: MergeGuard;
+  private readonly duplicateCount: DuplicateCount;
 
   constructor({ catalog, kv, enginePath, engine, log }: RowsOptions, folder: string) {
     this.catalog = catalog;
-    this.shapes = new Shapes(kv);
-    this.statistics = new Statistics(kv, catalog.contents, this.shapes, log);
-    this.counting = new Counting(kv, this.statistics);
+    const shapes = new Shapes(kv);
+    const statistics = new Statistics(kv, catalog.contents, shapes, log);
+    this.counting = new Counting(kv, statistics);
+    this.refs = new CountedRefs(catalog.views, this.counting, statistics, shapes);
     this.engine = new Engine({ entry: enginePath, spillFolder: join(folder, 'spill'), ...engine });
-    this.fingerprints = new Fingerprints(kv, catalog.contents, this.shapes, this.engine, folder);
+    this.engineFiles = new EngineFiles(catalog.contents, shapes, this.engine, folder);
+    this.fingerprints = new Fingerprints(kv, this.engineFiles);
+    this.duplicateCount = new DuplicateCount(kv, this.engineFiles);
+    this.diffs = new RowDiffs(this.engine, this.engineFiles, join(folder, 'diffs'));
+    this.rowLog = new RowLog(catalog, this.refs, statistics);
+    this.mergeGuard = new MergeGuard({
+      contents: catalog.contents,
+      refs: this.refs,
+      duplicates: this.duplicateCount,
+      engineFiles: this.engineFiles,
+      shapes,
+      log
+    });
   }
 
   async count(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowsResult> {
     const job = new Job(observer);
-    const side = await this.side(repository, ref, query.path);
-    const { figures, dataSets } = await this.counted(side, job);
+    const side = await this.refs.side(repository, ref, query.path);
+    const { figures, dataSets } = await this.refs.dataSets(side, job);
     if (query.path !== '' && figures.size === 0) {
       throw nothingAt(query.path, [ref]);
     }
@@ -122,20 +241,9 @@ class RowsOverCatalog implements Rows {
     observer?: Observer
   ): Promise<RowsComparison> {
     const job = new Job(observer);
-    const sides = new Sides(
-      await this.side(repository, left, query.leftPath ?? query.path),
-      await this.side(repository, right, query.rightPath ?? query.path),
-      this.statistics,
-      job
-    );
-    const [before, after] = [await this.counted(sides.left, job), await this.counted(sides.right, job)];
-    refuseNothing(query, { left, right }, { left: before.figures.size, right: after.figures.size });
-    const pairs = pairsOf(before.dataSets, after.dataSets, {
-      left: path => path.slice(folderOf(sides.left.scope).length),
-      right: path => path.slice(folderOf(sides.right.scope).length)
-    });
+    const { sides, pairs } = await this.refs.pairs(repository, { left, right }, query, job);
     const { results, pagination } = pageOf(pairs, pathOf, query);
-    const comparison = new Comparison(sides, new RowComparison(sides, this.fingerprints, job));
+    const comparison = this.comparison(sides, job);
     return {
       left,
       right,
@@ -146,43 +254,136 @@ class RowsOverCatalog implements Rows {
     };
   }
 
+  async duplicates(
+    repository: string,
+    ref: string,
+    query: DuplicatesQuery,
+    observer?: Observer
+  ): Promise<DuplicatesResult> {
+    const job = new Job(observer);
+    const { base, keys, path } = query;
+    // Without a base the ref stands for both sides; the left one is then not looked at.
+    const refs = { left: base ?? ref, right: ref };
+    const { sides, pairs } = await this.refs.pairs(repository, refs, query, job);
+    const here = pairs.flatMap(({ left, right }) =>
+      right ? [{ left: base === undefined ? undefined : left, right } as CountedPair] : []
+    );
+    if (here.length === 0 && path !== '') {
+      throw nothingAt(path, [ref]);
+    }
+    if (here.length === 1) {
+      refuseUnknown(keys, await this.columnNames(sides, here[0]!));
+    }
+    const { results, pagination } = pageOf(here, pathOf, query);
+    const examples = Math.min(query.examples ?? EXAMPLES_DEFAULT, EXAMPLES_MAX);
+    const report = new DuplicateReport(sides, this.duplicateCount, { keys, examples }, job, base);
+    return {
+      path,
+      ref,
+      commit_id: sides.right.ground.view.commitId,
+      base: base ?? null,
+      base_commit_id: base === undefined ? null : sides.left.ground.view.commitId,
+      keys,
+      datasets: await mapLimited(results, 1, pair => report.of(pair)),
+      pagination
+    };
+  }
+
+  async diff(
+    repository: string,
+    left: string,
+    right: string,
+    query: RowDiffQuery,
+    observer?: Observer
+  ): Promise<RowDiffResult> {
+    const report = await this.diffReport(repository, { left, right }, query, new Job(observer));
+    return report.rows(this.diffs, query.keys, query);
+  }
+
+  async diffFile(
+    repository: string,
+    left: string,
+    right: string,
+    query: RowDiffQuery,
+    observer?: Observer
+  ): Promise<{ file: string; bytes: number }> {
+    const report = await this.diffReport(repository, { left, right }, query, new Job(observer));
+    return report.file(this.diffs, query.keys);
+  }
+
+  async columns(
+    repository: string,
+    left: string,
+    right: string,
+    query: ColumnsQuery,
+    observer?: Observer
+  ): Promise<ColumnsResult> {
+    const report = await this.diffReport(repository, { left, right }, query, new Job(observer));
+    return report.columns(this.engineFiles, query.files);
+  }
+
+  log(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowLogResult> {
+    return this.rowLog.of(repository, ref, query, new Job(observer));
+  }
+
+  async mergePreview(
+    repository: string,
+    source: string,
+    destination: string,
+    query: MergePreviewQuery,
+    observer?: Observer
+  ): Promise<MergePreview> {
+    const { merges, refs } = this.catalog;
+    const job = new Job(observer);
+    try {
+      return await merges.consider(repository, source, destination, query.strategy, async candidate => {
+        const before = await this.refs.sideOf(destination, candidate.before);
+        const after = await this.refs.sideOf(source, candidate.after);
+        const paired = await this.refs.pair(before, after, job);
+        const guard = await this.mergeGuard.findings(paired, before.ground, job);
+        return previewOf(candidate, paired, this.comparison(paired.sides, job), guard, query);
+      });
+    } catch (error) {
+      if (!(error instanceof CatalogError && error.code === 'merge-conflict')) {
+        throw error;
+      }
+      const [sourceCommitId, destinationCommitId] = await Promise.all(
+        [source, destination].map(async ref => (await refs.resolve(repository, ref)).commitId)
+      );
+      const ends = {
+        source,
+        destination,
+        sourceCommitId: sourceCommitId!,
+        destinationCommitId: destinationCommitId!
+      };
+      return conflictPreview({ ...ends, baseCommitId: null }, error.data['paths'] as string[]);
+    }
+  }
+
+  mergeCheck(options: { force: boolean; user: string }): MergeCheck {
+    return this.mergeGuard.check(options);
+  }
+
   close(): Promise<void> {
     return this.engine.close();
   }
 
-  private async side(repository: string, ref: string, path: string): Promise<Side> {
-    const view = await this.catalog.views.open(repository, ref);
-    const ground = { view, tree: this.catalog.views.tree(view) };
-    return { ref, ground, scope: await scopeOf(ground, path) };
+  private comparison(sides: Sides, job: Job): Comparison {
+    const rows = new RowComparison(sides, this.fingerprints, job);
+    return new Comparison(sides, rows, this.duplicateCount, job);
   }
 
-  private async counted(
-    { ground, scope }: Side,
+  private async columnNames(sides: Sides, { left, right }: CountedPair): Promise<string[]> {
+    return columnNames([left, right], await sides.members(sides.right, right));
+  }
+
+  private async diffReport(
+    repository: string,
+    refs: { left: string; right: string },
+    paths: SidePaths,
     job: Job
-  ): Promise<{ figures: FigureMap; dataSets: CountedDataSet[] }> {
-    const figures = await this.counting.figures(ground, scope, job);
-    return { figures, dataSets: await dataSetsOf(figures, this.shapes, ground.view.uid, scope) };
+  ): Promise<DiffReport> {
+    const counted = await this.refs.pairs(repository, refs, paths, job);
+    return new DiffReport(counted.sides, onlyPair(counted), job);
   }
-}
-
-/** A path may be on one side only, unless it was named for the side where nothing is. */
-function refuseNothing(
-  { path, leftPath, rightPath }: RowsComparisonQuery,
-  refs: { left: string; right: string },
-  groups: { left: number; right: number }
-): void {
-  if (leftPath && groups.left === 0) {
-    throw nothingAt(leftPath, [refs.left]);
-  }
-  if (rightPath && groups.right === 0) {
-    throw nothingAt(rightPath, [refs.right]);
-  }
-  if (path !== '' && groups.left + groups.right === 0) {
-    throw nothingAt(path, [refs.left, refs.right]);
-  }
-}
-
-function nothingAt(path: string, refs: string[]): CatalogError {
-  const where = [...new Set(refs)].map(ref => `"${ref}"`).join(' or ');
-  return new CatalogError('object-not-found', `There is nothing at "${path}" on ${where}.`, { path });
 }

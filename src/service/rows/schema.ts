@@ -57,6 +57,12 @@ export function unionOf(lists: Column[][]): Column[] {
   return [...union].map(([name, type]) => ({ name, type }));
 }
 
+/** Whether every value of one type is one of the other, so that whoever reads the one can read the other. */
+export function isWidened(from: string, to: string): boolean {
+  const wide = wider(from, to);
+  return wide !== undefined && meaning(wide) === meaning(to);
+}
+
 /** Numbers by what they can hold, the narrowest first. */
 const NUMBERS = ['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'float', 'double'];
 

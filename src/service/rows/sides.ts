@@ -3,6 +3,7 @@ import { differenceOf } from './bag.js';
 import { belongs, type CountedDataSet } from './datasets.js';
 import { formatOf, kindOf } from './format.js';
 import type { Job } from './job.js';
+import type { Pair } from './pairs.js';
 import { placeOf } from './place.js';
 import type { Ground, Scope } from './scope.js';
 import type { DataFile, FileStatistics, Statistics } from './statistics.js';
@@ -71,6 +72,17 @@ export class Sides {
     const before = await this.known(this.left, left, files('left'));
     const after = await this.known(this.right, right, files('right'));
     return differenceOf(before, after) as { removed: KnownMember[]; added: KnownMember[] };
+  }
+
+  /** As `difference`; of a data set that is on one side only, all files. */
+  async differing({ left, right }: Pair): Promise<{ removed: KnownMember[]; added: KnownMember[] }> {
+    if (left && right) {
+      return this.difference(left, right);
+    }
+    return {
+      removed: left ? await this.members(this.left, left) : [],
+      added: right ? await this.members(this.right, right) : []
+    };
   }
 
   private areAtOnePlace(left: CountedDataSet, right: CountedDataSet): boolean {

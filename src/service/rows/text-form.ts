@@ -1,12 +1,15 @@
 import type { Column, DataFormat } from '../../protocol/databranch.js';
 import type { CountedDataSet } from './datasets.js';
-import { NotCompared } from './fingerprints.js';
+import { NotCompared } from './engine-files.js';
 import type { Form } from './form.js';
 import { schemaChanges } from './schema.js';
 import type { KnownMember } from './sides.js';
 
+/** Rows compared as text, by position or by name. */
+export type TextForm = Extract<Form, { kind: 'text' }>;
+
 /** Files that say the types of their values. */
-const isTyped = (format: DataFormat) => format === 'parquet' || format === 'arrow';
+export const isTyped = (format: DataFormat) => format === 'parquet' || format === 'arrow';
 
 /**
  * Whether two data sets can only be compared as text: where one is CSV or JSON and the other is not, and for CSV
@@ -26,7 +29,7 @@ export function isText(left: CountedDataSet, right: CountedDataSet): boolean {
  * The text form in which two data sets are compared: the columns of the side that knows most of them.
  * @throws NotCompared where one side has names only and the other positions only
  */
-export function textForm(left: CountedDataSet, right: CountedDataSet, members: KnownMember[]): Form {
+export function textForm(left: CountedDataSet, right: CountedDataSet, members: KnownMember[]): TextForm {
   if ([left, right].some(({ format }) => format === 'json') && [left, right].some(hasNoNames)) {
     throw new NotCompared('the CSV has no column names, and JSON nothing else');
   }

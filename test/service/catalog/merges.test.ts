@@ -1,4 +1,5 @@
 import type { CatalogError } from '../../../src/service/catalog/errors.js';
+import type { MergeCandidate, MergeCheck } from '../../../src/service/catalog/merges.js';
 import { Fixture, refusal } from './fixture.js';
 
 let lake: Fixture;
@@ -125,6 +126,106 @@ test('a diff groups by delimiter and pages', async () => {
   expect(first.results.map(d => `${d.type} ${d.path}`)).toEqual(['prefix_changed x/', 'prefix_changed y/']);
   const rest = await lake.catalog.diffs.refs('lake', 'main', 'dev', { ...query, after: first.nextOffset });
   expect(rest.results.map(d => `${d.type} ${d.path}`)).toEqual(['added z']);
+});
+
+describe('a merge that is checked', () => {
+  const checked = (check: MergeCheck, more = {}) =>
+    lake.catalog.merges.merge('lake', 'dev', 'main', { committer: 'me', ...more }, check);
+  const pathsOf = async ({ after }: MergeCandidate) => {
+    const paths: string[] = [];
+    const cursor = lake.catalog.views.tree(after).cursor(after.root);
+    for (await cursor.seek(Buffer.alloc(0)); cursor.entry; await cursor.next()) {
+      paths.push(cursor.entry.key.toString());
+    }
+    return paths;
+  };
+
+  test('is seen as it will be published, and published with what the check says of it', async () => {
+    await lake.commit('dev', { d: '1', b: null });
+    let seen: MergeCandidate | undefined;
+    const commit = await checked(
+      async candidate => {
+        seen = candidate;
+        expect(await pathsOf(candidate)).toEqual(['a', 'c', 'd']);
+        expect((await lake.catalog.refs.resolve('lake', 'main')).commitId).toBe(candidate.into.id);
+        return { looked: 'yes' };
+      },
+      { metadata: { mine: 'kept' } }
+    );
+    expect(commit).toMatchObject({ root: seen!.root, metadata: { looked: 'yes', mine: 'kept' } });
+    expect(await lake.paths('main')).toEqual(['a', 'c', 'd']);
+  });
+
+  test('is not published when the check refuses it', async () => {
+    await lake.commit('dev', { d: '1' });
+    const before = await lake.catalog.refs.resolve('lake', 'main');
+    await expect(checked(() => Promise.reject(new Error('no duplicates here')))).rejects.toThrow(
+      'no duplicates'
+    );
+    expect(await lake.catalog.refs.resolve('lake', 'main')).toEqual(before);
+  });
+
+  test.each(['main', 'dev'])('is built and checked again when %s moves meanwhile', async moving => {
+    await lake.commit('dev', { d: '1' });
+    const seen: string[][] = [];
+    const commit = await checked(async candidate => {
+      seen.push(await pathsOf(candidate));
+      if (seen.length === 1) {
+        await lake.commit(moving, { e: '1' });
+      }
+      return {};
+    });
+    expect(seen).toEqual([
+      ['a', 'b', 'c', 'd'],
+      ['a', 'b', 'c', 'd', 'e']
+    ]);
+    expect(commit.parents).toHaveLength(2);
+    expect(await lake.paths('main')).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  test('gives up when a side never stands still', async () => {
+    await lake.commit('dev', { d: '1' });
+    let times = 0;
+    const refused = checked(async () => {
+      await lake.commit('dev', { d: `${++times + 1}` });
+      return {};
+    });
+    expect(await refusal(refused)).toBe('branch-moved');
+    expect(times).toBe(3);
+    expect(await lake.paths('main')).toEqual(['a', 'b', 'c']);
+  });
+
+  test('leaves what is written to the destination meanwhile uncommitted', async () => {
+    await lake.commit('dev', { d: '1' });
+    await checked(async () => {
+      await lake.put('main', 'written', '1');
+      return {};
+    });
+    expect(await lake.uncommitted('main')).toEqual(['added written']);
+  });
+
+  test('keeps what was built from a garbage collection', async () => {
+    await lake.commit('dev', Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`d/${i}`, `${i}`])));
+    let collecting: Promise<unknown> | undefined;
+    await checked(async candidate => {
+      collecting = lake.catalog.collection.run();
+      expect(await pathsOf(candidate)).toHaveLength(303);
+      return {};
+    });
+    await collecting;
+    expect(await lake.paths('main')).toHaveLength(303);
+  });
+
+  test('can be looked at without being merged', async () => {
+    await lake.commit('dev', { d: '1' });
+    const { commitId } = await lake.catalog.refs.resolve('lake', 'main');
+    const paths = await lake.catalog.merges.consider('lake', 'dev', 'main', undefined, pathsOf);
+    expect(paths).toEqual(['a', 'b', 'c', 'd']);
+    expect((await lake.catalog.refs.resolve('lake', 'main')).commitId).toBe(commitId);
+    await lake.commit('main', { d: '2' });
+    const conflicting = lake.catalog.merges.consider('lake', 'dev', 'main', undefined, pathsOf);
+    expect(await refusal(conflicting)).toBe('merge-conflict');
+  });
 });
 
 describe('revert and cherry-pick', () => {

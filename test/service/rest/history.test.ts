@@ -83,7 +83,7 @@ describe('branches, commits, refs and tags', () => {
     );
     expect(
       (await service.call(`POST ${REPOSITORY}/branches/main/commits?source_metarange=x`, body)).status
-    ).toBe(501);
+    ).toBe(400);
   });
 
   test('the log pages from a ref backwards and filters by object and prefix', async () => {

@@ -1,0 +1,106 @@
+import type { Catalog } from '../catalog/catalog.js';
+import { CatalogError } from '../catalog/errors.js';
+import type { View } from '../catalog/views.js';
+import type { Counting } from './counting.js';
+import { dataSetsOf, type CountedDataSet } from './datasets.js';
+import type { FigureMap } from './figures.js';
+import type { Job } from './job.js';
+import { pairsOf, type Pair } from './pairs.js';
+import { folderOf, scopeOf } from './scope.js';
+import type { Shapes } from './shape.js';
+import { Sides, type Side } from './sides.js';
+import type { Statistics } from './statistics.js';
+
+/** The paths of a comparison: one for both sides, or one for each. */
+export interface SidePaths {
+  /** A folder or one object; '' for everything. */
+  path: string;
+  /** Instead of `path` on one side each. */
+  leftPath?: string;
+  rightPath?: string;
+}
+
+export interface CountedPairs {
+  sides: Sides;
+  pairs: Pair[];
+}
+
+/** Refs with the data sets in them, one by one or in pairs: where every question about rows begins. */
+export class CountedRefs {
+  constructor(
+    private readonly views: Catalog['views'],
+    private readonly counting: Counting,
+    private readonly statistics: Statistics,
+    private readonly shapes: Shapes
+  ) {}
+
+  /** @throws repository-not-found, ref-not-found */
+  async side(repository: string, ref: string, path: string): Promise<Side> {
+    return this.sideOf(ref, await this.views.open(repository, ref), path);
+  }
+
+  /** @param ref what the view is called in sentences */
+  async sideOf(ref: string, view: View, path = ''): Promise<Side> {
+    const ground = { view, tree: this.views.tree(view) };
+    return { ref, ground, scope: await scopeOf(ground, path) };
+  }
+
+  async dataSets(
+    { ground, scope }: Side,
+    job: Job
+  ): Promise<{ figures: FigureMap; dataSets: CountedDataSet[] }> {
+    const figures = await this.counting.figures(ground, scope, job);
+    return { figures, dataSets: await dataSetsOf(figures, this.shapes, ground.view.uid, scope) };
+  }
+
+  /** @throws repository-not-found, ref-not-found; object-not-found where there is nothing at the path */
+  async pairs(
+    repository: string,
+    refs: { left: string; right: string },
+    paths: SidePaths,
+    job: Job
+  ): Promise<CountedPairs> {
+    const left = await this.side(repository, refs.left, paths.leftPath ?? paths.path);
+    const right = await this.side(repository, refs.right, paths.rightPath ?? paths.path);
+    const { before, after, ...paired } = await this.pair(left, right, job);
+    refuseNothing(paths, refs, { left: before.size, right: after.size });
+    return paired;
+  }
+
+  /** The data sets of two sides, paired. */
+  async pair(
+    left: Side,
+    right: Side,
+    job: Job
+  ): Promise<CountedPairs & { before: FigureMap; after: FigureMap }> {
+    const sides = new Sides(left, right, this.statistics, job);
+    const [before, after] = [await this.dataSets(left, job), await this.dataSets(right, job)];
+    const pairs = pairsOf(before.dataSets, after.dataSets, {
+      left: path => path.slice(folderOf(left.scope).length),
+      right: path => path.slice(folderOf(right.scope).length)
+    });
+    return { sides, pairs, before: before.figures, after: after.figures };
+  }
+}
+
+/** A path may be on one side only, unless it was named for the side where nothing is. */
+function refuseNothing(
+  { path, leftPath, rightPath }: SidePaths,
+  refs: { left: string; right: string },
+  groups: { left: number; right: number }
+): void {
+  if (leftPath && groups.left === 0) {
+    throw nothingAt(leftPath, [refs.left]);
+  }
+  if (rightPath && groups.right === 0) {
+    throw nothingAt(rightPath, [refs.right]);
+  }
+  if (path !== '' && groups.left + groups.right === 0) {
+    throw nothingAt(path, [refs.left, refs.right]);
+  }
+}
+
+export function nothingAt(path: string, refs: string[]): CatalogError {
+  const where = [...new Set(refs)].map(ref => `"${ref}"`).join(' or ');
+  return new CatalogError('object-not-found', `There is nothing at "${path}" on ${where}.`, { path });
+}

@@ -1,0 +1,138 @@
+import { openRows, type Rows } from '../../../src/service/rows/rows.js';
+import { DuckDb } from '../rows/duckdb.js';
+import { EngineBundle } from '../rows/engine-bundle.js';
+import { Service } from './service.js';
+
+const AT = '/databranch/repositories/lake/refs';
+
+let bundle: EngineBundle;
+let duckdb: DuckDb;
+let service: Service;
+let rows: Rows;
+beforeAll(async () => {
+  [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
+  service = await Service.start(async ({ catalog, kv, folder }) => {
+    const log = { warn: () => undefined };
+    rows = await openRows({ catalog, kv, dataFolder: folder, enginePath: bundle.entry, log });
+    return { rows };
+  });
+  await service.lake();
+  await service.put('items/a.parquet', await duckdb.write('SELECT range AS id, 1.5 AS price FROM range(4)'));
+  await service.commit('four items');
+  await service.call('POST /repositories/lake/branches', { name: 'dev', source: 'main' });
+  const more = `SELECT range % 4 AS id, CASE range WHEN 1 THEN 9.5 ELSE 1.5 END AS price FROM range(8)`;
+  await service.put('items/a.parquet', await duckdb.write(more), {}, 'dev');
+});
+afterAll(async () => {
+  await rows.close();
+  await service.stop();
+  await duckdb.close();
+  await bundle.remove();
+});
+
+test('duplicates are counted by all columns, and by those that are named', async () => {
+  const { status, body } = await service.call(`GET ${AT}/dev/duplicates?path=items&base=main&keys=`);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ ref: 'dev', base: 'main', keys: [] });
+  expect(body.datasets).toMatchObject([
+    { path: 'items/', rows: 8, duplicate_rows: 3, added_duplicate_rows: 3 }
+  ]);
+  expect(body.datasets[0].examples).toHaveLength(3);
+  const byId = await service.call(`GET ${AT}/dev/duplicates?path=items/&keys=id&examples=1`);
+  expect(byId.body.datasets).toMatchObject([
+    { duplicate_rows: 4, repeated_rows: 4, base_path: null, examples: [{ rows: 2, base_rows: null }] }
+  ]);
+  const both = await service.call(`GET ${AT}/dev/duplicates?keys=id&keys=price`);
+  expect(both.body.datasets).toMatchObject([{ duplicate_rows: 3 }]);
+});
+
+test('questions that make no sense are refused in a sentence', async () => {
+  expect(await service.call(`GET ${AT}/dev/duplicates?keys=nr`)).toMatchObject({
+    status: 400,
+    body: { message: 'There is no column "nr": there are id, price.' }
+  });
+  expect((await service.call(`GET ${AT}/dev/duplicates?examples=1000`)).status).toBe(400);
+  expect((await service.call(`GET ${AT}/none/duplicates`)).status).toBe(404);
+  expect((await service.call(`GET ${AT}/main/rowdiff/dev?path=none/`)).status).toBe(404);
+  expect((await service.call(`GET ${AT}/main/columns/dev?files=some`)).status).toBe(400);
+});
+
+test('rows that differ come page by page, and as a file', async () => {
+  const ask = `${AT}/main/rowdiff/dev?path=items/&keys=id`;
+  const { body } = await service.call(`GET ${ask}&amount=2`);
+  expect(body).toMatchObject({
+    left: 'main',
+    right: 'dev',
+    keys: ['id'],
+    columns: ['id', 'price'],
+    changed_rows: 0,
+    added_rows: 4,
+    removed_rows: 0,
+    pagination: { has_more: true, next_offset: '2', results: 2 }
+  });
+  const rest = await service.call(`GET ${ask}&amount=2&after=${body.pagination.next_offset}`);
+  expect([...body.results, ...rest.body.results]).toEqual([
+    { change: 'added', copies: 1, left: null, right: ['0', '1.5'] },
+    { change: 'added', copies: 1, left: null, right: ['1', '9.5'] },
+    { change: 'added', copies: 1, left: null, right: ['2', '1.5'] },
+    { change: 'added', copies: 1, left: null, right: ['3', '1.5'] }
+  ]);
+  const file = await service.call(`GET ${AT}/main/rowdiff/dev/parquet?path=items/&keys=id`);
+  expect(file.headers.get('content-type')).toBe('application/vnd.apache.parquet');
+  expect(file.headers.get('content-disposition')).toBe('attachment; filename="rowdiff.parquet"');
+  expect(file.body.slice(0, 4)).toBe('PAR1');
+});
+
+test('events tell how far it is', async () => {
+  const { body } = await service.call(`GET ${AT}/main/columns/dev?path=items/`, undefined, {
+    accept: 'text/event-stream'
+  });
+  expect(body).toContain('event: progress');
+  const result = JSON.parse(/event: result\ndata: (.*)\n/.exec(body)![1]!);
+  expect(result.columns).toMatchObject([
+    { name: 'id', left: { distinct: 4, max: '3' }, right: { distinct: 4, max: '3' } },
+    { name: 'price', left: { mean: 1.5 }, right: { mean: 2.5 } }
+  ]);
+});
+
+test('the log tells where rows came from', async () => {
+  const { body } = await service.call(`GET ${AT}/dev/rowlog?path=items/`);
+  expect(body.results).toMatchObject([
+    { commit_id: null, rows_before: 4, rows: 8, message: '8 rows, 4 more, twice as many: 1 file replaced' },
+    { commit_message: 'four items', rows_before: 0, rows: 4 }
+  ]);
+});
+
+test('a merge that the guards refuse is answered 412, and done with force', async () => {
+  const guards = 'guards:\n  - path: guarded\n    max_row_loss: 0\n';
+  await service.put('_databranch/guards.yaml', guards);
+  await service.put('guarded/a.csv', 'x\n1\n2\n');
+  await service.commit('guards');
+  await service.call('POST /repositories/lake/branches', { name: 'less', source: 'main' });
+  await service.put('guarded/a.csv', 'x\n1\n', {}, 'less');
+  await service.commit('less', 'less');
+  const { body: preview } = await service.call(`GET ${AT}/less/merge/main/preview`);
+  expect(preview).toMatchObject({
+    source: 'less',
+    guard: { origin: 'file', refuses: true, findings: [{ path: 'guarded/', rule: 'max_row_loss' }] },
+    datasets: [
+      { path: 'guarded/', rows_before: 2, rows_after: 1 },
+      { path: 'items/', verdict: 'equal' }
+    ]
+  });
+  expect(await service.call('POST /repositories/lake/refs/less/merge/main', {})).toMatchObject({
+    status: 412,
+    body: {
+      message:
+        'The guards of "main" refuse the merge of "less": ' +
+        'guarded/ (max_row_loss): 1 row instead of 2: 1 (50%) fewer, allowed are 0.'
+    }
+  });
+  const { status, body } = await service.call('POST /repositories/lake/refs/less/merge/main', {
+    force: true
+  });
+  expect(status).toBe(200);
+  const commit = await service.call(`GET /repositories/lake/commits/${body.reference}`);
+  expect(commit.body.metadata['databranch.guards.overridden']).toMatch(/^guarded\/ \(max_row_loss\)/);
+  expect((await service.call(`GET ${AT}/less/merge/main/preview?strategy=mine`)).status).toBe(400);
+});

@@ -1,6 +1,7 @@
 import type {
   BranchState,
   GcFigures,
+  MergePreview,
   MergeWithSides,
   Operation,
   OperationList,
@@ -152,12 +153,23 @@ export class Client {
     repository: string,
     source: string,
     destination: string,
-    options: { message?: string }
+    options: { message?: string; force?: boolean }
   ): Promise<MergeResult> {
     return this.requests.send([...refPath(repository, source), 'merge', destination], {
       method: 'POST',
       json: options
     });
+  }
+
+  /** What a merge would make of its destination: conflicts, rows, and what guards have against it. */
+  previewMerge(
+    repository: string,
+    source: string,
+    destination: string,
+    signal?: AbortSignal
+  ): Promise<MergePreview> {
+    const path = ['databranch', ...refPath(repository, source), 'merge', destination, 'preview'];
+    return this.requests.send(path, { signal });
   }
 
   /** A merge with a side chosen per conflict. @throws RequestError - 409 with the paths that nothing decides */

@@ -1,6 +1,7 @@
 import type {
   BranchState,
   GcFigures,
+  MergePreview,
   MergeWithSides,
   Operation,
   OperationList,
@@ -22,7 +23,7 @@ import type {
   RevertCreation
 } from '../protocol/lakefs.js';
 import type { PageAsked } from './model/listing.js';
-import type { IRequests } from './requests.js';
+import type { IRequests, RequestInitial } from './requests.js';
 
 /** What a reset takes back: everything, what lies below a prefix, or one object. */
 export type Discard = { type: 'reset' } | { type: 'common_prefix' | 'object'; path: string };
@@ -152,12 +153,23 @@ export class Client {
     repository: string,
     source: string,
     destination: string,
-    options: { message?: string }
+    options: { message?: string; force?: boolean }
   ): Promise<MergeResult> {
     return this.requests.send([...refPath(repository, source), 'merge', destination], {
       method: 'POST',
       json: options
     });
+  }
+
+  /** What a merge would make of its destination: conflicts, rows, and what guards have against it. */
+  previewMerge(
+    repository: string,
+    source: string,
+    destination: string,
+    signal?: AbortSignal
+  ): Promise<MergePreview> {
+    const path = ['databranch', ...refPath(repository, source), 'merge', destination, 'preview'];
+    return this.requests.send(path, { signal });
   }
 
   /** A merge with a side chosen per conflict. @throws RequestError - 409 with the paths that nothing decides */
@@ -236,12 +248,13 @@ export class Client {
     branch: string,
     path: string,
     body: Blob,
-    signal?: AbortSignal
+    { onSent, signal }: Pick<RequestInitial, 'onSent' | 'signal'> = {}
   ): Promise<ObjectStats> {
     return this.requests.send([...branchPath(repository, branch), 'objects'], {
       method: 'POST',
       query: { path },
       body,
+      onSent,
       signal
     });
   }

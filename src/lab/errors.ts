@@ -53,6 +53,11 @@ export function isRefused(error: unknown): boolean {
   return error instanceof RequestError && error.status >= 400 && error.status < 500;
 }
 
+/** Whether a merge was refused by the guards of its destination; its sentence says by which. */
+export function isGuarded(error: unknown): boolean {
+  return error instanceof RequestError && error.status === 412;
+}
+
 /** The paths over which a merge was refused; undefined when it was not refused over paths. */
 export function conflictsOf(error: unknown): string[] | undefined {
   const conflicts = error instanceof RequestError && error.status === 409 ? error.data.conflicts : undefined;

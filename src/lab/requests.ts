@@ -1,4 +1,5 @@
 import { ServerConnection } from '@jupyterlab/services';
+import { fetchTelling } from './sending.js';
 
 /** What may accompany a request to the service. */
 export interface RequestInitial {
@@ -9,6 +10,8 @@ export interface RequestInitial {
   json?: unknown;
   /** A body sent as it is, e.g. a file: the browser streams it from disk. */
   body?: Blob;
+  /** Called with the bytes of `body` that have gone out so far. */
+  onSent?(bytes: number): void;
   signal?: AbortSignal;
 }
 
@@ -62,7 +65,7 @@ export class Requests implements IRequests {
   constructor(private readonly _settings: ServerConnection.ISettings) {}
 
   async send<T>(path: readonly string[], initial: RequestInitial = {}): Promise<T> {
-    const { method = 'GET', query, json, body, signal } = initial;
+    const { method = 'GET', query, json, body, onSent, signal } = initial;
     // 'no-cache' instead of Jupyter's 'no-store': the latter adds a number to every address.
     const init: RequestInit = { method, signal, cache: 'no-cache' };
     if (json !== undefined) {
@@ -72,7 +75,8 @@ export class Requests implements IRequests {
       init.body = body;
       init.headers = { 'Content-Type': 'application/octet-stream' };
     }
-    const response = await this._fetch(this.address(path, query), init);
+    const fetch = body && onSent ? fetchTelling(body, onSent) : this._settings.fetch;
+    const response = await this._fetch(this.address(path, query), init, fetch);
     return (await parse(response)) as T;
   }
 
@@ -102,10 +106,10 @@ export class Requests implements IRequests {
   }
 
   /** @throws RequestError - unless the answer is a success */
-  private async _fetch(address: string, init: RequestInit): Promise<Response> {
+  private async _fetch(address: string, init: RequestInit, fetch = this._settings.fetch): Promise<Response> {
     let response: Response;
     try {
-      response = await ServerConnection.makeRequest(address, init, this._settings);
+      response = await ServerConnection.makeRequest(address, init, { ...this._settings, fetch });
     } catch (error) {
       if (init.signal?.aborted) {
         throw init.signal.reason;

@@ -117,6 +117,8 @@ export interface MergeWithSides {
   /** Where both refs stood when the sides were chosen: elsewhere, 409 and nothing is merged. */
   source_commit_id: string;
   destination_commit_id: string;
+  /** Merges in spite of what guards have against it. */
+  force?: boolean;
 }
 
 /** One event `finding` of `GET …/databranch/fsck`. */

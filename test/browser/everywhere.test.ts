@@ -45,7 +45,10 @@ story('data are reached from everywhere: file browser, launcher, previews, copie
     await dialog.waitFor({ state: 'detached' });
   }
 
-  // From the launcher into the view.
+  // From the menu and the launcher into the view.
+  await page.getByRole('menuitem', { name: 'File', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Open Repository View' }).waitFor();
+  await page.keyboard.press('Escape');
   await page.locator('.jp-LauncherCard').filter({ hasText: 'Data Branches' }).click();
   const view = page.getByRole('tabpanel', { name: 'Objects' });
   await view.getByRole('button', { name: 'report/', exact: true }).click();

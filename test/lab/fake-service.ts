@@ -1,4 +1,10 @@
-import type { BranchState, DataSetComparison, Operation, Pagination } from '../../src/protocol/databranch';
+import type {
+  BranchState,
+  DataSetComparison,
+  MergePreview,
+  Operation,
+  Pagination
+} from '../../src/protocol/databranch';
 import type { Commit, Diff, ObjectStats } from '../../src/protocol/lakefs';
 import type { IRequests, RequestInitial } from '../../src/lab/requests';
 import { RequestError } from '../../src/lab/requests';
@@ -21,6 +27,8 @@ export class FakeService implements IRequests {
   comparisons: DataSetComparison[] = [];
   /** Path → what lies there, on every ref. */
   readonly contents = new Map<string, Uint8Array>();
+  /** What is told of a merge before it is made. */
+  preview: Partial<MergePreview> | undefined;
   /** Paths that a merge finds changed on both sides. */
   conflicts: string[] = [];
   protection: string[] = [];
@@ -224,6 +232,12 @@ export class FakeService implements IRequests {
     }
     if (second === 'refs' && rest[0] === 'diff') {
       return page(this._branch(rest[1]!).changes);
+    }
+    if (second === 'refs' && rest[0] === 'merge' && rest[2] === 'preview') {
+      if (!this.preview) {
+        throw new RequestError(501, 'This service tells nothing before a merge.');
+      }
+      return { source_commit_id: 'c0', destination_commit_id: 'c0', conflicts: [], ...this.preview };
     }
     if (second === 'refs' && rest[0] === 'merge') {
       const heads = { source_commit_id: this._head(name), destination_commit_id: this._head(rest[1]!) };

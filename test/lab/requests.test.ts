@@ -65,3 +65,76 @@ test('an empty answer and one that is plain text are undefined', async () => {
   const text = requestsAnswering(() => new Response('test-env', { status: 201 }));
   expect(await text.requests.send(['a'])).toBeUndefined();
 });
+
+describe('a body whose way is told', () => {
+  /** An exchange that a test drives, in place of the browser's. */
+  class Exchange {
+    static last: Exchange;
+    readonly upload: { onprogress?(event: { loaded: number }): void } = {};
+    readonly headers: Record<string, string> = {};
+    opened: string[] = [];
+    status = 0;
+    responseText = '';
+    onload?: () => void;
+    onerror?: () => void;
+    onabort?: () => void;
+    sent?: Blob;
+    constructor() {
+      Exchange.last = this;
+    }
+    open(...opened: string[]): void {
+      this.opened = opened;
+    }
+    setRequestHeader(name: string, value: string): void {
+      this.headers[name] = value;
+    }
+    send(body: Blob): void {
+      this.sent = body;
+    }
+    abort(): void {
+      this.onabort?.();
+    }
+  }
+
+  const browsers = globalThis.XMLHttpRequest;
+  beforeEach(() => void (globalThis.XMLHttpRequest = Exchange as unknown as typeof XMLHttpRequest));
+  afterEach(() => void (globalThis.XMLHttpRequest = browsers));
+
+  const body = new Blob(['bytes']);
+  const begin = (signal?: AbortSignal): { told: number[]; answer: Promise<unknown> } => {
+    const { requests } = requestsAnswering(() => Promise.reject(new Error('not by fetch')));
+    const told: number[] = [];
+    const onSent = (bytes: number): void => void told.push(bytes);
+    return { told, answer: requests.send(['a'], { method: 'POST', body, onSent, signal }) };
+  };
+
+  test('goes with what Jupyter asks for, and the answer comes as any other', async () => {
+    const { told, answer } = begin();
+    const { last } = Exchange;
+    expect(last.opened).toEqual(['POST', 'http://lab/user/ann/databranch/api/v1/a']);
+    expect(last.headers).toMatchObject({
+      authorization: 'token jupyter',
+      'content-type': 'application/octet-stream'
+    });
+    expect(last.sent).toBe(body);
+    last.upload.onprogress!({ loaded: 3 });
+    Object.assign(last, { status: 201, responseText: '{"path":"a"}' });
+    last.onload!();
+    expect(await answer).toEqual({ path: 'a' });
+    expect(told).toEqual([3]);
+  });
+
+  test('fails as any other: refused, without an answer, given up', async () => {
+    const refused = begin().answer;
+    Object.assign(Exchange.last, { status: 507, responseText: '{"message":"The disk is full."}' });
+    Exchange.last.onload!();
+    await expect(refused).rejects.toMatchObject({ status: 507, message: 'The disk is full.' });
+    const lost = begin().answer;
+    Exchange.last.onerror!();
+    await expect(lost).rejects.toMatchObject({ status: 0 });
+    const given = new AbortController();
+    const up = begin(given.signal).answer;
+    given.abort();
+    await expect(up).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});

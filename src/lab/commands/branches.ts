@@ -143,6 +143,7 @@ async function toggleProtection(context: CommandContext, branch: BranchModel): P
   const { commands, trans } = context;
   const { repository, name } = branch;
   await attempt(context, trans.__('The protection of %1 could not be changed.', name), async () => {
+    await repository.protection.refresh(); // others may have changed the rules
     const rules = await repository.protection.get();
     if (rules.includes(name)) {
       await repository.unprotect(name);

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
-import type { DataSetComparison, MergeWithSides } from '../../protocol/databranch.js';
+import type { DataSetComparison, MergePreview, MergeWithSides } from '../../protocol/databranch.js';
 import { Busy } from '../controls/message.js';
 import type { Lab } from '../context.js';
 import { useLab } from '../context.js';
-import { conflictsOf } from '../errors.js';
+import { conflictsOf, isGuarded } from '../errors.js';
 import type { RepositoryModel } from '../model/repository.js';
 import { FindingBanner } from '../rows/finding-banner.js';
 import type { Sides } from './conflicts.js';
@@ -11,6 +11,7 @@ import { Conflicts } from './conflicts.js';
 import { Field } from './field.js';
 import type { FormProps } from './form-dialog.js';
 import { askForm } from './form-dialog.js';
+import { Guards } from './guards.js';
 
 interface PlannedMerge {
   repository: RepositoryModel;
@@ -19,7 +20,13 @@ interface PlannedMerge {
   message: string;
   /** Chosen after a merge was refused over paths that both sides changed. */
   sides: Sides;
+  /** Whether to merge in spite of what guards have against it. */
+  force: boolean;
+  /** Where both refs stood when the conflicts that are shown were read. */
+  seen?: Seen;
 }
+
+type Seen = Pick<MergeWithSides, 'source_commit_id' | 'destination_commit_id'>;
 
 /** Data sets looked at before a merge; the Compare view pages through more. */
 const DATA_SETS_LOOKED_AT = 100;
@@ -37,13 +44,13 @@ export async function askMerge(
   await askForm<PlannedMerge>(lab, {
     title: trans.__('Merge %1 into %2', source, destination),
     accept: trans.__('Merge'),
-    initial: { repository, source, destination, message: '', sides: {} },
+    initial: { repository, source, destination, message: '', sides: {}, force: false },
     Form: MergeForm,
     explain: failure =>
       conflictsOf(failure) &&
       trans.__('Not merged yet: both sides changed the same objects. Choose a side for each, then merge.'),
-    submit: async ({ message, sides }) => {
-      merged = await plan.merge(message || undefined, sides);
+    submit: async value => {
+      merged = await plan.merge(value);
     }
   });
   return merged;
@@ -58,16 +65,18 @@ class Merging {
   ) {}
 
   /** @returns the merge commit's id @throws RequestError */
-  async merge(message: string | undefined, sides: Sides): Promise<string> {
+  async merge({ sides, seen, ...planned }: PlannedMerge): Promise<string> {
     const chosen = Object.entries(sides).map(([path, side]) => ({ path, side }));
     const { _repository: repository, _source: source, _destination: destination } = this;
+    const options = { message: planned.message || undefined, force: planned.force || undefined };
+    this._seen ??= seen;
     if (chosen.length === 0 || !this._seen) {
       this._seen = await this._look();
-      return (await repository.merge(source, destination, { message })).reference;
+      return (await repository.merge(source, destination, options)).reference;
     }
     try {
-      const options = { message, sides: chosen, ...this._seen };
-      return (await repository.mergeWithSides(source, destination, options)).reference;
+      const decided = { ...options, sides: chosen, ...this._seen };
+      return (await repository.mergeWithSides(source, destination, decided)).reference;
     } catch (failure) {
       // Sides count only for what was seen: when a branch has moved, the user is told, and then has seen it.
       this._seen = await this._look();
@@ -88,19 +97,33 @@ class Merging {
   private _seen: Seen | undefined;
 }
 
-type Seen = Pick<MergeWithSides, 'source_commit_id' | 'destination_commit_id'>;
-
 function MergeForm({ value, onChange, failure }: FormProps<PlannedMerge>): JSX.Element {
   const { trans } = useLab();
   const { source, destination } = value;
   const [paths, setPaths] = useState<readonly string[]>([]);
-  useEffect(() => {
-    const conflicts = conflictsOf(failure) ?? [];
+  const add = (conflicts: readonly string[]): void =>
     setPaths(known => [...new Set([...known, ...conflicts])]);
-  }, [failure]);
+  useEffect(() => add(conflictsOf(failure) ?? []), [failure]);
+  const preview = usePreview(value);
+  useEffect(() => {
+    if (preview) {
+      const { source_commit_id, destination_commit_id, conflicts } = preview;
+      onChange({ seen: { source_commit_id, destination_commit_id } });
+      add(conflicts);
+    }
+    // Told once, when it comes; `onChange` is another function each time.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [preview]);
   return (
     <>
       <RowsPreview {...value} />
+      <Guards
+        destination={destination}
+        guard={preview?.guard}
+        refused={isGuarded(failure)}
+        forced={value.force}
+        onForce={force => onChange({ force })}
+      />
       <Field label={trans.__('Message')}>
         {id => (
           <textarea
@@ -124,6 +147,20 @@ function MergeForm({ value, onChange, failure }: FormProps<PlannedMerge>): JSX.E
       )}
     </>
   );
+}
+
+/** What the service says of the merge before it is made; undefined until then, and where it cannot tell. */
+function usePreview({ repository, source, destination }: PlannedMerge): MergePreview | undefined {
+  const [preview, setPreview] = useState<MergePreview>();
+  useEffect(() => {
+    const given = new AbortController();
+    repository.client.previewMerge(repository.name, source, destination, given.signal).then(
+      told => given.signal.aborted || setPreview(told),
+      () => undefined // The merge itself tells what is wrong.
+    );
+    return () => given.abort();
+  }, [repository, source, destination]);
+  return preview;
 }
 
 /** What the merge would do to the rows. That it cannot be told keeps nobody from merging. */

@@ -118,7 +118,11 @@ export class RepositoryModel extends Observable {
   }
 
   /** @throws RequestError - 409 with the conflicting paths */
-  async merge(source: string, destination: string, options: { message?: string }): Promise<MergeResult> {
+  async merge(
+    source: string,
+    destination: string,
+    options: { message?: string; force?: boolean }
+  ): Promise<MergeResult> {
     const result = await this.client.merge(this.name, source, destination, options);
     await this.touched();
     return result;

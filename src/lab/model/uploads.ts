@@ -20,6 +20,8 @@ export type UploadState = 'waiting' | 'sending' | 'done' | 'failed' | 'cancelled
 export interface Upload extends FileToUpload {
   branch: BranchModel;
   state: UploadState;
+  /** Bytes that have gone out. */
+  sent: number;
   /** Why it failed. */
   error?: Error;
 }
@@ -40,12 +42,21 @@ export class Uploads extends Observable {
     return this._items.filter(upload => upload.state === state).length;
   }
 
+  /** Bytes that have gone out and that are to go, of all that is neither given up nor failed. */
+  get progress(): { sent: number; total: number } {
+    const items = this._items.filter(({ state }) => state !== 'cancelled' && state !== 'failed');
+    return {
+      sent: items.reduce((sum, { sent }) => sum + sent, 0),
+      total: items.reduce((sum, { file }) => sum + file.size, 0)
+    };
+  }
+
   /** Sends files to a branch; resolves when none is waiting any more. Never rejects: see each file's state. */
   async add(branch: BranchModel, files: readonly FileToUpload[]): Promise<readonly Upload[]> {
     if (!this.busy) {
       this._items = [];
     }
-    const added = files.map<Upload>(file => ({ ...file, branch, state: 'waiting' }));
+    const added = files.map<Upload>(file => ({ ...file, branch, state: 'waiting', sent: 0 }));
     this._items = [...this._items, ...added];
     await this._send();
     return added;
@@ -104,7 +115,12 @@ export class Uploads extends Observable {
     try {
       const { client, name } = branch.repository;
       const body = file instanceof Blob ? file : await file.fetch(running.signal);
-      await client.upload(name, branch.name, path, body, running.signal);
+      const onSent = (sent: number): void => {
+        upload.sent = Math.min(sent, file.size);
+        this.emitChanged();
+      };
+      await client.upload(name, branch.name, path, body, { onSent, signal: running.signal });
+      upload.sent = file.size;
       upload.state = 'done';
     } catch (error) {
       upload.state = running.signal.aborted ? 'cancelled' : 'failed';

@@ -32,7 +32,7 @@ export function BranchesTab({ repository, defaultBranch, go }: TabProps): JSX.El
     )
   );
   const protection = useModel(repository.protection);
-  useEffect(() => protection.want(), [protection]);
+  useEffect(() => void protection.refresh(), [protection]);
   const about = { repository: repository.name };
   const isCurrent = (branch: string): boolean =>
     current?.repository === repository && current.name === branch;

@@ -10,7 +10,7 @@ import type { RepositoryModel } from '../model/repository.js';
 export function ProtectionSettings({ repository }: { repository: RepositoryModel }): JSX.Element {
   const { trans } = useLab();
   const rules = useModel(repository.protection);
-  useEffect(() => rules.want(), [rules]);
+  useEffect(() => void rules.refresh(), [rules]);
   return (
     <section aria-label={trans.__('Branch protection')}>
       <h2>{trans.__('Branch protection')}</h2>

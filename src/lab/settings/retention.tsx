@@ -14,7 +14,7 @@ const SUGGESTED: RetentionRules = { default_retention_days: 28, branches: [] };
 export function RetentionSettings({ repository }: { repository: RepositoryModel }): JSX.Element {
   const { trans } = useLab();
   const rules = useModel(repository.retention);
-  useEffect(() => rules.want(), [rules]);
+  useEffect(() => void rules.refresh(), [rules]);
   return (
     <section aria-label={trans.__('Retention')}>
       <h2>{trans.__('Retention')}</h2>

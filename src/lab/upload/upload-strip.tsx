@@ -2,7 +2,10 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import { Button, IconButton } from '../controls/button.js';
 import { useLab, useModel } from '../context.js';
 import { explain } from '../errors.js';
-import { formatCount } from '../format.js';
+import { formatBytes, formatCount } from '../format.js';
+
+/** Bytes from which on it is worth saying how many have gone out. */
+const LARGE = 8 * 1024 * 1024;
 
 /** Failures named at once. */
 const FAILURES_SHOWN = 5;
@@ -16,6 +19,7 @@ export function UploadStrip(): JSX.Element | null {
   if (!uploads.busy && failed.length === 0) {
     return null;
   }
+  const { sent, total } = uploads.progress;
   const settled = items.filter(({ state }) => state !== 'waiting' && state !== 'sending').length;
   const sending = items.find(({ state }) => state === 'sending');
   return (
@@ -30,12 +34,17 @@ export function UploadStrip(): JSX.Element | null {
                 formatCount(items.length)
               )}
               {sending && `: ${sending.path}`}
+              {total > LARGE && ` · ${trans.__('%1 of %2', formatBytes(sent), formatBytes(total))}`}
             </span>
             <Button kind="link" onClick={() => uploads.cancel()}>
               {trans.__('Cancel')}
             </Button>
           </div>
-          <progress value={settled} max={items.length} aria-label={trans.__('Upload')} />
+          <progress
+            value={total > 0 ? sent : settled}
+            max={total > 0 ? total : items.length}
+            aria-label={trans.__('Upload')}
+          />
         </>
       )}
       {failed.length > 0 && (

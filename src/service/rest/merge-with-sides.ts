@@ -4,7 +4,7 @@ import type { MergeResult } from '../../protocol/lakefs.js';
 import type { MergeRequest } from '../catalog/model.js';
 import type { CommitId } from '../ids.js';
 import type { RestContext } from './context.js';
-import { object, oneOf, text, textMap } from './schemas.js';
+import { flag, object, oneOf, text, textMap } from './schemas.js';
 import type { InRepository } from './schemas.js';
 
 interface MergeParams extends InRepository {
@@ -22,7 +22,8 @@ const body = object(
       items: object({ path: text, side: oneOf('source', 'destination') }, 'path', 'side')
     },
     source_commit_id: text,
-    destination_commit_id: text
+    destination_commit_id: text,
+    force: flag
   },
   'sides',
   'source_commit_id',
@@ -36,20 +37,21 @@ export function mergeWithSides(app: FastifyInstance, { catalog, rows }: RestCont
     { schema: { body } },
     async (request): Promise<MergeResult> => {
       const { repository, source, destination } = request.params;
-      const { message, metadata, strategy, sides, ...seen } = request.body;
+      const { message, metadata, strategy, sides, force, ...seen } = request.body;
       const { user } = request.user;
       const wanted: MergeRequest = {
         committer: user,
         message: message || undefined,
         metadata,
         strategy,
+        force,
         sides: new Map(sides.map(({ path, side }) => [path, side])),
         seen: {
           source: seen.source_commit_id as CommitId,
           destination: seen.destination_commit_id as CommitId
         }
       };
-      const check = rows?.mergeCheck({ force: false, user });
+      const check = rows?.mergeCheck({ force: force ?? false, user });
       const commit = await catalog.merges.merge(repository, source, destination, wanted, check);
       return { reference: commit.id };
     }

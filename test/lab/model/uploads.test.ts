@@ -32,6 +32,21 @@ test('files are sent one after the other; one that fails is named, and can be se
   expect(service.branches.get('main')!.changes.map(({ path }) => path)).toEqual(['a.csv', 'c.csv', 'b.csv']);
 });
 
+test('how much has gone out is told in bytes, over all files', async () => {
+  const service = new FakeService();
+  const { databranch } = labOn(service);
+  const { uploads } = databranch;
+  const seen: number[] = [];
+  service.send = async (_, initial) => {
+    initial?.onSent?.(1);
+    seen.push(uploads.progress.sent);
+    return undefined as never;
+  };
+  await uploads.add(databranch.repository('quickstart').branch('main'), [file('a.csv'), file('bb.csv')]);
+  expect(seen).toEqual([1, 6]);
+  expect(uploads.progress).toEqual({ sent: 11, total: 11 });
+});
+
 test('what is cancelled is not sent', async () => {
   const service = new FakeService();
   const { databranch } = labOn(service);

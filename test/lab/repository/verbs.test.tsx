@@ -128,6 +128,57 @@ test('conflicts of a merge are decided one by one, and count only for what was s
   expect(lab.said.at(-1)).toBe('test-env is merged into main.');
 });
 
+test('conflicts that are known before are decided before, and the merge is made at once', async () => {
+  service.conflicts = ['a.csv'];
+  service.preview = { conflicts: ['a.csv'], source_commit_id: 'c8' };
+  void lab.commands.execute(CommandIDs.merge, {
+    repository: 'quickstart',
+    source: 'test-env',
+    destination: 'main'
+  });
+  const dialog = await form();
+  await click(byRole('button', 'All from main', dialog));
+  await accept();
+  expect(lastBody()).toEqual({
+    sides: [{ path: 'a.csv', side: 'destination' }],
+    source_commit_id: 'c8',
+    destination_commit_id: 'c0'
+  });
+});
+
+test('what guards have against a merge is said before, and it takes a word to merge all the same', async () => {
+  const about = { path: 'reviews/', rule: 'max_row_loss', basis: 'files' } as const;
+  service.preview = {
+    guard: {
+      origin: 'file',
+      refuses: true,
+      findings: [
+        { ...about, level: 'refuse', message: 'reviews/ would lose half of its rows.' },
+        { ...about, rule: 'no_added_duplicates', level: 'warn', message: '3 rows would be there twice.' }
+      ]
+    }
+  };
+  const request = 'POST /repositories/quickstart/refs/test-env/merge/main';
+  service.refusals.set(request, new RequestError(412, 'reviews/ would lose half of its rows.'));
+  void lab.commands.execute(CommandIDs.merge, {
+    repository: 'quickstart',
+    source: 'test-env',
+    destination: 'main'
+  });
+  const dialog = await form();
+  const guards = byRole('group', 'Guards of main', dialog);
+  expect(guards.textContent).toMatch(
+    /refused reviews\/ would lose half.*warning 3 rows would be there twice/
+  );
+  await accept();
+  byRole('alert', 'reviews/ would lose half of its rows.', dialog);
+  service.refusals.clear();
+  await click(byRole('checkbox', /^Merge all the same/, guards));
+  await accept();
+  expect(lastBody()).toMatchObject({ force: true });
+  expect(lab.said.at(-1)).toBe('test-env is merged into main.');
+});
+
 test('a branch is protected and freed where branches are listed', async () => {
   await open({ tab: 'branches' });
   const row = (): HTMLElement => allByRole('row').find(({ dataset }) => dataset.branch === 'main')!;

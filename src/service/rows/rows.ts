@@ -19,6 +19,7 @@ import { Comparison } from './comparison.js';
 import { CountedRefs, nothingAt, type SidePaths } from './counted-refs.js';
 import { Counting } from './counting.js';
 import { shown, type CountedDataSet } from './datasets.js';
+import { DeltaLogs } from './delta-log.js';
 import { DiffReport, onlyPair } from './diff-report.js';
 import { DuplicateReport } from './duplicate-report.js';
 import { DuplicateCount } from './duplicates.js';
@@ -195,9 +196,10 @@ class RowsOverCatalog implements Rows {
     const shapes = new Shapes(kv);
     const statistics = new Statistics(kv, catalog.contents, shapes, log);
     this.counting = new Counting(kv, statistics);
-    this.refs = new CountedRefs(catalog.views, this.counting, statistics, shapes);
     this.engine = new Engine({ entry: enginePath, spillFolder: join(folder, 'spill'), ...engine });
     this.engineFiles = new EngineFiles(catalog.contents, shapes, this.engine, folder);
+    const deltaLogs = new DeltaLogs(catalog.contents, statistics, this.engineFiles, log);
+    this.refs = new CountedRefs(catalog.views, this.counting, statistics, shapes, deltaLogs);
     this.fingerprints = new Fingerprints(kv, this.engineFiles);
     this.duplicateCount = new DuplicateCount(kv, this.engineFiles);
     this.diffs = new RowDiffs(this.engine, this.engineFiles, join(folder, 'diffs'));
@@ -221,13 +223,13 @@ class RowsOverCatalog implements Rows {
       throw nothingAt(query.path, [ref]);
     }
     const groups = figures.groups();
-    const total = (field: 'rows' | 'bytes' | 'files') => groups.reduce((sum, group) => sum + group[field], 0);
+    const total = (field: 'bytes' | 'files') => groups.reduce((sum, group) => sum + group[field], 0);
     const { results, pagination } = pageOf(dataSets, dataSet => dataSet.path, query);
     return {
       path: query.path,
       ref,
       commit_id: side.ground.view.commitId,
-      rows: total('rows'),
+      rows: dataSets.reduce((sum, { rows = 0 }) => sum + rows, 0),
       bytes: total('bytes'),
       files: total('files'),
       unreadable: figures.hasUncounted() ? await this.counting.unreadable(side.ground, side.scope, job) : [],

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -24,6 +25,28 @@ export async function load({ port, requests, bodiless = false }) {
     answers: requests.reduce((sum, list) => sum + list.length, 0),
     bytes: bytes.reduce((sum, n) => sum + n, 0)
   };
+}
+
+/**
+ * Sends one request whose body is the same piece again and again, so that nothing of its size is held.
+ *
+ * @param {{ port: number, head: Buffer, piece: Buffer, pieces: number }} options
+ * @returns {Promise<number>} seconds
+ */
+export async function upload({ port, head, piece, pieces }) {
+  const socket = await open(port);
+  const began = process.hrtime.bigint();
+  const answered = talk(socket, [head], false);
+  // Awaited last; an early refusal must not count as unhandled until then.
+  answered.catch(() => undefined);
+  for (let i = 0; i < pieces && !socket.destroyed; i++) {
+    if (!socket.write(piece)) {
+      await Promise.race([once(socket, 'drain'), answered]);
+    }
+  }
+  await answered;
+  socket.destroy();
+  return Number(process.hrtime.bigint() - began) / 1e9;
 }
 
 /** One request as it goes over the wire. */

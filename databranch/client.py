@@ -46,6 +46,20 @@ class EndpointSource(Protocol):
         """Lets go of the service."""
 
 
+class FixedEndpoint:
+    """A service elsewhere: it is not ours to start or to keep."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+
+    def endpoint(self, lost: Endpoint | None = None) -> Endpoint:
+        """Always the same; see :class:`EndpointSource`."""
+        return self._endpoint
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One server-sent event; ``data`` is its parsed JSON."""

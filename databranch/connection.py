@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .client import Client, api_path
+from .client import Client, FixedEndpoint, api_path
 from .endpoint import Endpoint, endpoint_from_environment, endpoint_of
 from .folder import data_folder
+from .kernel_key import KernelKey
 from .lease import LeasedService
 from .repository import Repository
 
@@ -14,20 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .client import EndpointSource
-
-
-class FixedEndpoint:
-    """A service elsewhere: it is not ours to start or to keep."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
-
-    def endpoint(self, lost: Endpoint | None = None) -> Endpoint:
-        """Always the same; see :class:`databranch.client.EndpointSource`."""
-        return self._endpoint
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 class Connection:
@@ -44,6 +31,8 @@ class Connection:
     def __init__(self, source: EndpointSource) -> None:
         self._source = source
         self.client = Client(source)
+        #: The key of this kernel, once it has one of its own.
+        self.kernel_key: KernelKey | None = None
 
     @property
     def endpoint(self) -> Endpoint:
@@ -70,6 +59,15 @@ class Connection:
         wanted = {"name": name, "storage_namespace": f"local://{name}", "default_branch": default_branch}
         made = self.client.send("POST", "repositories", body=wanted)
         return Repository(made["id"], made["default_branch"], self)
+
+    def take_own_key(self, label: str) -> None:
+        """From now on everything here is done with a key of this kernel's own; see :class:`KernelKey`.
+
+        :param label: how the owner of the service sees it listed.
+        """
+        if self.kernel_key is None:
+            self._source = self.kernel_key = KernelKey(self._source, label)
+            self.client = Client(self._source)
 
     def close(self) -> None:
         """Lets go of the service; it ends a minute later unless somebody else uses it."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from . import spark
 from .connection import Connection, open_connection
-from .errors import NotChosen
+from .errors import DatabranchError, NotChosen
 from .lakectl import point_lakectl_at
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _connection: Connection | None = None
 # JupyterLab's notebook toolbar looks at it, too.
 _branch: Branch | None = None
 _listeners: list[Listener] = []
+# How this kernel's own key is listed; None in a plain script, which works with the key that it found.
+_key_label: str | None = None
 
 
 def connect(
@@ -52,11 +55,27 @@ def connect(
     global _connection, _branch
     if _connection is None or endpoint is not None or data is not None:
         made = open_connection(endpoint, access_key_id, secret_access_key, data)
+        if _key_label is not None:
+            made.take_own_key(_key_label)
         point_lakectl_at(made.endpoint)
         if _connection is not None:
             _connection.close()
         _connection, _branch = made, None
     return _connection
+
+
+def take_own_key(label: str) -> None:
+    """Works with a key of this kernel's own, on the connection that there is and on later ones.
+
+    Neither asks nor starts anything that does not run already.
+    """
+    global _key_label
+    _key_label = label
+    if _connection is not None:
+        _connection.take_own_key(label)
+        # A service that is away is told about by whoever needs it.
+        with suppress(DatabranchError):
+            point_lakectl_at(_connection.endpoint)
 
 
 def use(branch: str | None = None, repository: str | None = None) -> Branch:
@@ -66,7 +85,6 @@ def use(branch: str | None = None, repository: str | None = None) -> Branch:
     :raises ApiError: 404 when there is no such branch or repository.
     :raises NotChosen: when no repository was ever chosen and it is not clear which is meant.
     """
-    global _branch
     service = connect()
     if repository is not None:
         where = service.repository(repository)
@@ -74,11 +92,18 @@ def use(branch: str | None = None, repository: str | None = None) -> Branch:
         where = current_repository()
     else:
         where = _first_repository(service)
-    _branch = where.branch(branch)
+    chosen = where.branch(branch)
     point_lakectl_at(service.endpoint)
+    work_on(chosen)
+    return chosen
+
+
+def work_on(branch: Branch) -> None:
+    """Makes a branch that is known to be there the current one."""
+    global _branch
+    _branch = branch
     for listener in _listeners:
-        listener(_branch)
-    return _branch
+        listener(branch)
 
 
 def current_branch() -> Branch:
@@ -137,7 +162,7 @@ def _first_repository(service: Connection) -> Repository:
 
 def forget() -> None:
     """Closes the connection and forgets the current branch, as if the process had just begun."""
-    global _connection, _branch
+    global _connection, _branch, _key_label
     if _connection is not None:
         _connection.close()
-    _connection, _branch = None, None
+    _connection, _branch, _key_label = None, None, None

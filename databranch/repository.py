@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,19 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 #: Conflicting paths that an error carries.
 CONFLICTS_MAX = 1000
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A throw-away branch.
+
+    :param commit_id: where it begins.
+    :param expires_at: when it is removed, in seconds since the epoch.
+    """
+
+    branch: Branch
+    commit_id: str
+    expires_at: int
 
 
 class Repository:
@@ -94,6 +108,11 @@ class Repository:
             [Commit.of(told) for told in self._client.pages(self._path("refs", ref, "commits"), limit=limit)], ref
         )
 
+    def state(self, branch: str) -> dict[str, Any]:
+        """What a watcher of a branch needs, in one cheap request; see ``BranchState`` in the protocol."""
+        path = api_path("databranch", "repositories", self.name, "branches", branch, "state")
+        return dict(self._client.get(path))
+
     # ---- differences
 
     def changes(self, branch: str, prefix: str = "", limit: int | None = None) -> Changes:
@@ -135,19 +154,59 @@ class Repository:
         :raises MergeConflict: with the paths. :raises ApiError: 400 when there is nothing to merge, 412 when the
             guards of the destination refuse it.
         """
-        wanted = {
-            "message": message,
-            "metadata": dict(metadata or {}),
-            "strategy": strategy,
-            "squash_merge": squash,
-            "force": force,
-        }
-        body = {name: value for name, value in wanted.items() if value}
+        body = _given(
+            message=message, metadata=metadata, strategy=strategy, squash_merge=squash, force=force
+        )
         try:
             merged = self._client.send("POST", self._path("refs", source, "merge", destination), body=body)
         except ApiError as error:
             raise self._conflict(error, source, destination) or error from error
         return self.commit_of(merged["reference"])
+
+    # ---- sandboxes
+
+    def create_sandbox(self, source: str | None = None) -> Sandbox:
+        """Makes a throw-away branch: hidden, and removed after seven days. Uncommitted changes stay at the source.
+
+        :raises ApiError: 404 when there is no such source.
+        """
+        told = self._client.send("POST", self._sandboxes_path(), body={"source": source or self.default_branch})
+        return Sandbox(Branch(self.name, told["branch"], self), told["commit_id"], told["expires_at"])
+
+    def keep_sandbox(
+        self, sandbox: str, name: str, message: str | None = None, metadata: Mapping[str, str] | None = None
+    ) -> Branch:
+        """Commits what lies on a sandbox, makes the branch ``name`` of it, and removes the sandbox.
+
+        :raises ApiError: 409 when a branch has that name, 404 when the sandbox is gone.
+        """
+        body = {"name": name, **_given(message=message, metadata=metadata)}
+        kept = self._client.send("POST", self._sandboxes_path(sandbox, "keep"), body=body)
+        return Branch(self.name, kept["id"], self)
+
+    def merge_sandbox(
+        self,
+        sandbox: str,
+        destination: str,
+        message: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        strategy: str | None = None,
+    ) -> Commit:
+        """Commits what lies on a sandbox, merges it into a branch, and removes the sandbox.
+
+        :raises MergeConflict: with the paths; the sandbox is still there then.
+        """
+        given = _given(message=message, metadata=metadata, strategy=strategy)
+        body = {"destination": destination, **given}
+        try:
+            merged = self._client.send("POST", self._sandboxes_path(sandbox, "merge"), body=body)
+        except ApiError as error:
+            raise self._conflict(error, sandbox, destination) or error from error
+        return self.commit_of(merged["reference"])
+
+    def discard_sandbox(self, sandbox: str) -> None:
+        """Removes a sandbox, and never an ordinary branch."""
+        self._client.send("DELETE", self._sandboxes_path(sandbox))
 
     # ---- undo
 
@@ -266,6 +325,9 @@ class Repository:
     def _operations_path(self, *segments: str) -> str:
         return api_path("databranch", "repositories", self.name, "operations", *segments)
 
+    def _sandboxes_path(self, *segments: str) -> str:
+        return api_path("databranch", "repositories", self.name, "sandboxes", *segments)
+
     def _changes(self, path: str, query: dict[str, str], limit: int | None, subject: str) -> Changes:
         # One more than asked for tells whether there are more.
         pages = self._client.pages(path, query, None if limit is None else limit + 1)
@@ -307,3 +369,8 @@ class Repository:
             elif event.name == "error":
                 raise ApiError(int(event.data.get("status", 500)), str(event.data["message"]))
         raise ApiError(500, f"The service ended without a result: {json.dumps(query)}")
+
+
+def _given(**wanted: Any) -> dict[str, Any]:
+    """Without what was left to the service."""
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in wanted.items() if value}

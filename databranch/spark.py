@@ -6,6 +6,9 @@ credentials they are read with, stay as they are.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .endpoint import Endpoint
@@ -51,6 +54,40 @@ def configure_session(session: SparkSession, endpoint: Endpoint, repository: str
         _configure_jvm(context, settings, repository)
 
 
+def lead_active_session(endpoint: Endpoint, repository: str) -> Callable[[], None]:
+    """As :func:`configure_session` for the session that runs in this process, if one does.
+
+    :returns: what gives the session back the settings that it had.
+    """
+    session = _active_session()
+    if session is None:
+        return lambda: None
+    before = {key: session.conf.get(key, None) for key in bucket_settings(endpoint, repository)}
+    # A session that cannot read s3a:// has nothing to be led to.
+    with suppress(DatabranchError):
+        configure_session(session, endpoint, repository)
+
+    def give_back() -> None:
+        for key, value in before.items():
+            if value is None:
+                session.conf.unset(key)
+            else:
+                session.conf.set(key, value)
+        context = _classic_context(session)
+        if context is not None:
+            with suppress(DatabranchError):
+                _configure_jvm(context, before, repository)
+
+    return give_back
+
+
+def _active_session() -> SparkSession | None:
+    """Only looks: importing PySpark, let alone starting Java, is not for us to do."""
+    module = sys.modules.get("pyspark.sql")
+    found: SparkSession | None = module.SparkSession.getActiveSession() if module else None
+    return found
+
+
 def _classic_context(session: SparkSession) -> Any:
     try:
         context = session.sparkContext
@@ -60,12 +97,15 @@ def _classic_context(session: SparkSession) -> Any:
     return context if hasattr(context, "_jsc") else None
 
 
-def _configure_jvm(context: Any, settings: dict[str, str], repository: str) -> None:
+def _configure_jvm(context: Any, settings: Mapping[str, str | None], repository: str) -> None:
     configuration = context._jsc.hadoopConfiguration()
     if all(configuration.get(key) == value for key, value in settings.items()):
         return
     for key, value in settings.items():
-        configuration.set(key, value)
+        if value is None:
+            configuration.unset(key)
+        else:
+            configuration.set(key, value)
     # The first access to a bucket fixes its settings for the life of the JVM, in a cached file system.
     uri = context._jvm.java.net.URI(f"s3a://{repository}/")
     try:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 from typing import TYPE_CHECKING
 
+from .. import current
+from ..provenance import NOTEBOOK_VARIABLE
 from .branch import BranchMagic
 from .commit import CommitMagic
 from .completion import complete_refs
@@ -15,6 +19,7 @@ from .log import LogMagic
 from .merge import MergeMagic
 from .rowcount import RowcountMagic
 from .rowdiff import RowdiffMagic
+from .sandbox import SandboxMagic, hook_into, unhook
 from .settings import Databranch
 from .undo import UndoMagic
 
@@ -32,10 +37,11 @@ MAGICS = (
     MergeMagic,
     RowcountMagic,
     RowdiffMagic,
+    SandboxMagic,
     UndoMagic,
 )
 #: Magics whose arguments may be refs.
-TAKE_REFS = ("branch", "diff", "duplicates", "guard", "log", "merge", "rowcount", "rowdiff")
+TAKE_REFS = ("branch", "diff", "duplicates", "guard", "log", "merge", "rowcount", "rowdiff", "sandbox")
 
 
 def load(shell: InteractiveShell) -> None:
@@ -46,7 +52,18 @@ def load(shell: InteractiveShell) -> None:
         shell.register_magics(magic(shell))
     for name in TAKE_REFS:
         shell.set_hook("complete_command", complete_refs, str_key=f"%{name}")
+    shell.set_hook("complete_command", complete_refs, str_key="%%sandbox")
+    hook_into(shell)
+    current.take_own_key(f"{os.environ.get(NOTEBOOK_VARIABLE, 'kernel')} (process {os.getpid()})")
+    atexit.unregister(_end)
+    atexit.register(_end, os.getpid())
     settings.begin()
+
+
+def _end(pid: int) -> None:
+    """Gives up the kernel's key with the kernel. A forked child that ends must not take its parent's away."""
+    if os.getpid() == pid:
+        current.forget()
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -54,6 +71,8 @@ def unload(shell: InteractiveShell) -> None:
     for settings in [found for found in shell.configurables if isinstance(found, Databranch)]:
         settings.end()
         shell.configurables.remove(settings)
-    names = [name for magic in MAGICS for name in magic.magics["line"]]
-    for name in names:
-        shell.magics_manager.magics["line"].pop(name, None)
+    unhook(shell)
+    for magic in MAGICS:
+        for kind, names in magic.magics.items():
+            for name in names:
+                shell.magics_manager.magics[kind].pop(name, None)

@@ -6,6 +6,7 @@ from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments
 
 from .. import current
+from ..provenance import provenance
 from ..results.notice import Notice
 from .line import friendly, metadata_of, parse
 
@@ -27,8 +28,11 @@ class CommitMagic(Magics):
 
             %commit -m "Reviews, cleaned"
             %commit -m "Nightly load" --meta source=warehouse --meta run=42
+
+        Metadata tells the notebook and the cell, too, where the front end does.
         """
         args = parse(self.commit, line)
         branch = current.current_branch()
-        made = branch.commit(args.message, metadata_of(args.meta), args.allow_empty)
+        metadata = {**provenance(self.shell), **metadata_of(args.meta)}
+        made = branch.commit(args.message, metadata, args.allow_empty)
         return Notice(f"Committed {made.short_id} to {branch.name}: {made.message}")

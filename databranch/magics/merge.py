@@ -8,6 +8,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 
 from .. import current
 from ..errors import ApiError, MergeConflict
+from ..provenance import provenance
 from ..repository import Repository
 from ..results.notice import Notice
 from ..results.preview import guard_sentences
@@ -48,13 +49,15 @@ class MergeMagic(Magics):
         args = parse(self.merge, line)
         repository = current.current_repository()
         source, destination = sides_of("merge", args.words, repository)
+        metadata = {**provenance(self.shell), **metadata_of(args.meta)}
         warnings = self._warnings(repository, source, destination, args.strategy)
         try:
             made = repository.merge(
-                source, destination, args.message, metadata_of(args.meta), args.strategy, args.squash, args.force
+                source, destination, args.message, metadata, args.strategy, args.squash, args.force
             )
         except MergeConflict as conflict:
-            raise UsageError(_conflict(conflict, source, destination)) from conflict
+            again = f"%merge {source} into {destination}"
+            raise UsageError(conflict_sentence(conflict, source, destination, again)) from conflict
         except ApiError as error:
             refused = " To merge all the same: --force" if error.status == 412 else ""
             raise UsageError(f"{error.message}{refused}{_hint(repository, source)}") from error
@@ -77,7 +80,8 @@ class MergeMagic(Magics):
             return []
 
 
-def _conflict(conflict: MergeConflict, source: str, destination: str) -> str:
+def conflict_sentence(conflict: MergeConflict, source: str, destination: str, again: str) -> str:
+    """What both sides changed, and what to do; ``again`` is the magic that was asked for."""
     shown = conflict.paths[:CONFLICTS_SHOWN]
     left_out = len(conflict.paths) - len(shown)
     rest = [f"  … and {left_out:,}{'+' if conflict.more else ''} more"] if left_out else []
@@ -86,7 +90,7 @@ def _conflict(conflict: MergeConflict, source: str, destination: str) -> str:
             f"Nothing was merged: {source} and {destination} both changed",
             *(f"  {path}" for path in shown),
             *rest,
-            f"To take one side's: %merge {source} into {destination} --strategy source-wins (or dest-wins)",
+            f"To take one side's: {again} --strategy source-wins (or dest-wins)",
         ]
     )
 

@@ -56,6 +56,12 @@ class Changes(ShownList[Change]):
         """The paths that differ."""
         return [change.path for change in self]
 
+    def over(self, older: Changes, subject: str) -> Changes:
+        """These changes on top of older ones; a path is named once, with what happened last."""
+        last = {change.path: change for change in (*older, *self)}
+        merged = sorted(last.values(), key=lambda change: change.path.encode())
+        return Changes(merged, subject, more=self.more or older.more)
+
     def table(self) -> Table:
         table = Table([Column(""), Column("Path"), Column("Size", True)])
         for change in self[:SHOWN_MAX]:
@@ -64,12 +70,13 @@ class Changes(ShownList[Change]):
             table.add(Text(letter, tone), change.path, Text(amount, "mute"))
         if len(self) > SHOWN_MAX:
             table.say(f"… and {counted(len(self) - SHOWN_MAX, 'more change')}.", "mute")
-        table.say(self._sentence())
+        table.say(self.summary())
         for note in self.notes:
             table.say(note, "warn")
         return table
 
-    def _sentence(self) -> str:
+    def summary(self) -> str:
+        """How many there are, in a sentence."""
         if not self:
             return f"Nothing {self.subject}."
         kinds = Counter(change.type for change in self)

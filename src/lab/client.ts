@@ -1,5 +1,15 @@
-import type { BranchState, RowsComparison, RowsResult } from '../protocol/databranch.js';
 import type {
+  BranchState,
+  GcFigures,
+  MergeWithSides,
+  Operation,
+  OperationList,
+  RowsComparison,
+  RowsResult
+} from '../protocol/databranch.js';
+import type {
+  BranchProtectionRule,
+  CherryPickCreation,
   Commit,
   Diff,
   FindMergeBaseResult,
@@ -8,7 +18,8 @@ import type {
   ObjectStats,
   Paginated,
   Ref,
-  Repository
+  Repository,
+  RevertCreation
 } from '../protocol/lakefs.js';
 import type { PageAsked } from './model/listing.js';
 import type { IRequests } from './requests.js';
@@ -16,8 +27,11 @@ import type { IRequests } from './requests.js';
 /** What a reset takes back: everything, what lies below a prefix, or one object. */
 export type Discard = { type: 'reset' } | { type: 'common_prefix' | 'object'; path: string };
 
-/** Whose change to take where both sides changed a path. */
-export type MergeStrategy = 'source-wins' | 'dest-wins';
+/** How long contents are kept that no branch has any longer. */
+export interface RetentionRules {
+  default_retention_days: number;
+  branches: { branch_id: string; retention_days: number }[];
+}
 
 type Page = Partial<PageAsked>;
 
@@ -101,6 +115,20 @@ export class Client {
     });
   }
 
+  commitById(repository: string, id: string): Promise<Commit> {
+    return this.requests.send(['repositories', repository, 'commits', id]);
+  }
+
+  /** Takes back what a commit changed. @throws RequestError - 409 where that was changed since */
+  revert(repository: string, branch: string, json: RevertCreation): Promise<void> {
+    return this.requests.send([...branchPath(repository, branch), 'revert'], { method: 'POST', json });
+  }
+
+  /** Does a commit's changes once more on a branch. @throws RequestError - 409 where they collide */
+  cherryPick(repository: string, branch: string, json: CherryPickCreation): Promise<Commit> {
+    return this.requests.send([...branchPath(repository, branch), 'cherry-pick'], { method: 'POST', json });
+  }
+
   /** Commits reachable from `ref`, newest first. */
   log(
     repository: string,
@@ -124,12 +152,23 @@ export class Client {
     repository: string,
     source: string,
     destination: string,
-    options: { message?: string; strategy?: MergeStrategy }
+    options: { message?: string }
   ): Promise<MergeResult> {
     return this.requests.send([...refPath(repository, source), 'merge', destination], {
       method: 'POST',
       json: options
     });
+  }
+
+  /** A merge with a side chosen per conflict. @throws RequestError - 409 with the paths that nothing decides */
+  mergeWithSides(
+    repository: string,
+    source: string,
+    destination: string,
+    json: MergeWithSides
+  ): Promise<MergeResult> {
+    const path = ['databranch', ...refPath(repository, source), 'merge', destination];
+    return this.requests.send(path, { method: 'POST', json });
   }
 
   /** What a merge of `right` into `left` would bring: changes of `right` since both parted. */
@@ -138,6 +177,50 @@ export class Client {
       query: { ...page, type: 'three_dot' },
       signal
     });
+  }
+
+  /** What was done in a repository, newest first. */
+  operations(repository: string, { signal, ...query }: Page & { branch?: string }): Promise<OperationList> {
+    return this.requests.send(['databranch', 'repositories', repository, 'operations'], { query, signal });
+  }
+
+  /** Takes an operation back. @throws RequestError - 409 when the branch has moved since */
+  undo(repository: string, operation: string): Promise<Operation> {
+    return this.requests.send(['databranch', 'repositories', repository, 'operations', operation, 'undo'], {
+      method: 'POST'
+    });
+  }
+
+  protection(repository: string, signal?: AbortSignal): Promise<BranchProtectionRule[]> {
+    return this.requests.send(['repositories', repository, 'branch_protection'], { signal });
+  }
+
+  addProtection(repository: string, pattern: string): Promise<void> {
+    const json: BranchProtectionRule = { pattern };
+    return this.requests.send(['repositories', repository, 'branch_protection'], { method: 'POST', json });
+  }
+
+  removeProtection(repository: string, pattern: string): Promise<void> {
+    const json: BranchProtectionRule = { pattern };
+    return this.requests.send(['repositories', repository, 'branch_protection'], { method: 'DELETE', json });
+  }
+
+  /** @throws RequestError - 404 when there are none */
+  retention(repository: string, signal?: AbortSignal): Promise<RetentionRules> {
+    return this.requests.send(retentionPath(repository), { signal });
+  }
+
+  /** Replaces the rules; null removes them. */
+  setRetention(repository: string, rules: RetentionRules | null): Promise<void> {
+    return this.requests.send(
+      retentionPath(repository),
+      rules ? { method: 'PUT', json: rules } : { method: 'DELETE' }
+    );
+  }
+
+  /** What a garbage collection would free. Costs the service as much as looking for it does. */
+  garbage(repository: string, signal?: AbortSignal): Promise<GcFigures> {
+    return this.requests.send(['databranch', 'repositories', repository, 'gc', 'estimate'], { signal });
   }
 
   objects(
@@ -160,6 +243,34 @@ export class Client {
       query: { path },
       body,
       signal
+    });
+  }
+
+  /** Facts of an object. @throws RequestError - 404 when there is none at that path */
+  stat(repository: string, ref: string, path: string, signal?: AbortSignal): Promise<ObjectStats> {
+    return this.requests.send([...refPath(repository, ref), 'objects', 'stat'], {
+      query: { path, user_metadata: true },
+      signal
+    });
+  }
+
+  /** The first bytes of an object, at most `bytesMax`. */
+  read(
+    repository: string,
+    ref: string,
+    path: string,
+    bytesMax: number,
+    signal?: AbortSignal
+  ): Promise<Uint8Array> {
+    return this.requests.read([...refPath(repository, ref), 'objects'], { path }, bytesMax, signal);
+  }
+
+  /** Makes the object at `from` appear at `to` as well; its bytes are not copied. */
+  copyObject(repository: string, branch: string, from: string, to: string): Promise<ObjectStats> {
+    return this.requests.send([...branchPath(repository, branch), 'objects', 'copy'], {
+      method: 'POST',
+      query: { dest_path: to },
+      json: { src_path: from, src_ref: branch }
     });
   }
 
@@ -195,6 +306,10 @@ export class Client {
   ): Promise<RowsComparison> {
     return this.requests.send(['databranch', ...refPath(repository, left), 'rows', right], { query, signal });
   }
+}
+
+function retentionPath(repository: string): string[] {
+  return ['repositories', repository, 'settings', 'gc_rules'];
 }
 
 function branchPath(repository: string, branch: string): string[] {

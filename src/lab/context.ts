@@ -1,3 +1,4 @@
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
@@ -9,6 +10,8 @@ export interface Lab {
   databranch: IDatabranch;
   commands: CommandRegistry;
   trans: TranslationBundle;
+  /** JupyterLab's renderers, where there are any. */
+  rendermime?: IRenderMimeRegistry | null;
   /** Tells a screen reader. */
   say(sentence: string): void;
 }

@@ -12,7 +12,9 @@ export function explain(error: unknown, trans: TranslationBundle): string {
         'The Jupyter server does not answer. Check your connection; this tries again by itself.'
       );
     case 401:
-      return trans.__('Your Jupyter session has ended. Sign in again in another tab, then try again.');
+      return sessionEnded(trans);
+    case 403:
+      return JUPYTER_KNOWS_NOBODY.test(error.message) ? sessionEnded(trans) : error.message || denied(trans);
     case 404:
       return (
         error.message ||
@@ -26,6 +28,19 @@ export function explain(error: unknown, trans: TranslationBundle): string {
       return error.message || trans.__('The data service does not answer. This tries again by itself.');
   }
   return error.message || trans.__('The server answered with status %1.', error.status);
+}
+
+/** How the Jupyter server and its parts refuse whom they do not know (any more); the service says other things. */
+const JUPYTER_KNOWS_NOBODY = /^(Log in to Jupyter first|Forbidden$|'_xsrf' argument missing|XSRF)/;
+
+function sessionEnded(trans: TranslationBundle): string {
+  return trans.__(
+    'Your Jupyter session has ended. Sign in again in another tab; then this goes on where you are.'
+  );
+}
+
+function denied(trans: TranslationBundle): string {
+  return trans.__('You are not allowed to do that here.');
 }
 
 /** Whether the thing asked for is not there (any more). */

@@ -5,6 +5,7 @@ import compare from '../../style/icons/compare.svg';
 import dataSet from '../../style/icons/data-set.svg';
 import merge from '../../style/icons/merge.svg';
 import repository from '../../style/icons/repository.svg';
+import sandbox from '../../style/icons/sandbox.svg';
 import tag from '../../style/icons/tag.svg';
 
 export const branchIcon = new LabIcon({ name: 'databranch:branch', svgstr: branch });
@@ -14,3 +15,4 @@ export const dataSetIcon = new LabIcon({ name: 'databranch:data-set', svgstr: da
 export const mergeIcon = new LabIcon({ name: 'databranch:merge', svgstr: merge });
 export const tagIcon = new LabIcon({ name: 'databranch:tag', svgstr: tag });
 export const repositoryIcon = new LabIcon({ name: 'databranch:repository', svgstr: repository });
+export const sandboxIcon = new LabIcon({ name: 'databranch:sandbox', svgstr: sandbox });

@@ -1,6 +1,8 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { commandsPlugin } from './plugins/commands.js';
 import { corePlugin } from './plugins/core.js';
+import { filesPlugin } from './plugins/files.js';
+import { linksPlugin } from './plugins/links.js';
 import { notebookPlugin } from './plugins/notebook.js';
 import { panelPlugin } from './plugins/panel.js';
 import { repositoryPlugin } from './plugins/repository.js';
@@ -13,6 +15,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   commandsPlugin,
   panelPlugin,
   repositoryPlugin,
+  filesPlugin,
+  linksPlugin,
   notebookPlugin,
   statusPlugin
 ];

@@ -25,6 +25,19 @@ export interface IRequests {
    */
   send<T>(path: readonly string[], initial?: RequestInitial): Promise<T>;
 
+  /**
+   * The first bytes of something that is no JSON.
+   *
+   * @param bytesMax - so many at most
+   * @throws RequestError - as `send`
+   */
+  read(
+    path: readonly string[],
+    query: RequestInitial['query'],
+    bytesMax: number,
+    signal?: AbortSignal
+  ): Promise<Uint8Array>;
+
   /** The address of something that the browser itself fetches, e.g. a download. */
   address(path: readonly string[], query?: RequestInitial['query']): string;
 }
@@ -59,21 +72,19 @@ export class Requests implements IRequests {
       init.body = body;
       init.headers = { 'Content-Type': 'application/octet-stream' };
     }
-    let response: Response;
-    try {
-      response = await ServerConnection.makeRequest(this.address(path, query), init, this._settings);
-    } catch (error) {
-      if (signal?.aborted) {
-        throw signal.reason;
-      }
-      throw new RequestError(0, '', { cause: String(error) });
-    }
-    const answer = await parse(response);
-    if (!response.ok) {
-      const { message, ...data } = isRecord(answer) ? answer : {};
-      throw new RequestError(response.status, typeof message === 'string' ? message : '', data);
-    }
-    return answer as T;
+    const response = await this._fetch(this.address(path, query), init);
+    return (await parse(response)) as T;
+  }
+
+  async read(
+    path: readonly string[],
+    query: RequestInitial['query'],
+    bytesMax: number,
+    signal?: AbortSignal
+  ): Promise<Uint8Array> {
+    const headers = { Range: `bytes=0-${bytesMax - 1}` };
+    const response = await this._fetch(this.address(path, query), { signal, headers, cache: 'no-cache' });
+    return new Uint8Array(await response.arrayBuffer());
   }
 
   address(path: readonly string[], query: RequestInitial['query'] = {}): string {
@@ -88,6 +99,25 @@ export class Requests implements IRequests {
     const escaped = path.map(encodeURIComponent).join('/');
     const tail = parameters.size > 0 ? `?${parameters}` : '';
     return `${this._settings.baseUrl}databranch/api/v1/${escaped}${tail}`;
+  }
+
+  /** @throws RequestError - unless the answer is a success */
+  private async _fetch(address: string, init: RequestInit): Promise<Response> {
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(address, init, this._settings);
+    } catch (error) {
+      if (init.signal?.aborted) {
+        throw init.signal.reason;
+      }
+      throw new RequestError(0, '', { cause: String(error) });
+    }
+    if (!response.ok) {
+      const answer = await parse(response);
+      const { message, ...data } = isRecord(answer) ? answer : {};
+      throw new RequestError(response.status, typeof message === 'string' ? message : '', data);
+    }
+    return response;
   }
 }
 

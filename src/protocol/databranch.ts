@@ -2,99 +2,14 @@
  * Our additions to the lakeFS API, all below `/api/v1/databranch/`. Field names are those on the wire.
  */
 
-/** Files that are read together as one table. `path` ends with '/', or is '' for the root of a ref. */
-export interface DataSet {
-  path: string;
-  format: DataFormat;
-  /** null while not countable (see `RowsResult.unreadable`). */
-  rows: number | null;
-  bytes: number;
-  files: number;
-  columns: Column[];
-  /** CSV only: whether the first line was taken as the columns' names, and so is no row. */
-  header?: boolean;
-}
-
-export type DataFormat = 'parquet' | 'arrow' | 'csv' | 'json';
-
-export interface Column {
-  name: string;
-  /** Lower-case SQL-like name, e.g. `int64`, `string`, `timestamp[us, utc]`; `text` for CSV. */
-  type: string;
-}
-
-export interface UnreadableFile {
-  path: string;
-  reason: string;
-}
+export type * from './row-questions.js';
+export type * from './rows.js';
 
 export interface Pagination {
   has_more: boolean;
   next_offset: string;
   results: number;
   max_per_page: number;
-}
-
-/** `GET …/repositories/{repository}/refs/{ref}/rows?path=P` */
-export interface RowsResult {
-  path: string;
-  ref: string;
-  commit_id: string;
-  rows: number;
-  bytes: number;
-  files: number;
-  unreadable: UnreadableFile[];
-  datasets: DataSet[];
-  pagination: Pagination;
-}
-
-export type Verdict = 'equal' | 'repeated' | 'deduplicated' | 'added' | 'removed' | 'changed' | 'unknown';
-
-/** How sure a verdict is: same contents; row fingerprints; every row compared; only the counts. */
-export type Basis = 'files' | 'fingerprint' | 'exact' | 'count';
-
-export interface SchemaChange {
-  column: string;
-  change: 'added' | 'removed' | 'retyped';
-  left_type: string | null;
-  right_type: string | null;
-}
-
-export interface DataSetComparison {
-  /** The right side's path, or the left's where there is no right. */
-  path: string;
-  left_path: string | null;
-  right_path: string | null;
-  left_format: DataFormat | null;
-  right_format: DataFormat | null;
-  left_rows: number | null;
-  right_rows: number | null;
-  verdict: Verdict;
-  /** How often the rows of the smaller side are on the larger, for `repeated` and `deduplicated`. */
-  times: number | null;
-  basis: Basis;
-  /** `text`: columns by position, as strings, because one side is CSV; null: as typed. */
-  compared_as: 'text' | null;
-  duplicate_rows: number | null;
-  schema_changes: SchemaChange[];
-  /** The sentence a person reads. */
-  message: string;
-}
-
-/** `GET …/repositories/{repository}/refs/{left}/rows/{right}?path=P[&left_path=&right_path=]`; left is the base. */
-export interface RowsComparison {
-  left: string;
-  right: string;
-  left_commit_id: string;
-  right_commit_id: string;
-  datasets: DataSetComparison[];
-  pagination: Pagination;
-}
-
-/** One `progress` event of either endpoint with `Accept: text/event-stream`; then one `result` or `error` event. */
-export interface RowsProgress {
-  files_done: number;
-  files_total: number;
 }
 
 /** `GET …/repositories/{repository}/branches/{branch}/state`: one cheap request per refresh. */
@@ -116,6 +31,8 @@ export interface AccessKeyInfo {
   creation_date: number;
   /** null: it does not expire. */
   expires_at: number | null;
+  /** Only of a kernel's key: what its maker calls it. */
+  kernel?: string;
 }
 
 /** `GET …/databranch/keys` */
@@ -163,6 +80,7 @@ export interface Operation {
     | 'create-branch'
     | 'delete-branch'
     | 'commit'
+    | 'import'
     | 'merge'
     | 'revert'
     | 'cherry-pick'
@@ -184,6 +102,22 @@ export interface OperationList {
 }
 
 /** `POST …/repositories/{repository}/operations/{operation}/undo` answers the new `undo` operation. */
+
+/**
+ * `POST …/repositories/{repository}/refs/{source}/merge/{destination}`: the lakeFS API's merge, with a side chosen for
+ * each path that both sides changed. Answers as that does, 409 with the paths for which nothing decides.
+ */
+export interface MergeWithSides {
+  message?: string;
+  metadata?: Record<string, string>;
+  /** Decides where `sides` does not. */
+  strategy?: 'source-wins' | 'dest-wins';
+  /** Paths that are no conflict are ignored. */
+  sides: { path: string; side: 'source' | 'destination' }[];
+  /** Where both refs stood when the sides were chosen: elsewhere, 409 and nothing is merged. */
+  source_commit_id: string;
+  destination_commit_id: string;
+}
 
 /** One event `finding` of `GET …/databranch/fsck`. */
 export interface FsckFinding {
@@ -250,4 +184,13 @@ export interface GcResult {
   leftovers: { layers: number; uploads: number; repositories: number; files: number; bytes: number };
 }
 
-export type * from './row-questions.js';
+/** `POST …/databranch/archive?repository=NAME`: what was imported. */
+export interface ArchiveFigures {
+  repository: string;
+  branches: number;
+  tags: number;
+  commits: number;
+  contents: number;
+  /** Of the contents. */
+  bytes: number;
+}

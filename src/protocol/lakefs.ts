@@ -4,6 +4,8 @@
  * Times are Unix seconds, sizes are bytes.
  */
 
+export type * from './lakefs-service.js';
+
 export interface Error {
   message: string;
 }
@@ -175,6 +177,90 @@ export interface ObjectStats {
 }
 export type ObjectStatsList = Paginated<ObjectStats>;
 
+export interface RefsDump {
+  branches_meta_range_id: string;
+  tags_meta_range_id: string;
+  commits_meta_range_id: string;
+}
+
+export interface RefsRestore extends RefsDump {
+  force?: boolean;
+}
+
+export interface TaskInfo {
+  id: string;
+}
+
+export interface RepositoryRestoreStatus {
+  id: string;
+  done: boolean;
+  /** RFC 3339. */
+  update_time: string;
+  error?: string;
+}
+
+export interface RepositoryDumpStatus extends RepositoryRestoreStatus {
+  refs?: RefsDump;
+}
+
+export interface CommitRecordCreation {
+  commit_id: string;
+  version: number;
+  committer: string;
+  message: string;
+  metarange_id: string;
+  creation_date: number;
+  parents: string[];
+  metadata?: Record<string, string>;
+  generation: number;
+  force?: boolean;
+}
+
+export interface StagingLocation {
+  physical_address?: string;
+  presigned_url?: string | null;
+  presigned_url_expiry?: number;
+}
+
+export interface StagingMetadata {
+  staging: StagingLocation;
+  checksum: string;
+  size_bytes: number;
+  mtime?: number;
+  content_type?: string;
+  user_metadata?: ObjectUserMetadata;
+  force?: boolean;
+}
+
+export interface PresignMultipartUpload {
+  upload_id: string;
+  physical_address: string;
+  presigned_urls?: string[];
+}
+
+export interface CompletePresignMultipartUpload {
+  physical_address: string;
+  parts: { part_number: number; etag: string }[];
+  user_metadata?: ObjectUserMetadata;
+  content_type?: string;
+}
+
+export interface AbortPresignMultipartUpload {
+  physical_address: string;
+}
+
+export interface UploadPartFrom {
+  physical_address: string;
+}
+
+export interface UploadPartCopyFrom extends UploadPartFrom {
+  copy_source: { repository: string; ref: string; path: string; range?: string };
+}
+
+export interface UploadTo {
+  presigned_url: string;
+}
+
 export interface UnderlyingObjectProperties {
   storage_class: string | null;
 }
@@ -204,69 +290,39 @@ export interface ObjectErrorList {
   errors: ObjectError[];
 }
 
-export interface User {
+export interface ImportLocation {
+  type: 'common_prefix' | 'object';
+  path: string;
+  destination: string;
+}
+
+export interface ImportCreation {
+  paths: ImportLocation[];
+  commit: CommitCreation;
+  force?: boolean;
+}
+
+export interface ImportCreationResponse {
   id: string;
-  creation_date: number;
-  friendly_name?: string;
-  email?: string;
 }
 
-export interface CurrentUser {
-  user: User;
+export interface ImportStatus {
+  completed: boolean;
+  /** RFC 3339. */
+  update_time: string;
+  ingested_objects?: number;
+  metarange_id?: string;
+  commit?: Commit;
+  error?: { message: string };
 }
 
-export interface LoginInformation {
-  access_key_id: string;
-  secret_access_key: string;
-}
-
-export interface AuthenticationToken {
-  token: string;
-  token_expiration?: number;
-}
-
-export interface AuthCapabilities {
-  invite_user: boolean;
-  forgot_password: boolean;
-}
-
-export interface LoginConfig {
-  RBAC: 'none' | 'simplified' | 'internal' | 'external';
-  login_url: string;
-  login_cookie_names: string[];
-  logout_url: string;
-}
-
-export interface SetupState {
-  state: 'initialized' | 'not_initialized';
-  comm_prefs_missing: boolean;
-  login_config: LoginConfig;
-}
-
-export interface VersionConfig {
-  version: string;
-  version_context?: string;
-  upgrade_recommended?: boolean;
-}
-
-export interface StorageConfig {
-  blockstore_type: string;
-  blockstore_namespace_example: string;
-  blockstore_namespace_ValidityRegex: string;
-  default_namespace_prefix?: string;
-  pre_sign_support: boolean;
-  pre_sign_support_ui: boolean;
-  import_support: boolean;
-  import_validity_regex: string;
-  pre_sign_multipart_upload?: boolean;
-  blockstore_id?: string;
-}
-
-export interface Config {
-  version_config: VersionConfig;
-  storage_config: StorageConfig;
-}
-
-export interface StatsEventsList {
-  events: { class: string; name: string; count: number }[];
+export interface ObjectStageCreation {
+  physical_address: string;
+  checksum: string;
+  size_bytes: number;
+  /** Seconds since the epoch. */
+  mtime?: number;
+  metadata?: ObjectUserMetadata;
+  content_type?: string;
+  force?: boolean;
 }

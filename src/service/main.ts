@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { withKeys } from './life/access-keys.js';
+import { checkTarget, readArchive, writeArchive } from './life/archive-file.js';
 import { dataFolderAt } from './life/data-folder.js';
 import { defaultDataPath } from './life/data-path.js';
 import { parseListenAddress } from './life/listen-address.js';
@@ -13,7 +14,13 @@ import { serve } from './life/serve.js';
 import { exitCodeOf, sentenceOf, statusOf } from './life/status.js';
 import { stopSignals } from './life/stop-signals.js';
 import type { InitialKey } from './life/store.js';
-import { collectionSentence, figuresSentence, reportSentence } from './life/upkeep-sentences.js';
+import {
+  collectionSentence,
+  exportSentence,
+  figuresSentence,
+  importSentence,
+  reportSentence
+} from './life/upkeep-sentences.js';
 import { withUpkeep } from './life/upkeep.js';
 
 /** Set by the bundler, from package.json. */
@@ -29,6 +36,7 @@ const defaultData = defaultDataPath({ platform: process.platform, environment, h
 /** The bundles lie side by side. */
 const sampleWorker = new URL('./sample-worker.mjs', import.meta.url);
 const engineProcess = new URL('./engine-process.mjs', import.meta.url);
+const hashWorker = new URL('./hash-worker.mjs', import.meta.url);
 
 interface WithData {
   data: string;
@@ -38,6 +46,7 @@ interface ServeFlags extends WithData {
   listen: string;
   quickstart?: boolean;
   quickstartRows: number;
+  importRoot?: string[];
   leased?: boolean;
   leaseGrace: number;
   logLevel: LogLevel;
@@ -60,9 +69,11 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       ...(flags.leased && { leaseGraceMs: flags.leaseGrace * 1000 }),
       ...(flags.quickstart && { quickstartRows: flags.quickstartRows }),
       ...(initialKey && { initialKey }),
+      importRoots: flags.importRoot ?? [],
       version: DATABRANCH_VERSION,
       sampleWorker,
       engineProcess,
+      hashWorker,
       log,
       stop: stopSignals(),
       onReady: (url, folder) => console.log(`Databranch is ready at ${url} (data: ${folder})`)
@@ -97,10 +108,11 @@ async function statusCommand({ data, json }: WithData & { json?: boolean }): Pro
 
 async function listKeys({ data }: WithData): Promise<void> {
   const keys = await withKeys(dataFolderAt(data), all => all.list());
-  for (const { accessKeyId, user, createdAt, expiresAt } of keys) {
+  for (const { accessKeyId, user, createdAt, expiresAt, kernel } of keys) {
     const until =
       expiresAt === undefined ? 'does not expire' : `expires ${new Date(expiresAt).toISOString()}`;
-    console.log(`${accessKeyId}  ${user}  made ${new Date(createdAt).toISOString()}  ${until}`);
+    const whose = kernel ? `  of ${kernel.label}` : '';
+    console.log(`${accessKeyId}  ${user}  made ${new Date(createdAt).toISOString()}  ${until}${whose}`);
   }
 }
 
@@ -136,6 +148,30 @@ async function gcCommand({ data, dryRun = false }: WithData & { dryRun?: boolean
   );
   console.log(collectionSentence(result));
   process.exitCode = result.repositories.some(({ refused }) => refused) ? EXIT.failure : 0;
+}
+
+async function exportCommand(
+  repository: string,
+  file: string,
+  { data, force = false }: WithData & { force?: boolean }
+): Promise<void> {
+  await checkTarget(file, force);
+  const sentence = await withUpkeep(dataFolderAt(data), async upkeep => {
+    const { bytes, uncommitted } = await upkeep.export(repository);
+    return exportSentence(repository, await writeArchive(file, bytes), uncommitted);
+  });
+  // The archive itself may be on standard output.
+  console.error(sentence);
+}
+
+async function importCommand(
+  file: string,
+  repository: string | undefined,
+  { data }: WithData
+): Promise<void> {
+  const bytes = await readArchive(file);
+  const figures = await withUpkeep(dataFolderAt(data), upkeep => upkeep.import(bytes, repository));
+  console.log(importSentence(figures));
 }
 
 interface SampleFlags extends WithData {
@@ -201,6 +237,11 @@ function commandLine(): Command {
     .addOption(dataOption())
     .option('--quickstart', `make repository ${QUICKSTART} with sample data, unless it is there`)
     .option('--quickstart-rows <number>', 'rows of that sample', wholeNumber, SAMPLE_ROWS)
+    .option(
+      '--import-root <dir>',
+      'a folder whose files may be imported where they lie; may be given several times',
+      (folder, before: string[] = []) => [...before, folder]
+    )
     .option('--leased', 'end when nobody uses it any more; take another port if the first is in use')
     .option('--lease-grace <seconds>', 'how long to go on when nobody does', seconds, LEASE_GRACE_SECONDS)
     .addOption(new Option('--log-level <level>', 'what goes to stderr').choices(LOG_LEVELS).default('info'))
@@ -227,6 +268,23 @@ function commandLine(): Command {
     .addOption(dataOption())
     .option('--dry-run', 'only say what would be removed')
     .action(gcCommand);
+
+  program
+    .command('export')
+    .description('write a repository with its history to one file (a tar), without uncommitted changes')
+    .argument('<repository>', 'its name')
+    .argument('<file>', 'where to; - for standard output')
+    .addOption(dataOption())
+    .option('--force', 'replace the file if it exists')
+    .action(exportCommand);
+
+  program
+    .command('import')
+    .description('make a repository, with the same commit ids, from a file that export wrote')
+    .argument('<file>', 'from where; - for standard input')
+    .argument('[repository]', 'its name; without, the one that it had')
+    .addOption(dataOption())
+    .action(importCommand);
 
   const keys = program.command('keys').description('access keys of a data folder');
   keys.command('list').description('list them').addOption(dataOption()).action(listKeys);

@@ -11,6 +11,7 @@ import type { Leases } from './rest/context.js';
 import { Metrics } from './rest/metrics.js';
 import type { Protocol } from './rest/metrics.js';
 import type { Rows } from './rows/rows.js';
+import { Presigner } from './s3/presign.js';
 import { isSigned } from './s3/signature.js';
 
 /** A client that sends its head this slowly is none. */
@@ -83,6 +84,7 @@ class TwoProtocolServer implements Server {
     this.s3AwaitingContinue = options.s3AwaitingContinue ?? continued(options.s3);
     this.hosts = options.hosts ?? LOOPBACK_HOSTS;
     this.graceMs = options.graceMs ?? GRACE_MS;
+    const presigner = new Presigner(now);
     this.app = createRest(
       {
         catalog,
@@ -90,6 +92,7 @@ class TwoProtocolServer implements Server {
         tokens: new Tokens(keys, now),
         rows,
         leases,
+        presign: (key, request) => presigner.presign(key, request),
         sampleData,
         version,
         metrics: this.metrics,
@@ -109,6 +112,8 @@ class TwoProtocolServer implements Server {
       socket.once('close', () => this.silent.delete(socket));
     });
     this.http.on('request', (request, response) => this.answer(request, response, this.s3));
+    // As S3 does, and RFC 9110 allows: an expectation that nobody knows is no reason to refuse.
+    this.http.on('checkExpectation', (request, response) => this.answer(request, response, this.s3));
     // Whoever answers says "100 Continue" once it wants the body; a refusal comes before the body then.
     this.http.on('checkContinue', (request, response) =>
       this.answer(request, response, this.s3AwaitingContinue)

@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { Jupyter } from './jupyter';
 import { Person } from './person';
 import { story } from './story';
@@ -34,21 +35,25 @@ story('what fails is told with its reason and the way out, and nothing typed is 
   await panel.getByRole('button', { name: 'Switch to main' }).click();
   await panel.getByRole('button', { name: 'Branch: main' }).waitFor();
 
-  // Two sides change one path: the merge names it, and is finished right there.
+  // Two sides change the same paths: the merge names them, and is finished right there, path by path.
   await person.createBranch('left', 'main');
-  await upload('left', 'notes.txt', 'from the left');
+  for (const path of ['notes.txt', 'prices.csv']) {
+    await upload('left', path, 'from the left');
+    await upload('main', path, 'from main');
+  }
   await commit('left');
-  await upload('main', 'notes.txt', 'from main');
   await commit('main');
   await panel.getByRole('button', { name: 'Compare', exact: true }).click();
   await page.getByRole('button', { name: 'Merge into main …' }).click();
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
-  await dialog.getByRole('list', { name: 'Conflicts' }).getByText('notes.txt').waitFor();
+  const choice = (path: string): Locator => dialog.getByRole('radiogroup', { name: `Take ${path} from` });
+  await choice('notes.txt').getByRole('radio', { name: 'left' }).check();
   await person.picture('merge-conflict-light');
-  await dialog.getByRole('radio', { name: 'Take these objects from left' }).check();
+  await choice('prices.csv').getByRole('radio', { name: 'main' }).check();
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
   await dialog.waitFor({ state: 'detached' });
   expect(await objectText('main', 'notes.txt')).toBe('from the left');
+  expect(await objectText('main', 'prices.csv')).toBe('from main');
 
   // The service crashes: the panel says so, keeps the draft, and recovers by itself.
   await upload('left', 'more.txt', 'more');

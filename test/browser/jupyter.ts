@@ -26,12 +26,17 @@ export class Jupyter {
     private readonly _url: string
   ) {}
 
-  /** @param options - `rows` of sample data on `quickstart/main`; without them there is no repository at all */
-  static async start(options: { rows?: number } = {}): Promise<Jupyter> {
+  /**
+   * @param options - `rows` of sample data on `quickstart/main`, without them there is no repository at all;
+   *   `settings` of the extension that differ from its defaults
+   */
+  static async start(options: { rows?: number; settings?: object } = {}): Promise<Jupyter> {
     const folder = mkdtempSync(join(tmpdir(), 'databranch-browser-'));
     const environment = environmentIn(folder);
     mkdirSync(join(folder, 'work'), { recursive: true });
-    writeSettings(folder);
+    // It would ask about news, over the views.
+    writeSettings(folder, '@jupyterlab/apputils-extension/notification', { fetchNews: 'false' });
+    writeSettings(folder, 'jupyterlab-databranch/plugin', options.settings ?? {});
     if (options.rows !== undefined) {
       await makeQuickstart(folder, options.rows);
     }
@@ -78,6 +83,11 @@ export class Jupyter {
     await this._send(method, path, body === undefined ? undefined : json);
   }
 
+  /** What the service answers to a GET. */
+  async ask(path: string): Promise<unknown> {
+    return JSON.parse(await this._send('GET', path));
+  }
+
   /** Writes an object to a branch, as a notebook would. */
   async upload(repository: string, branch: string, path: string, content: BodyInit): Promise<void> {
     const address = `/repositories/${repository}/branches/${branch}/objects?path=${encodeURIComponent(path)}`;
@@ -97,23 +107,35 @@ export class Jupyter {
     );
   }
 
+  /** Runs Python code as in a notebook beside this JupyterLab. @returns what it prints */
+  python(code: string): string {
+    const environment = environmentIn(this.folder);
+    return execFileSync(PYTHON!, ['-c', code], { cwd: this.folder, env: environment, encoding: 'utf8' });
+  }
+
   /** Path of a file in the folder where notebooks lie. */
   workFile(name: string): string {
     return join(this.folder, 'work', name);
   }
 
-  /** The service comes up a moment after JupyterLab. */
-  private async _serviceStarts(): Promise<void> {
+  /** Waits until something is so. @throws Error - when it does not become so */
+  async until(isSo: () => Promise<boolean>): Promise<void> {
     for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await pause(POLL_MS)) {
-      const isUp = await this.request('GET', '/user').then(
-        () => true,
-        () => false
-      );
-      if (isUp) {
+      if (await isSo()) {
         return;
       }
     }
-    throw new Error('The service does not come up behind JupyterLab.');
+    throw new Error(`It does not become so: ${String(isSo)}`);
+  }
+
+  /** The service comes up a moment after JupyterLab. */
+  private _serviceStarts(): Promise<void> {
+    return this.until(() =>
+      this.request('GET', '/user').then(
+        () => true,
+        () => false
+      )
+    );
   }
 
   private async _send(
@@ -174,14 +196,11 @@ function environmentIn(folder: string): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), HOME: folder, DATABRANCH_DATA: join(folder, 'data') };
 }
 
-/** Keeps JupyterLab from asking about news, which it would do over the views. */
-function writeSettings(folder: string): void {
-  const file = join(
-    folder,
-    '.jupyter/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings'
-  );
+/** Settings as a user makes them in JupyterLab's editor. */
+function writeSettings(folder: string, plugin: string, settings: object): void {
+  const file = join(folder, '.jupyter/lab/user-settings', `${plugin}.jupyterlab-settings`);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ fetchNews: 'false' }));
+  writeFileSync(file, JSON.stringify(settings));
 }
 
 /** Makes repository `quickstart` with a service that ends again; the one behind JupyterLab finds it. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { accessibilityFindings } from './accessibility';
 import { Jupyter, writeSampleFiles } from './jupyter';
 import type { Theme } from './person';
 import { Person } from './person';
@@ -8,7 +9,16 @@ import { story } from './story';
 
 jest.setTimeout(300_000);
 
-const TABS = ['Objects', 'Uncommitted Changes', 'Commits', 'Branches', 'Tags', 'Compare', 'Settings'];
+const TABS = [
+  'Objects',
+  'Uncommitted Changes',
+  'Commits',
+  'Branches',
+  'Tags',
+  'Compare',
+  'Operations',
+  'Settings'
+];
 
 /** Just the side bar and the panel, at the least width that JupyterLab gives it. */
 const NARROW = { width: 33 + 250, height: 760 };
@@ -28,7 +38,7 @@ afterEach(async () => {
 
 afterAll(() => rmSync(files, { recursive: true, force: true }));
 
-story('every view is complete in both themes, and the panel at its narrowest', async () => {
+story('every view is complete and accessible in every theme, and the panel at its narrowest', async () => {
   writeSampleFiles(files, 8_000);
   jupyter = await Jupyter.start({ rows: 48_600 });
   await makeHistory();
@@ -40,26 +50,36 @@ story('every view is complete in both themes, and the panel at its narrowest', a
   await person.sees(person.section('Uncommitted changes'), 'part-00002.parquet');
   await panel.getByRole('button', { name: 'Open repository view' }).click();
 
+  const findings: string[] = [];
+  const look = async (name: string): Promise<void> => {
+    await person.picture(name);
+    findings.push(...(await accessibilityFindings(page)).map(finding => `${name}: ${finding}`));
+  };
   for (const [theme, name] of [
     ['JupyterLab Light', 'light'],
-    ['JupyterLab Dark', 'dark']
+    ['JupyterLab Dark', 'dark'],
+    ['JupyterLab Dark High Contrast', 'contrast']
   ] as [Theme, string][]) {
     await person.useTheme(theme);
     for (const tab of TABS) {
       await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
       const view = page.getByRole('tabpanel', { name: new RegExp(`^${tab}`) });
-      await view.waitFor();
-      await view.getByText('Reading …').waitFor({ state: 'detached' });
+      await view.filter({ hasNotText: 'Reading …' }).waitFor();
       if (tab === 'Commits') {
         await view.getByRole('listitem').filter({ hasText: 'Sales of January' }).click();
         await person.sees(view.getByRole('region'), 'sales/january.parquet');
       }
-      await person.picture(`view-${tab.toLowerCase().replace(' ', '-')}-${name}`);
+      await look(`view-${tab.toLowerCase().replace(' ', '-')}-${name}`);
     }
     await panel.getByRole('button', { name: /^Branch: / }).click();
     await page.getByRole('option').first().waitFor();
-    await person.picture(`picker-${name}`);
+    await look(`picker-${name}`);
     await page.keyboard.press('Escape');
+    await panel.getByRole('button', { name: 'Create branch', exact: true }).click();
+    await person.dialog.getByRole('textbox', { name: 'Branch name' }).waitFor();
+    await look(`form-${name}`);
+    await page.keyboard.press('Escape');
+    await person.dialog.waitFor({ state: 'detached' });
   }
 
   await page.setViewportSize(NARROW);
@@ -71,7 +91,8 @@ story('every view is complete in both themes, and the panel at its narrowest', a
       .map(each => each.className)
   );
   expect(overflowing).toEqual([]);
-  await person.picture('panel-narrow-dark');
+  await look('panel-narrow-contrast');
+  expect(findings).toEqual([]);
   expect(person.complaints).toEqual([]);
 });
 

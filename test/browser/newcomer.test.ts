@@ -97,10 +97,14 @@ story(
     await person.useTheme('JupyterLab Dark');
     await person.picture('compare-duplicate-dark');
 
-    // Thrown away instead of merged; main stayed as it was.
-    await panel.getByRole('button', { name: 'Branch: test-env' }).click();
-    await page.getByRole('button', { name: 'Delete branch test-env …' }).click();
-    await person.dialog.getByRole('button', { name: 'Delete branch' }).click();
+    // Thrown away instead of merged, taken back, thrown away for good; main stayed as it was.
+    await person.deleteBranch('test-env');
+    await panel.getByRole('button', { name: 'Branch: main' }).waitFor();
+    await person.pictureOfMessage('undo-offered-dark');
+    await person.undo('Branch test-env deleted.');
+    await panel.getByRole('button', { name: 'Branch: test-env' }).waitFor();
+    await dataSets.getByRole('img', { name: 'repeated ×2' }).waitFor();
+    await person.deleteBranch('test-env');
     await panel.getByRole('button', { name: 'Branch: main' }).waitFor();
     await person.sees(dataSets, '1,000');
     await person.sees(person.section('History'), /Merge|Sales of March/);

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { Jupyter } from './jupyter';
 import { Person } from './person';
 import { story } from './story';
+import { writeNotebook } from './work-notebook';
 
 jest.setTimeout(240_000);
 
@@ -16,7 +16,7 @@ afterEach(async () => {
 story("a notebook's branch is chosen in its toolbar, kept, and the one its kernel works on", async () => {
   jupyter = await Jupyter.start({ rows: 8_000 });
   await jupyter.request('POST', '/repositories/quickstart/branches', { name: 'test-env', source: 'main' });
-  writeNotebook([
+  writeNotebook(jupyter, [
     'import databranch; print("on", databranch.branch.name)',
     '%load_ext databranch\n%branch main'
   ]);
@@ -55,20 +55,3 @@ story("a notebook's branch is chosen in its toolbar, kept, and the one its kerne
   await panel.getByRole('button', { name: 'Branch: main' }).waitFor();
   expect(person.complaints).toEqual([]);
 });
-
-function writeNotebook(cells: string[]): void {
-  const notebook = {
-    nbformat: 4,
-    nbformat_minor: 5,
-    metadata: { kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' } },
-    cells: cells.map((source, index) => ({
-      id: `cell-${index}`,
-      cell_type: 'code',
-      metadata: {},
-      execution_count: null,
-      outputs: [],
-      source
-    }))
-  };
-  writeFileSync(jupyter.workFile('work.ipynb'), JSON.stringify(notebook));
-}

@@ -34,7 +34,7 @@ story(
     const view = page.getByRole('tabpanel', { name: 'Objects' });
 
     // Into a folder, and up again by the way shown above the list.
-    await view.getByRole('button', { name: 'reviews/' }).click();
+    await view.getByRole('button', { name: 'reviews/', exact: true }).click();
     await view.getByRole('row').filter({ hasText: 'part-00007.parquet' }).waitFor();
     await view
       .getByRole('navigation', { name: 'Folder' })
@@ -42,7 +42,7 @@ story(
       .click();
     await view.getByRole('searchbox', { name: 'Names that begin with' }).fill('prod');
     await view.getByRole('row').filter({ hasText: 'reviews/' }).waitFor({ state: 'detached' });
-    await view.getByRole('button', { name: 'products/' }).click();
+    await view.getByRole('button', { name: 'products/', exact: true }).click();
 
     // Uploaded into the folder that is shown.
     const chooser = page.waitForEvent('filechooser');

@@ -3,7 +3,7 @@ import { chromium } from 'playwright-core';
 import type { Jupyter } from './jupyter';
 import { CHROMIUM, pictureFile } from './machine';
 
-export type Theme = 'JupyterLab Light' | 'JupyterLab Dark';
+export type Theme = 'JupyterLab Light' | 'JupyterLab Dark' | 'JupyterLab Dark High Contrast';
 
 const FLAGS = [
   '--headless',
@@ -19,25 +19,42 @@ const FLAGS = [
 /** How long to wait for anything to appear: the machine may be busy with other tests. */
 const PATIENCE_MS = 15_000;
 
+/** Stops of the Tab key before something is called unreachable, and tabs of a view. */
+const STOPS_MAX = 120;
+const TABS_MAX = 8;
+
+function hasFocus(where: Locator): Promise<boolean> {
+  return where.evaluate(node => node === document.activeElement);
+}
+
 /** Someone in front of JupyterLab: sees by role and name, clicks, types and drags. */
 export class Person {
   private constructor(
     private readonly _browser: Browser,
     readonly page: Page,
     /** What the browser complained about. */
-    readonly complaints: readonly string[]
+    readonly complaints: readonly string[],
+    private readonly _jupyter: Jupyter
   ) {}
 
   static async at(jupyter: Jupyter, size = { width: 1400, height: 900 }): Promise<Person> {
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    const page = await browser.newPage({ viewport: size, locale: 'en-US' });
+    const context = await browser.newContext({
+      viewport: size,
+      locale: 'en-US',
+      permissions: ['clipboard-read', 'clipboard-write']
+    });
+    return Person._in(await context.newPage(), jupyter, browser);
+  }
+
+  private static async _in(page: Page, jupyter: Jupyter, browser: Browser): Promise<Person> {
     page.setDefaultTimeout(PATIENCE_MS);
     const complaints: string[] = [];
     page.on('pageerror', error => complaints.push(error.stack ?? error.message));
     await page.goto(jupyter.labAddress);
     await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
     await page.getByRole('tab', { name: 'Launcher' }).waitFor();
-    const person = new Person(browser, page, complaints);
+    const person = new Person(browser, page, complaints, jupyter);
     Person._present.add(person);
     return person;
   }
@@ -77,6 +94,12 @@ export class Person {
       .waitFor();
   }
 
+  /** Opens a tab of the repository view. */
+  async openTab(name: string): Promise<void> {
+    await this.page.getByRole('tab', { name, exact: true }).click();
+    await this.page.getByRole('tabpanel', { name, exact: true }).waitFor();
+  }
+
   async createBranch(name: string, from: string): Promise<void> {
     await this.panel.getByRole('button', { name: 'Create branch', exact: true }).click();
     await this.dialog.getByRole('textbox', { name: 'Branch name' }).fill(name);
@@ -88,6 +111,19 @@ export class Person {
   async switchTo(branch: string): Promise<void> {
     await this.pick(this.panel.getByRole('button', { name: /^Branch: / }), branch);
     await this.panel.getByRole('button', { name: `Branch: ${branch}` }).waitFor();
+  }
+
+  /** Deletes the branch that the panel shows. */
+  async deleteBranch(name: string): Promise<void> {
+    await this.panel.getByRole('button', { name: `Branch: ${name}` }).click();
+    await this.page.getByRole('button', { name: `Delete branch ${name} …` }).click();
+    await this.dialog.getByRole('button', { name: 'Delete branch' }).click();
+  }
+
+  /** Takes back what was just done, where the message that tells of it offers that. */
+  async undo(sentence: string | RegExp): Promise<void> {
+    const message = this.page.locator('.Toastify__toast').filter({ hasText: sentence });
+    await message.getByRole('button', { name: 'Undo' }).click();
   }
 
   /** Opens a picker, looks for a name and chooses it. */
@@ -149,6 +185,61 @@ export class Person {
     await this.page.keyboard.press('Shift+Enter');
   }
 
+  /** Runs a command from the palette, by keyboard alone. */
+  async commandByKeyboard(label: string): Promise<void> {
+    await this.page.keyboard.press('Control+Shift+c');
+    await this.isAt(this.page.locator('.lm-CommandPalette input'));
+    await this.page.keyboard.type(label);
+    await this.page.locator('.lm-CommandPalette-item.lm-mod-active').filter({ hasText: label }).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Goes to a tab of the repository view with the arrow keys, from the one that is shown. */
+  async openTabByKeyboard(name: string): Promise<void> {
+    await this.tabTo(this.page.locator('.jp-db-Tabs').getByRole('tab', { selected: true }));
+    const wanted = this.page.getByRole('tab', { name, exact: true });
+    for (let step = 0; step < TABS_MAX && !(await hasFocus(wanted)); step++) {
+      await this.page.keyboard.press('ArrowRight');
+    }
+    await this.isAt(wanted);
+  }
+
+  /** Presses Tab until something has the keyboard. @throws Error - when it cannot be reached that way */
+  async tabTo(where: Locator): Promise<void> {
+    await where.waitFor();
+    for (let step = 0; step < STOPS_MAX; step++) {
+      if (await hasFocus(where)) {
+        return;
+      }
+      await this.page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not lead to ${String(where)}.`);
+  }
+
+  /** Waits until something has the keyboard. */
+  async isAt(where: Locator): Promise<void> {
+    await where.waitFor();
+    await this.page.waitForFunction(node => node === document.activeElement, await where.elementHandle());
+  }
+
+  /** Another window of the same browser. */
+  async anotherWindow(): Promise<Person> {
+    return Person._in(await this.page.context().newPage(), this._jupyter, this._browser);
+  }
+
+  /** Chooses an entry of a submenu of something's context menu. */
+  async chooseFrom(what: Locator, submenu: string, entry: string): Promise<void> {
+    await what.click({ button: 'right' });
+    // Entries that open a further menu have no role of their own.
+    await this.page.locator('.lm-Menu').getByText(submenu, { exact: true }).hover();
+    await this.page.getByRole('menuitem', { name: entry }).click();
+  }
+
+  /** What lies in the clipboard. */
+  copied(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
   /** Runs a command from the palette. */
   async command(label: string): Promise<void> {
     await this.page.keyboard.press('Control+Shift+c');
@@ -175,8 +266,20 @@ export class Person {
   /** Takes a picture to be looked at; without the pointer, and when messages that pass are gone. */
   async picture(name: string): Promise<void> {
     await this.page.mouse.move(0, 0);
-    await this.page.locator('.Toastify__toast').first().waitFor({ state: 'detached' });
+    // A message's time is an animation, which this ends.
     await this.page.screenshot({ path: pictureFile(name), animations: 'disabled' });
+    await this._message.waitFor({ state: 'detached' });
+    await this.page.screenshot({ path: pictureFile(name), animations: 'disabled' });
+  }
+
+  /** Takes a picture with the message that passes. */
+  async pictureOfMessage(name: string): Promise<void> {
+    await this._message.hover({ trial: true }); // it slides in
+    await this.page.screenshot({ path: pictureFile(name) });
+  }
+
+  private get _message(): Locator {
+    return this.page.locator('.Toastify__toast').first();
   }
 
   private static readonly _present = new Set<Person>();

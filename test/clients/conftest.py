@@ -11,7 +11,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
@@ -20,6 +20,10 @@ from uuid import uuid4
 import pytest
 
 if TYPE_CHECKING:
+    from lakefs.branch import Branch
+    from lakefs.client import Client
+    from lakefs.repository import Repository
+
     from databranch.connection import Connection
 
 CHECKOUT = Path(__file__).parents[2]
@@ -41,6 +45,8 @@ class Service:
     url: str
     access_key_id: str
     secret_access_key: str
+    #: A folder from which it imports.
+    import_root: Path | None = None
 
     def post(self, path: str, body: dict[str, str]) -> None:
         """One call of the REST API, for tests of clients that do not speak it."""
@@ -58,11 +64,21 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     if given is not None:
         yield given
         return
-    with started(tmp_path_factory.mktemp("data"), ready_s=READY_S) as running:
+    root = tmp_path_factory.mktemp("source")
+    with started(tmp_path_factory.mktemp("data"), "--import-root", str(root), ready_s=READY_S) as running:
+        running = replace(running, import_root=root)
         os.environ.update(as_environment(running))
         yield running
         for name in as_environment(running):
             del os.environ[name]
+
+
+@pytest.fixture
+def import_root(service: Service) -> Path:
+    """A folder from which the service imports; skips where none is known."""
+    if service.import_root is None:
+        pytest.skip("no import root of the service is known: DATABRANCH_TEST_IMPORT_ROOT")
+    return service.import_root
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +105,27 @@ def bucket(service: Service, repository_name: str) -> str:
     """A repository with an empty branch ``main``: what a client of S3 sees as a bucket."""
     service.post("/repositories", {"name": repository_name, "storage_namespace": f"s3://example/{repository_name}"})
     return repository_name
+
+
+@pytest.fixture(scope="session")
+def client(service: Service) -> Client:
+    """The published lakeFS SDK."""
+    sdk = pytest.importorskip("lakefs.client", reason="the lakeFS SDK is not installed: pip install lakefs")
+    return sdk.Client(host=service.url, username=service.access_key_id, password=service.secret_access_key)
+
+
+@pytest.fixture
+def repository(client: Client, repository_name: str) -> Repository:
+    """An empty repository, through the SDK."""
+    import lakefs
+
+    created = lakefs.Repository(repository_name, client=client)
+    return created.create(storage_namespace=f"s3://example/{repository_name}")
+
+
+@pytest.fixture
+def main(repository: Repository) -> Branch:
+    return repository.branch("main")
 
 
 @contextmanager
@@ -130,10 +167,12 @@ def from_environment() -> Service | None:
     url = os.environ.get("DATABRANCH_TEST_ENDPOINT")
     if not url:
         return None
+    root = os.environ.get("DATABRANCH_TEST_IMPORT_ROOT")
     return Service(
         url.rstrip("/"),
         os.environ["DATABRANCH_TEST_ACCESS_KEY_ID"],
         os.environ["DATABRANCH_TEST_SECRET_ACCESS_KEY"],
+        Path(root) if root else None,
     )
 
 

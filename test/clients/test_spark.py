@@ -160,6 +160,56 @@ def test_the_tutorial_word_for_word(spark: SparkSession, connection: Connection,
     assert main.rowcount().rows == ROWS
 
 
+def test_a_sandbox_cell_cannot_append_to_main_through_a_session_that_was_there_before(
+    spark: SparkSession, connection: Connection, quickstart: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from databranch import current
+
+    interactive = pytest.importorskip("IPython.core.interactiveshell")
+    for name, value in (
+        ("DATABRANCH_ENDPOINT", connection.endpoint.url),
+        ("DATABRANCH_ACCESS_KEY_ID", connection.endpoint.access_key_id),
+        ("DATABRANCH_SECRET_ACCESS_KEY", connection.endpoint.secret_access_key),
+        ("DATABRANCH_REPOSITORY", quickstart.name),
+        # A user's own setting, which stays: nothing of this test is left to the ones after it.
+        ("LAKECTL_SERVER_ENDPOINT_URL", connection.endpoint.url),
+    ):
+        monkeypatch.setenv(name, value)
+    interactive.InteractiveShell.clear_instance()
+    shell = interactive.InteractiveShell.instance()
+    shell.history_manager.enabled = False
+    shell.run_cell("%load_ext databranch").raise_error()
+    shell.push({"spark": spark})
+    before = quickstart.rowcount("main").datasets
+    key = spark.conf.get("fs.s3a.bucket.quickstart.access.key")
+
+    ran = shell.run_cell(
+        "%%sandbox --from main\n"
+        "reviews = spark.read.parquet('s3a://quickstart/main/reviews/')\n"
+        "reviews.limit(1000).write.parquet(f'{branch.s3a}/few/')\n"
+        "reviews.write.mode('append').parquet('s3a://quickstart/main/reviews/')\n"
+    )
+    card = shell.run_cell("%sandbox").result
+    assert "AccessDenied" in str(ran.error_in_exec) and "A sandbox cell runs in this kernel" in str(ran.error_in_exec)
+    assert [(each.branch, each.path) for each in card.refused] == [("main", "reviews/")]
+    assert "Refused: a write to reviews/ on main." in repr(card)
+    assert "main was not touched." in repr(card)
+    assert [(pair["path"], pair["verdict"], pair["right_rows"]) for pair in card.datasets] == [("few/", "added", 1000)]
+    assert quickstart.rowcount("main").datasets == before
+    assert not quickstart.changes("main")
+
+    # The session is as it was, and writes where it likes.
+    assert spark.conf.get("fs.s3a.bucket.quickstart.access.key") == key
+    after = quickstart.create_branch(f"spark-{uuid4().hex[:8]}", "main")
+    spark.range(10).write.parquet(f"{after.s3a}/ten/")
+    assert after.rowcount("ten/").rows == 10
+
+    shell.run_cell("%sandbox discard").raise_error()
+    quickstart.delete_branch(after.name)
+    current.forget()
+    interactive.InteractiveShell.clear_instance()
+
+
 def upload_csv(reviews: DataFrame, main: Branch) -> None:
     """The reviews as one CSV file with a header, as a person would upload it."""
     from pyarrow import csv

@@ -85,6 +85,13 @@ def test_the_summary_is_committed_merged_and_in_the_log(cells: dict[str, Any]) -
     assert "Deleted branch test-env" in text_of(cells["delete-branch"])
 
 
+def test_the_sandbox_tells_what_its_cell_did_and_is_thrown_away(cells: dict[str, Any]) -> None:
+    text = text_of(cells["sandbox"])
+    assert re.search(r"486,000\s+487,000", text)
+    assert "main was not touched" in text
+    assert "Discarded sandbox-" in text_of(cells["sandbox-discard"])
+
+
 def test_spark_doubles_the_csv_and_the_sentence_names_its_header(cells: dict[str, Any]) -> None:
     text = text_of(cells["spark-count-append"])
     assert "repeated ×2" in text

@@ -1,4 +1,4 @@
-import type { BranchState, DataSetComparison, Pagination } from '../../src/protocol/databranch';
+import type { BranchState, DataSetComparison, Operation, Pagination } from '../../src/protocol/databranch';
 import type { Commit, Diff, ObjectStats } from '../../src/protocol/lakefs';
 import type { IRequests, RequestInitial } from '../../src/lab/requests';
 import { RequestError } from '../../src/lab/requests';
@@ -19,6 +19,14 @@ export class FakeService implements IRequests {
   readonly objects = new Map<string, ObjectStats[]>();
   readonly tags = new Map<string, string>();
   comparisons: DataSetComparison[] = [];
+  /** Path → what lies there, on every ref. */
+  readonly contents = new Map<string, Uint8Array>();
+  /** Paths that a merge finds changed on both sides. */
+  conflicts: string[] = [];
+  protection: string[] = [];
+  retention: unknown;
+  /** The operation log, newest first. */
+  operations: Operation[] = [];
   /** `METHOD /path` → the error to answer with, as long as it is there. */
   readonly refusals = new Map<string, RequestError>();
   /** All requests so far, as `METHOD /path`. */
@@ -51,6 +59,15 @@ export class FakeService implements IRequests {
       this.bodies.push(initial.json ?? initial.body);
     }
     return this._answer(method, path, initial) as T;
+  }
+
+  async read(path: readonly string[], query: RequestInitial['query'], bytesMax: number): Promise<Uint8Array> {
+    this.requests.push(`GET /${path.join('/')}`);
+    const content = this.contents.get(String(query?.path));
+    if (!content) {
+      throw new RequestError(404, `There is no object at ${String(query?.path)}.`);
+    }
+    return content.subarray(0, bytesMax);
   }
 
   /** Puts a change on a branch, as a notebook would that writes to it. */
@@ -115,12 +132,72 @@ export class FakeService implements IRequests {
       case 'POST branches objects':
         this.stage(name, String(query.path));
         return undefined;
+      case 'POST branches revert':
+        return undefined;
+      case 'POST branches cherry-pick':
+        return commit('c7', 'picked', ['c0']);
+      case 'GET commits':
+        return [...this.branches.values()].flatMap(({ commits }) => commits).find(({ id }) => id === name);
+      case 'GET branch_protection':
+        return this.protection.map(pattern => ({ pattern }));
+      case 'POST branch_protection':
+        this.protection.push(json.pattern!);
+        return undefined;
+      case 'DELETE branch_protection':
+        this.protection = this.protection.filter(pattern => pattern !== json.pattern);
+        return undefined;
+      case 'GET settings':
+        if (!this.retention) {
+          throw new RequestError(404, 'This repository has no rules.');
+        }
+        return this.retention;
+      case 'PUT settings':
+        this.retention = initial.json;
+        return undefined;
+      case 'DELETE settings':
+        this.retention = undefined;
+        return undefined;
+      case 'GET gc':
+        return {
+          repository: 'quickstart',
+          commits: 2,
+          nodes: 4,
+          blocks: 3,
+          files: 3,
+          bytes: 2048,
+          expired: 0
+        };
+      case 'GET operations':
+        return page(
+          this.operations.filter(({ branch }) => [undefined, branch].includes(query.branch as string))
+        );
+      case 'POST operations undo':
+        this.operations.find(({ id }) => id === name)!.undone = true;
+        return undefined;
       case 'GET tags':
         return page([...this.tags].map(([id, commit_id]) => ({ id, commit_id })));
       case 'GET refs commits':
         return page(this._branch(name).commits);
+      case 'GET refs objects/stat': {
+        const content = this.contents.get(String(query.path));
+        if (!content) {
+          throw new RequestError(404, `There is no object at ${String(query.path)}.`);
+        }
+        return objectStats(String(query.path), content.length);
+      }
+      case 'POST branches objects/copy':
+        this.contents.set(
+          String(query.dest_path),
+          this.contents.get((initial.json as { src_path: string }).src_path)!
+        );
+        return undefined;
+      case 'POST branches objects/delete':
+        for (const path of (initial.json as { paths: string[] }).paths) {
+          this.contents.delete(path);
+        }
+        return { errors: [] };
       case 'GET refs objects/ls':
-        return page(this.objects.get(name) ?? []);
+        return page(this.objects.get(name) ?? this._listed(String(query.prefix ?? '')));
       case 'GET refs rows':
         return {
           path: '',
@@ -150,9 +227,24 @@ export class FakeService implements IRequests {
     }
     if (second === 'refs' && rest[0] === 'merge') {
       const heads = { source_commit_id: this._head(name), destination_commit_id: this._head(rest[1]!) };
-      return method === 'GET' ? { ...heads, base_commit_id: 'c0' } : { reference: 'c9' };
+      if (method === 'GET') {
+        return { ...heads, base_commit_id: 'c0' };
+      }
+      const sides = (initial.json as { sides?: { path: string }[] }).sides ?? [];
+      const open = this.conflicts.filter(path => !sides.some(side => side.path === path));
+      if (open.length > 0) {
+        throw new RequestError(409, 'Both sides changed them.', { conflicts: open });
+      }
+      return { reference: 'c9' };
     }
     throw new RequestError(404, `There is nothing at ${method} /${path.join('/')}.`);
+  }
+
+  /** The objects of `contents` below a prefix, without folders. */
+  private _listed(prefix: string): ObjectStats[] {
+    return [...this.contents]
+      .filter(([path]) => path.startsWith(prefix))
+      .map(([path, content]) => objectStats(path, content.length));
   }
 
   private _state(name: string): BranchState {
@@ -185,6 +277,17 @@ function page<T>(results: T[]): { results: T[]; pagination: Pagination } {
   return { results, pagination: { ...PAGINATION, results: results.length } };
 }
 
+export function objectStats(path: string, size: number): ObjectStats {
+  return {
+    path,
+    path_type: 'object',
+    physical_address: '',
+    checksum: `${path}-${size}`,
+    size_bytes: size,
+    mtime: 1_700_000_000
+  };
+}
+
 export function commit(
   id: string,
   message: string,
@@ -199,6 +302,22 @@ export function commit(
     creation_date: 1_700_000_000,
     meta_range_id: '',
     metadata
+  };
+}
+
+/** An operation on `test-env` a while ago. */
+export function operation(id: string, verb: Operation['verb'], changed: Partial<Operation> = {}): Operation {
+  return {
+    id,
+    verb,
+    time: 1_700_000_000,
+    actor: 'tester',
+    branch: 'test-env',
+    from_commit_id: 'c0',
+    to_commit_id: 'c1',
+    undone: false,
+    undoes: null,
+    ...changed
   };
 }
 

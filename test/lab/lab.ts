@@ -5,8 +5,11 @@ import { CommandRegistry } from '@lumino/commands';
 import { Client } from '../../src/lab/client';
 import { addBranchCommands } from '../../src/lab/commands/branches';
 import { addChangeCommands } from '../../src/lab/commands/changes';
+import { addCommitCommands } from '../../src/lab/commands/commits';
 import type { CommandContext } from '../../src/lab/commands/context';
+import { addCopyPathCommand } from '../../src/lab/commands/copy-path';
 import { addObjectCommands } from '../../src/lab/commands/objects';
+import { addOperationCommands } from '../../src/lab/commands/operations';
 import { addViewCommands } from '../../src/lab/commands/views';
 import { Databranch } from '../../src/lab/model/databranch';
 import { Memory } from '../../src/lab/model/memory';
@@ -33,11 +36,15 @@ export function labOn(service: FakeService, settings: Record<string, unknown> = 
   } as unknown as ISettingRegistry.ISettings;
   const databranch = new Databranch(new Client(service), new Memory(null), new Preferences(preferences), say);
   const commands = new CommandRegistry();
-  const app = { commands, contextMenuHitTest: () => undefined } as unknown as JupyterFrontEnd;
+  const serviceManager = { serverSettings: { baseUrl: 'http://lab/', appUrl: 'lab' } };
+  const app = { commands, serviceManager, contextMenuHitTest: () => undefined } as unknown as JupyterFrontEnd;
   const lab: TestLab = { app, databranch, commands, trans: nullTranslator.load(''), say, said, opened };
   addBranchCommands(lab);
   addChangeCommands(lab);
+  addCommitCommands(lab);
   addObjectCommands(lab);
+  addCopyPathCommand(lab);
+  addOperationCommands(lab);
   addViewCommands(lab, async place => void opened.push(place));
   return lab;
 }

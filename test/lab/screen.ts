@@ -28,7 +28,11 @@ const IMPLIED: Record<string, string[]> = {
   region: ['section'],
   row: ['tr'],
   table: ['table'],
-  list: ['ul']
+  list: ['ul'],
+  radio: ['input[type="radio"]'],
+  checkbox: ['input[type="checkbox"]'],
+  spinbutton: ['input[type="number"]'],
+  searchbox: ['input[type="search"]']
 };
 
 function nameOf(element: HTMLElement): string {

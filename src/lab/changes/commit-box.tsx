@@ -8,8 +8,12 @@ import type { BranchModel } from '../model/branch.js';
 import type { CommitDraft } from '../model/draft.js';
 import { keepDraft, readDraft } from '../model/draft.js';
 
-/** Message, metadata and the button that commits. What is typed is kept per branch. */
-export function CommitBox({ branch }: { branch: BranchModel }): JSX.Element {
+/**
+ * Message, metadata and the button that commits. What is typed is kept per branch.
+ *
+ * @param props.label - tells this form from another one in sight
+ */
+export function CommitBox({ branch, label }: { branch: BranchModel; label?: string }): JSX.Element {
   const { commands, databranch, trans } = useLab();
   const state = useModel(branch.state).value;
   const [draft, setDraft] = useState<CommitDraft>(readDraft(databranch.memory, branch));
@@ -33,7 +37,7 @@ export function CommitBox({ branch }: { branch: BranchModel }): JSX.Element {
   return (
     <form
       className="jp-db-CommitBox"
-      aria-label={trans.__('Commit')}
+      aria-label={label ?? trans.__('Commit')}
       onSubmit={event => {
         event.preventDefault();
         void commit();

@@ -1,12 +1,15 @@
-import { deleteIcon } from '@jupyterlab/ui-components';
+import { deleteIcon, lockIcon } from '@jupyterlab/ui-components';
 import { confirmLoss } from '../dialogs/confirm.js';
 import { askNewBranch } from '../dialogs/create-branch.js';
 import { askMerge } from '../dialogs/merge.js';
 import { branchIcon, mergeIcon } from '../icons.js';
+import type { BranchModel } from '../model/branch.js';
+import { isProtected } from '../model/protection.js';
 import type { CommandContext, Place } from './context.js';
 import { attempt, branchOf, done, placeOf } from './context.js';
 import { ABOUT_BRANCH, describe } from './describe.js';
 import { CommandIDs } from './ids.js';
+import { doneTo } from './undo.js';
 
 /** Choosing, creating, merging and deleting branches. */
 export function addBranchCommands(context: CommandContext): void {
@@ -68,16 +71,33 @@ export function addBranchCommands(context: CommandContext): void {
       }
       const sure = await confirmLoss(context, {
         title: trans.__('Delete branch %1?', branch.name),
-        body: trans.__(
-          'Its uncommitted changes are lost, and its commits where no other branch or tag keeps them.'
-        ),
+        body: trans.__('Its uncommitted changes go too. For a week, this can be undone.'),
         accept: trans.__('Delete branch')
       });
       if (sure) {
         await attempt(context, trans.__('Deleting branch %1 failed.', branch.name), async () => {
-          await branch.repository.deleteBranch(branch.name);
-          done(context, trans.__('Branch %1 deleted.', branch.name));
+          const { repository, name } = branch;
+          await repository.deleteBranch(name);
+          const deed = { repository, branch: name, verb: 'delete-branch' } as const;
+          await doneTo(context, trans.__('Branch %1 deleted.', name), deed);
         });
+      }
+    }
+  });
+
+  commands.addCommand(CommandIDs.protectBranch, {
+    label: args =>
+      isGuarded(branchOf(context, args as Place))
+        ? trans.__('Remove Branch Protection')
+        : trans.__('Protect Branch'),
+    caption: trans.__('A protected branch takes changes by merge only'),
+    icon: lockIcon,
+    describedBy: describe(ABOUT_BRANCH),
+    isEnabled: args => branchOf(context, args as Place) !== undefined,
+    execute: async args => {
+      const branch = branchOf(context, args as Place);
+      if (branch) {
+        await toggleProtection(context, branch);
       }
     }
   });
@@ -102,9 +122,36 @@ export function addBranchCommands(context: CommandContext): void {
       const destination = (args.destination as string | undefined) ?? (await repository.baseOf(source));
       if (destination === source) {
         await commands.execute(CommandIDs.compare, { repository: repository.name });
-      } else if (await askMerge(context, repository, source, destination)) {
-        done(context, trans.__('%1 is merged into %2.', source, destination));
+        return;
       }
+      const commit = await askMerge(context, repository, source, destination);
+      if (commit !== null) {
+        const sentence = trans.__('%1 is merged into %2.', source, destination);
+        await doneTo(context, sentence, { repository, branch: destination, verb: 'merge', commit });
+      }
+    }
+  });
+}
+
+/** Whether a branch is known to be protected. */
+function isGuarded(branch: BranchModel | undefined): boolean {
+  return branch !== undefined && isProtected(branch.name, branch.repository.protection.value ?? []);
+}
+
+/** Protects a branch, or takes away the rule that names it; rules that match more are changed in the settings. */
+async function toggleProtection(context: CommandContext, branch: BranchModel): Promise<void> {
+  const { commands, trans } = context;
+  const { repository, name } = branch;
+  await attempt(context, trans.__('The protection of %1 could not be changed.', name), async () => {
+    const rules = await repository.protection.get();
+    if (rules.includes(name)) {
+      await repository.unprotect(name);
+      done(context, trans.__('%1 takes commits and uploads again.', name));
+    } else if (isProtected(name, rules)) {
+      await commands.execute(CommandIDs.openRepository, { repository: repository.name, tab: 'settings' });
+    } else {
+      await repository.protect(name);
+      done(context, trans.__('%1 is protected: it takes changes by merge only.', name));
     }
   });
 }

@@ -2,11 +2,14 @@ import { undoIcon } from '@jupyterlab/ui-components';
 import type { Discard } from '../client.js';
 import { confirmLoss } from '../dialogs/confirm.js';
 import { commitIcon } from '../icons.js';
+import type { BranchModel } from '../model/branch.js';
 import { keepDraft, metadataOf, readDraft } from '../model/draft.js';
 import type { CommandContext, Place } from './context.js';
-import { attempt, branchOf, done, placeOf } from './context.js';
+import { attempt, branchOf, placeOf } from './context.js';
 import { ABOUT_BRANCH, describe } from './describe.js';
 import { CommandIDs } from './ids.js';
+import type { Deed } from './undo.js';
+import { doneTo } from './undo.js';
 
 /** Committing and discarding uncommitted changes. */
 export function addChangeCommands(context: CommandContext): void {
@@ -33,9 +36,10 @@ export function addChangeCommands(context: CommandContext): void {
         return false;
       }
       return attempt(context, trans.__('Committing to %1 failed.', branch.name), async () => {
-        await branch.commit(message, metadataOf(draft));
+        const commit = await branch.commit(message, metadataOf(draft));
         keepDraft(databranch.memory, branch, { message: '', metadata: [] });
-        done(context, trans.__('Committed to %1.', branch.name));
+        const deed = { ...deedOn(branch, 'commit'), commit: commit.id };
+        await doneTo(context, trans.__('Committed to %1.', branch.name), deed);
       });
     }
   });
@@ -67,14 +71,17 @@ export function addChangeCommands(context: CommandContext): void {
       if (sure) {
         await attempt(context, trans.__('Discarding changes on %1 failed.', branch.name), async () => {
           await branch.discard(what);
-          done(
-            context,
-            path === '' ? trans.__('All changes discarded.') : trans.__('Changes of %1 discarded.', path)
-          );
+          const sentence =
+            path === '' ? trans.__('All changes discarded.') : trans.__('Changes of %1 discarded.', path);
+          await doneTo(context, sentence, deedOn(branch, 'reset'));
         });
       }
     }
   });
+}
+
+function deedOn({ repository, name }: BranchModel, verb: Deed['verb']): Deed {
+  return { repository, branch: name, verb };
 }
 
 function discardOf(path: string): Discard {

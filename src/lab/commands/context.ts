@@ -84,8 +84,11 @@ export async function attempt(context: Lab, failed: string, act: () => Promise<v
   }
 }
 
+/** A message that something was done stays this long. */
+const DONE_SHOWN_MS = 4_000;
+
 /** Tells that something is done: to the eye for a moment, to a screen reader once. */
 export function done(context: Lab, sentence: string): void {
   context.say(sentence);
-  Notification.success(sentence, { autoClose: 4_000 });
+  Notification.success(sentence, { autoClose: DONE_SHOWN_MS });
 }

@@ -1,6 +1,7 @@
-import { Clipboard } from '@jupyterlab/apputils';
-import { copyIcon, deleteIcon, downloadIcon, fileUploadIcon } from '@jupyterlab/ui-components';
+import { deleteIcon, downloadIcon, editIcon, fileUploadIcon, folderIcon } from '@jupyterlab/ui-components';
 import { confirmLoss } from '../dialogs/confirm.js';
+import { askRename } from '../dialogs/rename.js';
+import type { BranchModel } from '../model/branch.js';
 import { uploadTo } from '../upload/ask-upload.js';
 import { chooseFiles } from '../upload/files.js';
 import type { CommandContext, Place } from './context.js';
@@ -8,33 +9,51 @@ import { attempt, branchOf, done, placeOf } from './context.js';
 import { ABOUT_BRANCH, describe } from './describe.js';
 import { CommandIDs } from './ids.js';
 
-/** Uploading, downloading, deleting objects, and copying their paths. */
+const ABOUT_OBJECT = {
+  ...ABOUT_BRANCH,
+  ref: 'Branch, tag or commit; the branch when absent',
+  path: 'Path of the object'
+};
+
+/** Uploading, downloading, renaming and deleting objects. */
 export function addObjectCommands(context: CommandContext): void {
   const { commands, trans, databranch } = context;
-  const aboutObject = {
-    ...ABOUT_BRANCH,
-    ref: 'Branch, tag or commit; the branch when absent',
-    path: 'Path of the object'
-  };
 
-  commands.addCommand(CommandIDs.upload, {
-    label: trans.__('Upload Files…'),
-    caption: trans.__('Upload files to this branch'),
-    icon: fileUploadIcon,
-    describedBy: describe({ ...ABOUT_BRANCH, path: 'Folder to suggest' }),
-    isEnabled: args => branchOf(context, args as Place) !== undefined,
-    execute: async args => {
-      const branch = branchOf(context, args as Place);
-      if (branch) {
-        await uploadTo(context, branch, await chooseFiles(), args.path as string | undefined);
+  for (const [id, what, label, caption, icon] of [
+    [
+      CommandIDs.upload,
+      'files',
+      trans.__('Upload Files…'),
+      trans.__('Upload files to this branch'),
+      fileUploadIcon
+    ],
+    [
+      CommandIDs.uploadFolder,
+      'folder',
+      trans.__('Upload Folder…'),
+      trans.__('Upload a folder with all in it to this branch'),
+      folderIcon
+    ]
+  ] as const) {
+    commands.addCommand(id, {
+      label,
+      caption,
+      icon,
+      describedBy: describe({ ...ABOUT_BRANCH, path: 'Folder to suggest' }),
+      isEnabled: args => branchOf(context, args as Place) !== undefined,
+      execute: async args => {
+        const branch = branchOf(context, args as Place);
+        if (branch) {
+          await uploadTo(context, branch, await chooseFiles(what), args.path as string | undefined);
+        }
       }
-    }
-  });
+    });
+  }
 
   commands.addCommand(CommandIDs.download, {
     label: trans.__('Download'),
     icon: downloadIcon,
-    describedBy: describe(aboutObject, ['path']),
+    describedBy: describe(ABOUT_OBJECT, ['path']),
     execute: args => {
       const { repository, ref, branch, path } = placeOf(context, args as Place);
       if (repository && path) {
@@ -46,40 +65,59 @@ export function addObjectCommands(context: CommandContext): void {
     }
   });
 
-  commands.addCommand(CommandIDs.deleteObjects, {
-    label: trans.__('Delete…'),
-    icon: deleteIcon,
-    describedBy: describe(aboutObject, ['path']),
+  commands.addCommand(CommandIDs.renameObject, {
+    label: trans.__('Rename…'),
+    caption: trans.__('Give an object another path'),
+    icon: editIcon,
+    describedBy: describe({ ...ABOUT_BRANCH, path: ABOUT_OBJECT.path }, ['path']),
     isEnabled: args => branchOf(context, args as Place) !== undefined,
     execute: async args => {
       const branch = branchOf(context, args as Place);
       const { path } = placeOf(context, args as Place);
-      if (!branch || !path) {
-        return;
+      const renamed = branch && path ? await askRename(context, branch, path) : null;
+      if (renamed !== null) {
+        done(context, trans.__('%1 is now %2.', path, renamed));
       }
-      const sure = await confirmLoss(context, {
-        title: trans.__('Delete %1 on %2?', path, branch.name),
-        body: trans.__('Until it is committed, the deletion can be discarded again.'),
-        accept: trans.__('Delete')
-      });
-      if (sure) {
-        await attempt(context, trans.__('Deleting %1 failed.', path), async () => {
-          await branch.deleteObject(path);
-          done(context, trans.__('%1 deleted on %2.', path, branch.name));
-        });
-      }
+      return renamed;
     }
   });
 
-  commands.addCommand(CommandIDs.copyPath, {
-    label: trans.__('Copy Path for Spark and S3'),
-    caption: trans.__('Copy the path as s3a://repository/branch/path'),
-    icon: copyIcon,
-    describedBy: describe(aboutObject),
-    execute: args => {
-      const { repository, ref, branch, path = '' } = placeOf(context, args as Place);
-      Clipboard.copyToSystem(`s3a://${repository}/${ref ?? branch}/${path}`);
-      context.say(trans.__('Path copied.'));
+  commands.addCommand(CommandIDs.deleteObjects, {
+    label: trans.__('Delete…'),
+    icon: deleteIcon,
+    describedBy: describe(
+      { ...ABOUT_BRANCH, path: 'Path of the object, or of a folder with a slash at its end' },
+      ['path']
+    ),
+    isEnabled: args => branchOf(context, args as Place) !== undefined,
+    execute: async args => {
+      const branch = branchOf(context, args as Place);
+      const { path } = placeOf(context, args as Place);
+      if (branch && path) {
+        await deleteAt(context, branch, path);
+      }
     }
   });
+}
+
+async function deleteAt(context: CommandContext, branch: BranchModel, path: string): Promise<void> {
+  const { trans } = context;
+  const sure = await confirmLoss(context, {
+    title: path.endsWith('/')
+      ? trans.__('Delete folder %1 with all in it on %2?', path, branch.name)
+      : trans.__('Delete %1 on %2?', path, branch.name),
+    body: trans.__('Until it is committed, the deletion can be discarded again.'),
+    accept: trans.__('Delete')
+  });
+  if (sure) {
+    await attempt(context, trans.__('Deleting %1 failed.', path), async () => {
+      const count = await branch.deleteObjects(path);
+      done(
+        context,
+        path.endsWith('/')
+          ? trans._n('%1 object deleted in %2.', '%1 objects deleted in %2.', count, path)
+          : trans.__('%1 deleted on %2.', path, branch.name)
+      );
+    });
+  }
 }

@@ -28,21 +28,26 @@ export function addViewCommands(
   });
 
   commands.addCommand(CommandIDs.openRepository, {
-    label: trans.__('Open Repository View'),
-    icon: launchIcon,
+    label: args => (args.isLauncher ? trans.__('Data Branches') : trans.__('Open Repository View')),
+    caption: trans.__('Browse branches, commits and objects'),
+    icon: args => (args.isLauncher ? repositoryIcon : launchIcon),
     describedBy: describe({
       repository: ABOUT_BRANCH.repository,
-      tab: 'objects, changes, commits, branches, tags, compare or settings',
+      tab: 'objects, changes, commits, branches, tags, compare, operations or settings',
       ref: 'Branch, tag or commit to show',
       path: 'Folder to show',
+      object: 'Path of the object to show',
       commit: 'Commit to show in detail'
     }),
-    isEnabled: args => placeOf(context, args as Place).repository !== undefined,
     execute: async args => {
       const { repository, branch, ref, path, commit } = placeOf(context, args as Place);
       if (repository) {
         const tab: RepositoryTab = isRepositoryTab(args.tab) ? args.tab : 'objects';
-        await open({ repository, tab, ref: ref ?? branch, path, commit });
+        const object = args.object as string | undefined;
+        await open({ repository, tab, ref: ref ?? branch, path, object, commit });
+      } else {
+        // There is no repository yet, or no service: the panel says what to do.
+        await commands.execute(CommandIDs.showPanel);
       }
     }
   });

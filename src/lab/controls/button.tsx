@@ -34,18 +34,28 @@ export function IconButton(props: {
 /** A button with words. `primary` is for the one thing that a view is there for. */
 export function Button(props: {
   children: ReactNode;
-  onClick(): void;
+  onClick?(event: React.MouseEvent<HTMLButtonElement>): void;
+  hasPopup?: boolean;
+  /** Whether it submits the form that it is in. */
+  submits?: boolean;
   kind?: 'primary' | 'plain' | 'link';
   disabled?: boolean;
   className?: string;
   title?: string;
+  /** The accessible name, where the words alone do not say what it is about. */
+  label?: string;
+  /** False takes it out of the tab order, see {@link IconButton}. */
+  tabbable?: boolean;
 }): JSX.Element {
   return (
     <button
-      type="button"
+      type={props.submits ? 'submit' : 'button'}
       className={`jp-db-Button jp-mod-${props.kind ?? 'plain'} ${props.className ?? ''}`}
       disabled={props.disabled}
       title={props.title}
+      aria-label={props.label}
+      aria-haspopup={props.hasPopup ? 'menu' : undefined}
+      tabIndex={props.tabbable === false ? -1 : undefined}
       onClick={props.onClick}
     >
       {props.children}

@@ -23,7 +23,7 @@ export interface WindowedProps<T> {
   rowProps?(item: T, index: number): HTMLAttributes<HTMLDivElement> & Record<`data-${string}`, string>;
   /** Called when the end comes into view. */
   onEnd?(): void;
-  /** Keys other than those that move between rows. */
+  /** Keys other than those that move between rows or press a button in one. */
   onRowKey?(event: KeyboardEvent, item: T): void;
 }
 
@@ -86,7 +86,7 @@ export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
     if (target !== undefined) {
       event.preventDefault();
       moveTo(target);
-    } else if (items[current] !== undefined) {
+    } else if (items[current] !== undefined && !pressesControl(event)) {
       onRowKey?.(event, items[current]);
     }
   };
@@ -138,6 +138,11 @@ export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
       </div>
     </div>
   );
+}
+
+/** Whether a key is one that presses the button in a row on which the keyboard is: then it is not the row's. */
+function pressesControl({ key, target }: KeyboardEvent): boolean {
+  return (key === 'Enter' || key === ' ') && (target as Element).closest('button') !== null;
 }
 
 /** The height of an element in pixels, as it changes. */

@@ -15,7 +15,7 @@ interface NewBranch {
 }
 
 /** What the API allows as a branch's name. */
-const NAME_PATTERN = '\\w[\\-\\w]*';
+export const NAME_PATTERN = '\\w[\\-\\w]*';
 
 /** Asks for a name and a base, and creates the branch. @returns its name; null when cancelled */
 export async function askNewBranch(

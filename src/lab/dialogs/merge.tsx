@@ -1,12 +1,13 @@
-import { useEffect, useId, useState } from 'react';
-import type { DataSetComparison } from '../../protocol/databranch.js';
-import type { MergeStrategy } from '../client.js';
+import { useEffect, useState } from 'react';
+import type { DataSetComparison, MergeWithSides } from '../../protocol/databranch.js';
 import { Busy } from '../controls/message.js';
 import type { Lab } from '../context.js';
 import { useLab } from '../context.js';
 import { conflictsOf } from '../errors.js';
 import type { RepositoryModel } from '../model/repository.js';
 import { FindingBanner } from '../rows/finding-banner.js';
+import type { Sides } from './conflicts.js';
+import { Conflicts } from './conflicts.js';
 import { Field } from './field.js';
 import type { FormProps } from './form-dialog.js';
 import { askForm } from './form-dialog.js';
@@ -17,45 +18,85 @@ interface PlannedMerge {
   destination: string;
   message: string;
   /** Chosen after a merge was refused over paths that both sides changed. */
-  strategy: MergeStrategy | undefined;
+  sides: Sides;
 }
 
 /** Data sets looked at before a merge; the Compare view pages through more. */
 const DATA_SETS_LOOKED_AT = 100;
 
-/** Conflicts listed at once. */
-const CONFLICTS_SHOWN = 100;
-
-/** Shows what a merge would do to the rows, asks for a message, and merges. @returns whether it was done */
-export function askMerge(
+/** Shows what a merge would do to the rows, asks for a message, and merges. @returns the merge commit's id; null when cancelled */
+export async function askMerge(
   lab: Lab,
   repository: RepositoryModel,
   source: string,
   destination: string
-): Promise<boolean> {
-  return askForm<PlannedMerge>(lab, {
-    title: lab.trans.__('Merge %1 into %2', source, destination),
-    accept: lab.trans.__('Merge'),
-    initial: { repository, source, destination, message: '', strategy: undefined },
+): Promise<string | null> {
+  const { trans } = lab;
+  const plan = new Merging(repository, source, destination);
+  let merged: string | null = null;
+  await askForm<PlannedMerge>(lab, {
+    title: trans.__('Merge %1 into %2', source, destination),
+    accept: trans.__('Merge'),
+    initial: { repository, source, destination, message: '', sides: {} },
     Form: MergeForm,
     explain: failure =>
       conflictsOf(failure) &&
-      lab.trans.__('Not merged yet: both sides changed the same objects. Choose below, then merge.'),
-    submit: async ({ message, strategy }) => {
-      await repository.merge(source, destination, { message: message || undefined, strategy });
+      trans.__('Not merged yet: both sides changed the same objects. Choose a side for each, then merge.'),
+    submit: async ({ message, sides }) => {
+      merged = await plan.merge(message || undefined, sides);
     }
   });
+  return merged;
 }
+
+/** A merge that is tried until its conflicts are decided. */
+class Merging {
+  constructor(
+    private readonly _repository: RepositoryModel,
+    private readonly _source: string,
+    private readonly _destination: string
+  ) {}
+
+  /** @returns the merge commit's id @throws RequestError */
+  async merge(message: string | undefined, sides: Sides): Promise<string> {
+    const chosen = Object.entries(sides).map(([path, side]) => ({ path, side }));
+    const { _repository: repository, _source: source, _destination: destination } = this;
+    if (chosen.length === 0 || !this._seen) {
+      this._seen = await this._look();
+      return (await repository.merge(source, destination, { message })).reference;
+    }
+    try {
+      const options = { message, sides: chosen, ...this._seen };
+      return (await repository.mergeWithSides(source, destination, options)).reference;
+    } catch (failure) {
+      // Sides count only for what was seen: when a branch has moved, the user is told, and then has seen it.
+      this._seen = await this._look();
+      throw failure;
+    }
+  }
+
+  private async _look(): Promise<Seen> {
+    const { client, name } = this._repository;
+    const { source_commit_id, destination_commit_id } = await client.mergeBase(
+      name,
+      this._source,
+      this._destination
+    );
+    return { source_commit_id, destination_commit_id };
+  }
+
+  private _seen: Seen | undefined;
+}
+
+type Seen = Pick<MergeWithSides, 'source_commit_id' | 'destination_commit_id'>;
 
 function MergeForm({ value, onChange, failure }: FormProps<PlannedMerge>): JSX.Element {
   const { trans } = useLab();
   const { source, destination } = value;
-  const [seen, setSeen] = useState<readonly string[]>([]);
+  const [paths, setPaths] = useState<readonly string[]>([]);
   useEffect(() => {
-    const conflicts = conflictsOf(failure);
-    if (conflicts) {
-      setSeen(conflicts);
-    }
+    const conflicts = conflictsOf(failure) ?? [];
+    setPaths(known => [...new Set([...known, ...conflicts])]);
   }, [failure]);
   return (
     <>
@@ -72,62 +113,16 @@ function MergeForm({ value, onChange, failure }: FormProps<PlannedMerge>): JSX.E
           />
         )}
       </Field>
-      {seen.length > 0 && (
+      {paths.length > 0 && (
         <Conflicts
-          paths={seen}
+          paths={paths}
           source={source}
           destination={destination}
-          strategy={value.strategy}
-          onChoose={strategy => onChange({ strategy })}
+          sides={value.sides}
+          onChange={sides => onChange({ sides })}
         />
       )}
     </>
-  );
-}
-
-/** The paths over which the merge was refused, and the two ways to finish it. */
-function Conflicts(props: {
-  paths: readonly string[];
-  source: string;
-  destination: string;
-  strategy: MergeStrategy | undefined;
-  onChoose(strategy: MergeStrategy): void;
-}): JSX.Element {
-  const { trans } = useLab();
-  const { paths, source, destination } = props;
-  const name = useId();
-  const choices: [MergeStrategy, string][] = [
-    ['source-wins', trans.__('Take these objects from %1', source)],
-    ['dest-wins', trans.__('Keep these objects as they are on %1', destination)]
-  ];
-  return (
-    <div className="jp-db-Conflicts">
-      <p>
-        <strong>
-          {trans._n('%1 object changed on both sides:', '%1 objects changed on both sides:', paths.length)}
-        </strong>
-      </p>
-      <ul aria-label={trans.__('Conflicts')}>
-        {paths.slice(0, CONFLICTS_SHOWN).map(path => (
-          <li key={path}>{path}</li>
-        ))}
-        {paths.length > CONFLICTS_SHOWN && <li>{trans.__('and %1 more', paths.length - CONFLICTS_SHOWN)}</li>}
-      </ul>
-      <div role="radiogroup" aria-label={trans.__('What to take')}>
-        {choices.map(([strategy, label]) => (
-          <label key={strategy}>
-            <input
-              type="radio"
-              name={name}
-              required
-              checked={props.strategy === strategy}
-              onChange={() => props.onChoose(strategy)}
-            />
-            {label}
-          </label>
-        ))}
-      </div>
-    </div>
   );
 }
 

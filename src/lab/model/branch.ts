@@ -6,6 +6,7 @@ import { Signal } from '@lumino/signaling';
 import type { BranchState, RowsComparison } from '../../protocol/databranch.js';
 import type { Commit, Diff } from '../../protocol/lakefs.js';
 import type { Client, Discard } from '../client.js';
+import { isGone } from '../errors.js';
 import { RequestError } from '../requests.js';
 import type { RowsPayload } from '../rows/payload.js';
 import type { Distance } from './distance.js';
@@ -18,6 +19,9 @@ import { Resource } from './resource.js';
 
 /** Data sets that the panel reads at once; the Compare view pages through the rest. */
 const DATA_SETS_SHOWN = 50;
+
+/** The API deletes at most so many objects at once. */
+const DELETED_AT_ONCE = 1_000;
 
 /** However long the service is away, the panel looks for it at least this often. */
 const POLL_BACKOFF_MAX_MS = 30_000;
@@ -136,13 +140,33 @@ export class BranchModel extends Observable {
     await this.repository.touched();
   }
 
-  /** Deletes an object, as an uncommitted change. @throws RequestError */
-  async deleteObject(path: string): Promise<void> {
-    const { errors } = await this._client.deleteObjects(this.repository.name, this.name, [path]);
-    for (const { status_code, message } of errors) {
-      throw new RequestError(status_code, message);
+  /** Deletes an object, or a folder (with a slash at its end) with all in it; uncommitted. @throws RequestError */
+  async deleteObjects(path: string): Promise<number> {
+    try {
+      return await (path.endsWith('/') ? this._deleteFolder(path) : this._delete([path]));
+    } finally {
+      await this.repository.touched(); // also after half of a folder
     }
-    await this.repository.touched();
+  }
+
+  /** Gives an object another path, uncommitted. @throws RequestError - 409 (`taken`) where there is one already */
+  async renameObject(from: string, to: string): Promise<void> {
+    const { name } = this.repository;
+    const taken = await this._client.stat(name, this.name, to).catch((error: unknown) => {
+      if (isGone(error)) {
+        return undefined;
+      }
+      throw error;
+    });
+    if (taken) {
+      throw new RequestError(409, '', { taken: to });
+    }
+    try {
+      await this._client.copyObject(name, this.name, from, to);
+      await this._delete([from]);
+    } finally {
+      await this.repository.touched();
+    }
   }
 
   override dispose(): void {
@@ -152,6 +176,28 @@ export class BranchModel extends Observable {
     }
     super.dispose();
     Signal.clearData(this);
+  }
+
+  /** @returns how many objects were deleted */
+  private async _deleteFolder(prefix: string): Promise<number> {
+    for (let deleted = 0; ;) {
+      const { results } = await this._client.objects(this.repository.name, this.name, {
+        prefix,
+        amount: DELETED_AT_ONCE
+      });
+      if (results.length === 0) {
+        return deleted;
+      }
+      deleted += await this._delete(results.map(object => object.path));
+    }
+  }
+
+  private async _delete(paths: readonly string[]): Promise<number> {
+    const { errors } = await this._client.deleteObjects(this.repository.name, this.name, paths);
+    for (const { status_code, message } of errors) {
+      throw new RequestError(status_code, message);
+    }
+    return paths.length;
   }
 
   private async _baseName(): Promise<string | null> {

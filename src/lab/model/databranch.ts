@@ -15,6 +15,7 @@ import { Observable } from './observable.js';
 import type { Preferences } from './preferences.js';
 import { RepositoryModel } from './repository.js';
 import { Uploads } from './uploads.js';
+import type { Windows } from './windows.js';
 
 /** How often the panel looks for a service, or for a first repository, while it has neither. */
 const CONNECT_INTERVAL_MS = 2_000;
@@ -26,10 +27,13 @@ export class Databranch extends Observable implements IDatabranch {
     readonly client: Client,
     readonly memory: Memory,
     readonly preferences: Preferences,
-    readonly say: (sentence: string) => void
+    readonly say: (sentence: string) => void,
+    /** Where windows of the same JupyterLab tell each other what they changed; null: this one is alone. */
+    private readonly _windows: Windows | null = null
   ) {
     super();
     this.repositories = new Listing(page => client.repositories(page));
+    this._windows?.changed.connect((_, name) => void this._repositoryModels.get(name)?.reread());
   }
 
   readonly repositories: Listing<Repository>;
@@ -50,6 +54,7 @@ export class Databranch extends Observable implements IDatabranch {
       const pollIntervalMs = (): number => this.preferences.pollIntervalMs;
       model = new RepositoryModel(this.client, name, this.memory, pollIntervalMs);
       model.branchDeleted.connect(this._onBranchDeleted, this);
+      model.touchedHere.connect(() => this._windows?.tell(name));
       this._repositoryModels.set(name, model);
     }
     return model;
@@ -69,9 +74,16 @@ export class Databranch extends Observable implements IDatabranch {
 
   async refresh(): Promise<void> {
     if (this._current) {
-      await Promise.all([this.repositories.refresh(), this._current.repository.touched()]);
+      await Promise.all([this.repositories.refresh(), this._current.repository.reread()]);
     } else {
       await this.connect();
+    }
+  }
+
+  /** Reads again what could not be read: called when there is reason to think that it can be now. */
+  async recover(): Promise<void> {
+    if (this._current?.state.error ?? this.repositories.error) {
+      await this.refresh();
     }
   }
 
@@ -109,6 +121,7 @@ export class Databranch extends Observable implements IDatabranch {
       model.dispose();
     }
     this.repositories.dispose();
+    this._windows?.dispose();
     super.dispose();
     Signal.clearData(this);
   }

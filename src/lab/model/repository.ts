@@ -1,8 +1,16 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { MergeResult, Ref, Repository } from '../../protocol/lakefs.js';
-import type { Client, MergeStrategy } from '../client.js';
-import { isRefused } from '../errors.js';
+import type { MergeWithSides, Operation } from '../../protocol/databranch.js';
+import type {
+  CherryPickCreation,
+  Commit,
+  MergeResult,
+  Ref,
+  Repository,
+  RevertCreation
+} from '../../protocol/lakefs.js';
+import type { Client, RetentionRules } from '../client.js';
+import { isGone, isRefused } from '../errors.js';
 import { BranchModel } from './branch.js';
 import { Listing } from './listing.js';
 import type { Memory } from './memory.js';
@@ -20,19 +28,39 @@ export class RepositoryModel extends Observable {
   ) {
     super();
     this.facts = new Resource(signal => client.repository(name, signal));
+    this.protection = new Resource(async signal =>
+      (await client.protection(name, signal)).map(({ pattern }) => pattern)
+    );
+    this.retention = new Resource(signal =>
+      client.retention(name, signal).catch((error: unknown) => {
+        if (isGone(error)) {
+          return null;
+        }
+        throw error;
+      })
+    );
     this.branches = new Listing(page => client.branches(name, page));
     this.tags = new Listing(page => client.tags(name, page));
   }
 
   readonly facts: Resource<Repository>;
+  /** Patterns of branches that take changes by merge only. */
+  readonly protection: Resource<readonly string[]>;
+  /** How long contents are kept that no branch has any longer; null: for ever. */
+  readonly retention: Resource<RetentionRules | null>;
   /** Branches, ordered by name. */
   readonly branches: Listing<Ref>;
   /** Tags, ordered by name. */
   readonly tags: Listing<Ref>;
 
-  /** Emitted after a verb of this window changed something in the repository. */
+  /** Emitted after a verb of this window, or of another one, changed something in the repository. */
   get moved(): ISignal<this, void> {
     return this._moved;
+  }
+
+  /** Emitted when a verb of this window changed something, before it is read again. */
+  get touchedHere(): ISignal<this, void> {
+    return this._touchedHere;
   }
 
   /** Emitted after a branch was deleted in this window, with its name. */
@@ -64,7 +92,9 @@ export class RepositoryModel extends Observable {
 
   /** What a branch is compared with: the branch it was made from in this lab, else the default branch. */
   async baseOf(branch: string): Promise<string> {
-    return this._memory.get<string>(`base:${this.name}/${branch}`) ?? (await this.facts.get()).default_branch;
+    const base = this._memory.get<string>(`base:${this.name}/${branch}`);
+    // Bases come and go like other branches.
+    return base && (await this.branchNamed(base)) ? base : (await this.facts.get()).default_branch;
   }
 
   rememberBase(branch: string, base: string | undefined): void {
@@ -82,22 +112,54 @@ export class RepositoryModel extends Observable {
   /** @throws RequestError */
   async deleteBranch(name: string): Promise<void> {
     await this.client.deleteBranch(this.name, name);
-    this.rememberBase(name, undefined);
-    this._branchModels.get(name)?.dispose();
-    this._branchModels.delete(name);
-    this._branchDeleted.emit(name);
+    this._formerBases.set(name, this._memory.get<string>(`base:${this.name}/${name}`));
+    this._forget(name);
     await this.touched();
   }
 
   /** @throws RequestError - 409 with the conflicting paths */
-  async merge(
-    source: string,
-    destination: string,
-    options: { message?: string; strategy?: MergeStrategy }
-  ): Promise<MergeResult> {
+  async merge(source: string, destination: string, options: { message?: string }): Promise<MergeResult> {
     const result = await this.client.merge(this.name, source, destination, options);
     await this.touched();
     return result;
+  }
+
+  /** Merges with a side chosen per conflict. @throws RequestError - 409 while a conflict is undecided */
+  async mergeWithSides(source: string, destination: string, options: MergeWithSides): Promise<MergeResult> {
+    const result = await this.client.mergeWithSides(this.name, source, destination, options);
+    await this.touched();
+    return result;
+  }
+
+  /** Takes back what a commit changed, with a commit on top of a branch. @throws RequestError */
+  async revert(branch: string, request: RevertCreation): Promise<void> {
+    await this.client.revert(this.name, branch, request);
+    await this.touched();
+  }
+
+  /** Does a commit's changes once more on a branch. @throws RequestError */
+  async cherryPick(branch: string, request: CherryPickCreation): Promise<Commit> {
+    const commit = await this.client.cherryPick(this.name, branch, request);
+    await this.touched();
+    return commit;
+  }
+
+  /** Adds a rule by which branches take changes by merge only. @throws RequestError */
+  async protect(pattern: string): Promise<void> {
+    await this.client.addProtection(this.name, pattern);
+    await this.protection.refresh();
+  }
+
+  /** @throws RequestError */
+  async unprotect(pattern: string): Promise<void> {
+    await this.client.removeProtection(this.name, pattern);
+    await this.protection.refresh();
+  }
+
+  /** Replaces the retention rules; null keeps everything. @throws RequestError */
+  async setRetention(rules: RetentionRules | null): Promise<void> {
+    await this.client.setRetention(this.name, rules);
+    await this.retention.refresh();
   }
 
   /** @throws RequestError */
@@ -112,8 +174,55 @@ export class RepositoryModel extends Observable {
     await this.tags.refresh();
   }
 
-  /** Reads again whatever is looked at, because a verb changed something here. */
+  /** The operation by which something was just done, while it can be taken back; undefined when there is none. */
+  async operationOf(deed: {
+    branch: string;
+    verb: Operation['verb'];
+    commit?: string;
+  }): Promise<Operation | undefined> {
+    const { results } = await this.client.operations(this.name, { branch: deed.branch, amount: 1 });
+    return results.find(
+      ({ verb, undone, to_commit_id: commit }) =>
+        verb === deed.verb && !undone && (deed.commit === undefined || deed.commit === commit)
+    );
+  }
+
+  /** The newest operation of which `isMeant` is true, on a branch or on any. @throws RequestError */
+  async findOperation(
+    branch: string | undefined,
+    isMeant: (operation: Operation) => boolean
+  ): Promise<Operation | undefined> {
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const { results, pagination } = await this.client.operations(this.name, { branch, after });
+      const found = results.find(isMeant);
+      if (found) {
+        return found;
+      }
+      after = pagination.has_more ? pagination.next_offset : undefined;
+    }
+    return undefined;
+  }
+
+  /** Takes an operation back. @throws RequestError - 409 when the branch has moved since; it names by what */
+  async undo(operation: Operation): Promise<void> {
+    await this.client.undo(this.name, operation.id);
+    const { verb, branch } = operation;
+    if (verb === 'create-branch') {
+      this._forget(branch);
+    } else if (verb === 'delete-branch') {
+      this.rememberBase(branch, this._formerBases.get(branch));
+    }
+    await this.touched();
+  }
+
+  /** Reads again whatever is looked at, because a verb of this window changed something. */
   async touched(): Promise<void> {
+    this._touchedHere.emit();
+    await this.reread();
+  }
+
+  /** Reads again whatever is looked at. */
+  async reread(): Promise<void> {
     this._moved.emit();
     await Promise.all([
       ...[this.branches, this.tags].filter(list => list.wanted).map(list => list.refresh()),
@@ -123,13 +232,25 @@ export class RepositoryModel extends Observable {
   }
 
   override dispose(): void {
-    for (const part of [this.facts, this.branches, this.tags, ...this._branchModels.values()]) {
+    const parts = [this.facts, this.protection, this.retention, this.branches, this.tags];
+    for (const part of [...parts, ...this._branchModels.values()]) {
       part.dispose();
     }
     super.dispose();
   }
 
+  /** Lets go of a branch that is gone. */
+  private _forget(branch: string): void {
+    this.rememberBase(branch, undefined);
+    this._branchModels.get(branch)?.dispose();
+    this._branchModels.delete(branch);
+    this._branchDeleted.emit(branch);
+  }
+
+  /** Bases of branches that were deleted here: a deletion may be undone. */
+  private readonly _formerBases = new Map<string, string | undefined>();
   private readonly _branchModels = new Map<string, BranchModel>();
   private readonly _moved = new Signal<this, void>(this);
+  private readonly _touchedHere = new Signal<this, void>(this);
   private readonly _branchDeleted = new Signal<this, string>(this);
 }

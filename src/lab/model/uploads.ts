@@ -1,10 +1,17 @@
 import type { BranchModel } from './branch.js';
 import { Observable } from './observable.js';
 
+/** A file that lies elsewhere and is fetched when it is its turn, so that many do not fill the memory. */
+export interface RemoteFile {
+  /** Bytes. */
+  size: number;
+  fetch(signal: AbortSignal): Promise<Blob>;
+}
+
 /** A file to upload, with the path it gets on the branch. */
 export interface FileToUpload {
   path: string;
-  file: Blob;
+  file: Blob | RemoteFile;
 }
 
 export type UploadState = 'waiting' | 'sending' | 'done' | 'failed' | 'cancelled';
@@ -95,7 +102,9 @@ export class Uploads extends Observable {
     upload.state = 'sending';
     this.emitChanged();
     try {
-      await branch.repository.client.upload(branch.repository.name, branch.name, path, file, running.signal);
+      const { client, name } = branch.repository;
+      const body = file instanceof Blob ? file : await file.fetch(running.signal);
+      await client.upload(name, branch.name, path, body, running.signal);
       upload.state = 'done';
     } catch (error) {
       upload.state = running.signal.aborted ? 'cancelled' : 'failed';

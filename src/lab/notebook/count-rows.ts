@@ -34,6 +34,6 @@ export async function countRowsInNotebook(
 }
 
 /** Whether some cell loads the magics, as it must where the notebook runs without this lab. */
-function loadsMagics({ content }: NotebookPanel): boolean {
+export function loadsMagics({ content }: NotebookPanel): boolean {
   return content.widgets.some(cell => cell.model.sharedModel.getSource().includes('load_ext databranch'));
 }

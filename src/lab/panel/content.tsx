@@ -13,7 +13,7 @@ import { DataSetsSection } from './data-sets.js';
 import { PanelHeader } from './header.js';
 import { HistorySection } from './history.js';
 import { Pickers } from './pickers.js';
-import { UploadStrip } from './upload-strip.js';
+import { UploadStrip } from '../upload/upload-strip.js';
 
 /** Everything in the side panel, from the title to the history. */
 export function PanelContent(): JSX.Element {

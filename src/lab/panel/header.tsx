@@ -37,9 +37,12 @@ export function PanelHeader(): JSX.Element {
         hasPopup
         onClick={event =>
           openMenu(commands, event.currentTarget, [
+            CommandIDs.uploadFolder,
+            null,
             CommandIDs.compare,
             CommandIDs.merge,
             CommandIDs.discard,
+            CommandIDs.undo,
             null,
             CommandIDs.createTag,
             CommandIDs.deleteBranch,

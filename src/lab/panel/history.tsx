@@ -1,7 +1,9 @@
+import { historyIcon, undoIcon } from '@jupyterlab/ui-components';
 import { useEffect } from 'react';
 import type { Commit } from '../../protocol/lakefs.js';
 import { PLACE_CLASS } from '../commands/context.js';
 import { CommandIDs } from '../commands/ids.js';
+import { IconButton } from '../controls/button.js';
 import { Busy, Failure } from '../controls/message.js';
 import { Section } from '../controls/section.js';
 import { Windowed } from '../controls/windowed.js';
@@ -13,9 +15,28 @@ const ROW_HEIGHT = 40;
 
 /** The branch's commits as a line of dots: those that the base has not in the colour of the branch. */
 export function HistorySection({ branch }: { branch: BranchModel }): JSX.Element {
-  const { trans } = useLab();
+  const { commands, trans } = useLab();
+  const about = { repository: branch.repository.name, branch: branch.name };
   return (
-    <Section id="history" title={trans.__('History')} grows>
+    <Section
+      id="history"
+      title={trans.__('History')}
+      grows
+      actions={
+        <>
+          <IconButton
+            icon={undoIcon}
+            label={trans.__('Undo last operation')}
+            onClick={() => void commands.execute(CommandIDs.undo, about)}
+          />
+          <IconButton
+            icon={historyIcon}
+            label={trans.__('Show operations')}
+            onClick={() => void commands.execute(CommandIDs.openRepository, { ...about, tab: 'operations' })}
+          />
+        </>
+      }
+    >
       <History branch={branch} />
     </Section>
   );

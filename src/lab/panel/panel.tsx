@@ -6,6 +6,10 @@ import { LabContext } from '../context.js';
 import { branchIcon } from '../icons.js';
 import { PanelContent } from './content.js';
 
+/** The field for the commit message, and what comes first. */
+const MESSAGE = '.jp-db-CommitBox textarea';
+const FIRST = '.jp-db-Pickers button';
+
 /** The side panel "Data branches". It follows the current branch only while it is shown. */
 export class DataBranchesPanel extends ReactWidget {
   constructor(private readonly _lab: Lab) {
@@ -19,9 +23,11 @@ export class DataBranchesPanel extends ReactWidget {
     this.node.setAttribute('aria-label', name);
   }
 
-  /** Puts the keyboard into the field for the commit message. */
-  focusMessage(): void {
-    this.node.querySelector<HTMLElement>('.jp-db-CommitBox textarea')?.focus();
+  /** Takes the keyboard: to the field for the commit message, else to what comes first; it stays if it is here. */
+  takeKeyboard(part?: 'message'): void {
+    if (part || !this.node.contains(document.activeElement)) {
+      this.node.querySelector<HTMLElement>(part === 'message' ? MESSAGE : FIRST)?.focus();
+    }
   }
 
   override dispose(): void {

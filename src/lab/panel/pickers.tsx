@@ -5,6 +5,7 @@ import { CommandIDs } from '../commands/ids.js';
 import { Picker } from '../controls/picker.js';
 import { searchBranches, searchRepositories } from '../controls/refs.js';
 import { useLab, useModel } from '../context.js';
+import { isGone } from '../errors.js';
 import { formatCount } from '../format.js';
 import { branchIcon, repositoryIcon } from '../icons.js';
 import type { BranchModel } from '../model/branch.js';
@@ -79,8 +80,11 @@ export function Pickers(): JSX.Element {
 function Hint({ branch }: { branch: BranchModel }): JSX.Element {
   const { trans } = useLab();
   const distance = useModel(branch.distance);
-  const state = useModel(branch.state).value;
+  const { value: state, error } = useModel(branch.state);
   useEffect(() => distance.want(), [distance]);
+  if (isGone(error)) {
+    return <p className="jp-db-Hint" />;
+  }
   const parts = distance.value ? [distanceWords(distance.value, trans)] : [];
   if (state && (state.uncommitted > 0 || parts.length === 0)) {
     const number = formatCount(state.uncommitted) + (state.uncommitted_more ? '+' : '');

@@ -6,6 +6,7 @@ import { Client } from '../client.js';
 import { Databranch } from '../model/databranch.js';
 import { Memory } from '../model/memory.js';
 import { Preferences } from '../model/preferences.js';
+import { Windows } from '../model/windows.js';
 import { Requests } from '../requests.js';
 import { IDatabranch } from '../tokens.js';
 
@@ -28,10 +29,16 @@ export const corePlugin: JupyterFrontEndPlugin<IDatabranch> = {
       return null;
     });
     const memory = new Memory(state);
-    const client = new Client(new Requests(app.serviceManager.serverSettings));
+    const { serverSettings } = app.serviceManager;
+    const client = new Client(new Requests(serverSettings));
     const announcer = new Announcer();
-    return new Databranch(client, memory, new Preferences(loaded ?? null), sentence =>
-      announcer.say(sentence)
-    );
+    const say = (sentence: string): void => announcer.say(sentence);
+    const windows = new Windows(serverSettings.baseUrl);
+    const databranch = new Databranch(client, memory, new Preferences(loaded ?? null), say, windows);
+    // The connection is back, or someone comes back from signing in elsewhere: polls that back off would be late.
+    for (const event of ['online', 'focus']) {
+      window.addEventListener(event, () => void databranch.recover());
+    }
+    return databranch;
   }
 };

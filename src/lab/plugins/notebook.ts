@@ -1,31 +1,35 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
+import { ICommandPalette, IToolbarWidgetRegistry, Notification } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator } from '@jupyterlab/translation';
 import { attempt } from '../commands/context.js';
 import { ABOUT_BRANCH, describe } from '../commands/describe.js';
 import { CommandIDs } from '../commands/ids.js';
-import { branchIcon, dataSetIcon } from '../icons.js';
+import { branchIcon, dataSetIcon, sandboxIcon } from '../icons.js';
 import { BranchItem } from '../notebook/branch-item.js';
 import type { BranchChoice } from '../notebook/choice.js';
 import { countRowsInNotebook } from '../notebook/count-rows.js';
 import { NotebookFollower } from '../notebook/follower.js';
+import { runInSandbox } from '../notebook/run-in-sandbox.js';
+import { sandboxRendererFactory } from '../notebook/sandbox-output.js';
 import { IDatabranch } from '../tokens.js';
 import { labOf } from './lab.js';
 
-/** The branch in a notebook's toolbar, and the command that counts rows in it. */
+/** The branch in a notebook's toolbar, and the commands that count rows in it and run its cells in sandboxes. */
 export const notebookPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-databranch:notebook',
-  description: "A notebook's branch, and row counts in notebooks.",
+  description: "A notebook's branch, row counts in notebooks, and cells in sandbox branches.",
   autoStart: true,
-  requires: [IDatabranch, INotebookTracker, IToolbarWidgetRegistry],
+  requires: [IDatabranch, INotebookTracker, IToolbarWidgetRegistry, IRenderMimeRegistry],
   optional: [ITranslator, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     databranch: IDatabranch,
     tracker: INotebookTracker,
     toolbars: IToolbarWidgetRegistry,
+    rendermime: IRenderMimeRegistry,
     translator: ITranslator | null,
     palette: ICommandPalette | null
   ): void => {
@@ -91,6 +95,44 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
         });
       }
     });
+
+    rendermime.addFactory(sandboxRendererFactory(lab, node => whereIs(tracker, node)));
+
+    commands.addCommand(CommandIDs.runInSandbox, {
+      label: trans.__('Run Cell in a Sandbox Branch'),
+      caption: trans.__(
+        'Run this cell on a throw-away data branch, and look at what it did before you keep it'
+      ),
+      icon: sandboxIcon,
+      describedBy: describe({ at: '"menu" for the cell under the context menu; else the active cell' }),
+      isEnabled: ({ at }) => at === 'menu' || tracker.activeCell?.model.type === 'code',
+      execute: async ({ at }) => {
+        const panel = tracker.currentWidget;
+        if (panel && at === 'menu') {
+          // A click with the right button does not make a cell the active one.
+          const hit = app.contextMenuHitTest(node => node.classList.contains('jp-Cell'));
+          const index = panel.content.widgets.findIndex(cell => cell.node === hit);
+          panel.content.activeCellIndex = index < 0 ? panel.content.activeCellIndex : index;
+        }
+        const obstacle = panel && (await runInSandbox(panel, followerOf(panel)));
+        if (obstacle) {
+          const why =
+            obstacle === 'language'
+              ? trans.__('Sandbox branches need a Python kernel.')
+              : trans.__('Only a code cell runs in a sandbox branch.');
+          lab.say(why);
+          Notification.warning(why, { autoClose: 6_000 });
+        }
+      }
+    });
+    palette?.addItem({ command: CommandIDs.runInSandbox, category: trans.__('Data Branches') });
     palette?.addItem({ command: CommandIDs.countRows, category: trans.__('Data Branches') });
   }
 };
+
+/** Path of the notebook and id of the cell in which an element lies, as commits from the kernel name them. */
+function whereIs(tracker: INotebookTracker, node: HTMLElement): Record<string, string> {
+  const panel = tracker.find(candidate => candidate.node.contains(node));
+  const cell = panel?.content.widgets.find(candidate => candidate.node.contains(node));
+  return panel && cell ? { notebook: panel.context.path, cell: cell.model.id } : {};
+}

@@ -37,9 +37,8 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       describedBy: describe({ focus: '`message` to go on typing the commit message' }),
       execute: args => {
         app.shell.activateById(panel.id);
-        if (args.focus === 'message') {
-          panel.focusMessage();
-        }
+        // A palette from which this was called gives the keyboard back to the main area before.
+        setTimeout(() => panel.takeKeyboard(args.focus === 'message' ? 'message' : undefined));
       }
     });
     palette?.addItem({ command: CommandIDs.showPanel, category: trans.__('Data Branches') });

@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator } from '@jupyterlab/translation';
 import { CommandIDs } from '../commands/ids.js';
 import { addViewCommands } from '../commands/views.js';
@@ -23,15 +24,16 @@ export const repositoryPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Repositories in the main area.',
   autoStart: true,
   requires: [IDatabranch],
-  optional: [ITranslator, ILayoutRestorer, ICommandPalette],
+  optional: [ITranslator, ILayoutRestorer, ICommandPalette, IRenderMimeRegistry],
   activate: (
     app: JupyterFrontEnd,
     databranch: IDatabranch,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    rendermime: IRenderMimeRegistry | null
   ): void => {
-    const context = labOf(app, databranch, translator);
+    const context = { ...labOf(app, databranch, translator), rendermime };
     const tracker = new WidgetTracker<MainAreaWidget<RepositoryView>>({ namespace: 'databranch-repository' });
 
     const openView = async (place: ViewPlace): Promise<void> => {

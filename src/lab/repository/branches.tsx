@@ -1,5 +1,5 @@
-import { addIcon, deleteIcon } from '@jupyterlab/ui-components';
-import { useMemo, useState } from 'react';
+import { addIcon, deleteIcon, lockIcon } from '@jupyterlab/ui-components';
+import { useEffect, useMemo, useState } from 'react';
 import { PLACE_CLASS } from '../commands/context.js';
 import { CommandIDs } from '../commands/ids.js';
 import { Button, IconButton } from '../controls/button.js';
@@ -10,6 +10,7 @@ import { useLab, useModel } from '../context.js';
 import { shortId } from '../format.js';
 import { branchIcon, compareIcon, mergeIcon } from '../icons.js';
 import { Listing } from '../model/listing.js';
+import { isProtected } from '../model/protection.js';
 import type { TabProps } from './content.js';
 import { useListing } from './use-listing.js';
 
@@ -30,6 +31,8 @@ export function BranchesTab({ repository, defaultBranch, go }: TabProps): JSX.El
       [repository, prefix]
     )
   );
+  const protection = useModel(repository.protection);
+  useEffect(() => protection.want(), [protection]);
   const about = { repository: repository.name };
   const isCurrent = (branch: string): boolean =>
     current?.repository === repository && current.name === branch;
@@ -92,6 +95,11 @@ export function BranchesTab({ repository, defaultBranch, go }: TabProps): JSX.El
                 {id === defaultBranch && (
                   <span className="jp-db-Chip jp-mod-muted">{trans.__('default')}</span>
                 )}
+                {isProtected(id, protection.value ?? []) && (
+                  <span className="jp-db-Chip jp-mod-muted" title={trans.__('Takes changes by merge only')}>
+                    {trans.__('protected')}
+                  </span>
+                )}
                 {isCurrent(id) && <span className="jp-db-Chip jp-mod-info">{trans.__('in the panel')}</span>}
               </span>
               <span role="gridcell" className="jp-db-Cell jp-mod-id" title={commit_id}>
@@ -112,6 +120,17 @@ export function BranchesTab({ repository, defaultBranch, go }: TabProps): JSX.El
                   label={trans.__('Create branch from %1', id)}
                   tabbable={active}
                   onClick={() => void commands.execute(CommandIDs.createBranch, { ...about, source: id })}
+                />
+                <IconButton
+                  icon={lockIcon}
+                  className="jp-db-RowAction"
+                  label={
+                    isProtected(id, protection.value ?? [])
+                      ? trans.__('Remove the protection of %1', id)
+                      : trans.__('Protect %1', id)
+                  }
+                  tabbable={active}
+                  onClick={() => void commands.execute(CommandIDs.protectBranch, { ...about, branch: id })}
                 />
                 {id !== defaultBranch && (
                   <>

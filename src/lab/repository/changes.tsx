@@ -68,7 +68,7 @@ function BranchChanges({ branch }: { branch: BranchModel }): JSX.Element {
     >
       <div className="jp-db-Changes-side">
         <ChangesTree branch={branch} />
-        <CommitBox branch={branch} />
+        <CommitBox branch={branch} label={trans.__('Commit in %1', branch.repository.name)} />
       </div>
     </Listed>
   );

@@ -1,4 +1,5 @@
 import { closeIcon, copyIcon } from '@jupyterlab/ui-components';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import { useMemo } from 'react';
 import type { Commit } from '../../protocol/lakefs.js';
 import { DiffList } from '../changes/diff-list.js';
@@ -8,7 +9,6 @@ import { Listed } from '../controls/listed.js';
 import { Empty } from '../controls/message.js';
 import { useLab } from '../context.js';
 import { formatTime, shortId } from '../format.js';
-import { branchIcon, tagIcon } from '../icons.js';
 import { Listing } from '../model/listing.js';
 import type { RepositoryModel } from '../model/repository.js';
 import type { ViewPlace } from './place.js';
@@ -18,16 +18,29 @@ import { useListing } from './use-listing.js';
 export function CommitDetail(props: {
   repository: RepositoryModel;
   commit: Commit;
+  /** The branch whose commits are shown; undefined when it is a tag's or another commit's history. */
+  branch: string | undefined;
   go(change: Partial<ViewPlace>): void;
 }): JSX.Element {
   const { commands, trans } = useLab();
-  const { repository, commit, go } = props;
+  const { repository, commit, branch, go } = props;
   const [parent] = commit.parents;
   const metadata = Object.entries(commit.metadata ?? {});
   const about = { repository: repository.name, commit: commit.id };
+  const onBranch = { ...about, ...(branch && { branch }) };
+  const actions: [label: string, command: string, args: ReadonlyJSONObject][] = [
+    ...(parent
+      ? ([
+          [trans.__('Revert …'), CommandIDs.revert, onBranch],
+          [trans.__('Cherry-pick …'), CommandIDs.cherryPick, about]
+        ] as [string, string, ReadonlyJSONObject][])
+      : []),
+    [trans.__('Branch from here …'), CommandIDs.createBranch, { ...about, source: commit.id }],
+    [trans.__('Tag …'), CommandIDs.createTag, about]
+  ];
   return (
-    <section className="jp-db-CommitDetail" aria-label={trans.__('Commit %1', shortId(commit.id))}>
-      <div className="jp-db-CommitDetail-title">
+    <section className="jp-db-Detail" aria-label={trans.__('Commit %1', shortId(commit.id))}>
+      <div className="jp-db-Detail-title">
         <h3>{commit.message}</h3>
         <IconButton icon={closeIcon} label={trans.__('Close')} onClick={() => go({ commit: undefined })} />
       </div>
@@ -51,21 +64,16 @@ export function CommitDetail(props: {
         </dl>
       )}
       <div className="jp-db-Actions">
+        {actions.map(([label, command, args]) => (
+          <Button key={command} onClick={() => void commands.execute(command, args)}>
+            {label}
+          </Button>
+        ))}
         {parent && (
           <Button onClick={() => go({ tab: 'compare', left: parent, right: commit.id })}>
             {trans.__('Compare with parent')}
           </Button>
         )}
-        <IconButton
-          icon={branchIcon}
-          label={trans.__('Create branch from this commit')}
-          onClick={() => void commands.execute(CommandIDs.createBranch, { ...about, source: commit.id })}
-        />
-        <IconButton
-          icon={tagIcon}
-          label={trans.__('Create tag at this commit')}
-          onClick={() => void commands.execute(CommandIDs.createTag, about)}
-        />
       </div>
       {parent && <Changes repository={repository} left={parent} right={commit.id} />}
     </section>

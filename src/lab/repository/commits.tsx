@@ -66,6 +66,7 @@ export function CommitsTab({ repository, defaultBranch, place, go }: TabProps): 
               'aria-current': commit.id === place.commit ? true : undefined,
               'data-repository': repository.name,
               'data-commit': commit.id,
+              ...(branch && { 'data-branch': branch.name }),
               onClick: () => go({ commit: commit.id })
             })}
             renderRow={commit => {
@@ -88,7 +89,15 @@ export function CommitsTab({ repository, defaultBranch, place, go }: TabProps): 
               );
             }}
           />
-          {chosen && <CommitDetail key={chosen.id} repository={repository} commit={chosen} go={go} />}
+          {chosen && (
+            <CommitDetail
+              key={chosen.id}
+              repository={repository}
+              commit={chosen}
+              branch={branch?.name}
+              go={go}
+            />
+          )}
         </div>
       </Listed>
     </div>

@@ -7,10 +7,12 @@ import { Failure } from '../controls/message.js';
 import { useLab, useModel } from '../context.js';
 import { formatCount } from '../format.js';
 import type { RepositoryModel } from '../model/repository.js';
+import { UploadStrip } from '../upload/upload-strip.js';
 import { BranchesTab } from './branches.js';
 import { ChangesTab } from './changes.js';
 import { CommitsTab } from './commits.js';
 import { ObjectsTab } from './objects.js';
+import { OperationsTab } from './operations.js';
 import type { RepositoryTab, ViewPlace } from './place.js';
 import { REPOSITORY_TABS } from './place.js';
 import { SettingsTab } from './settings.js';
@@ -34,6 +36,7 @@ const TABS: Record<RepositoryTab, (props: TabProps) => JSX.Element> = {
   branches: BranchesTab,
   tags: TagsTab,
   compare: CompareTab,
+  operations: OperationsTab,
   settings: SettingsTab
 };
 
@@ -51,6 +54,8 @@ function labelOf(tab: RepositoryTab, trans: TranslationBundle): string {
       return trans.__('Tags');
     case 'compare':
       return trans.__('Compare');
+    case 'operations':
+      return trans.__('Operations');
     case 'settings':
       return trans.__('Settings');
   }
@@ -76,6 +81,7 @@ export function RepositoryContent({ state }: { state: ViewState }): JSX.Element 
           uncommitted={useUncommitted(repository, place)}
         />
         <NoticeLine />
+        <UploadStrip />
         <div
           className="jp-db-Repository-tab"
           role="tabpanel"

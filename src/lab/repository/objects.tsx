@@ -1,22 +1,22 @@
-import { deleteIcon, downloadIcon, fileIcon, folderIcon } from '@jupyterlab/ui-components';
 import { useMemo, useState } from 'react';
 import type { ObjectStats } from '../../protocol/lakefs.js';
 import { PLACE_CLASS } from '../commands/context.js';
 import { CommandIDs } from '../commands/ids.js';
-import { Button, IconButton } from '../controls/button.js';
+import { Button } from '../controls/button.js';
 import { Listed } from '../controls/listed.js';
 import { Empty } from '../controls/message.js';
 import { Picker } from '../controls/picker.js';
 import { searchRefs } from '../controls/refs.js';
 import { Windowed } from '../controls/windowed.js';
 import { useLab } from '../context.js';
-import { formatAgo, formatBytes, formatTime } from '../format.js';
 import { branchIcon } from '../icons.js';
 import { Listing } from '../model/listing.js';
 import { uploadTo } from '../upload/ask-upload.js';
 import { bringsFiles, droppedFiles } from '../upload/files.js';
 import { Breadcrumbs } from './breadcrumbs.js';
 import type { TabProps } from './content.js';
+import { ObjectDetail } from './object-detail.js';
+import { isFolder, ObjectCells } from './object-row.js';
 import { useBranch } from './use-branch.js';
 import { useListing } from './use-listing.js';
 
@@ -44,12 +44,14 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
     branch
   );
 
-  const open = (folder: string): void => {
+  const openFolder = (folder: string): void => {
     setFilter('');
-    go({ path: folder });
+    go({ path: folder, object: undefined });
   };
-  const upload = (): void =>
-    void commands.execute(CommandIDs.upload, { repository: repository.name, branch: ref, path });
+  const open = (object: ObjectStats): void =>
+    isFolder(object) ? openFolder(object.path) : go({ object: object.path });
+  const here = { repository: repository.name, branch: ref, path };
+  const upload = (): void => void commands.execute(CommandIDs.upload, here);
 
   return (
     <div
@@ -80,7 +82,7 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
           value={ref}
           placeholder={trans.__('Choose a ref')}
           search={searchRefs(repository.client, repository.name, trans)}
-          onPick={picked => go({ ref: picked })}
+          onPick={picked => go({ ref: picked, object: undefined })}
         />
         <input
           className="jp-db-Input"
@@ -92,6 +94,13 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
         />
         <span className="jp-db-Spacer" />
         <Button
+          onClick={() => void commands.execute(CommandIDs.uploadFolder, here)}
+          disabled={!branch}
+          title={branch === null ? trans.__('Only a branch takes uploads.') : undefined}
+        >
+          {trans.__('Upload Folder')}
+        </Button>
+        <Button
           kind="primary"
           onClick={upload}
           disabled={!branch}
@@ -100,7 +109,7 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
           {trans.__('Upload Object')}
         </Button>
       </div>
-      <Breadcrumbs root={repository.name} path={path} onOpen={open} />
+      <Breadcrumbs root={repository.name} path={path} onOpen={openFolder} />
       <Listed
         listing={listing}
         failed={trans.__('Objects could not be listed.')}
@@ -113,114 +122,59 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
           </Empty>
         }
       >
-        <Windowed
-          items={listing.items}
-          rowHeight={ROW_HEIGHT}
-          role="grid"
-          label={trans.__('Objects')}
-          className="jp-db-Grid"
-          keyOf={object => object.path}
-          onEnd={() => void listing.more()}
-          onRowKey={(event, object) => {
-            if (event.key === 'Enter' && isFolder(object)) {
-              open(object.path);
-            } else if (event.key === 'Backspace' && path !== '') {
-              open(parentOf(path));
-            }
-          }}
-          rowProps={object => ({
-            className: `${PLACE_CLASS} ${isFolder(object) ? 'jp-db-Folder' : 'jp-db-Object'}`,
-            'data-repository': repository.name,
-            'data-ref': ref,
-            ...(branch && { 'data-branch': ref }),
-            'data-path': object.path,
-            onDoubleClick: isFolder(object) ? () => open(object.path) : undefined
-          })}
-          renderRow={(object, active) => (
-            <ObjectCells
-              object={object}
-              name={object.path.slice(path.length)}
-              active={active}
-              deletable={Boolean(branch)}
-              place={{ repository: repository.name, ref, path: object.path }}
-              onOpen={() => open(object.path)}
+        <div className="jp-db-Split">
+          <Windowed
+            items={listing.items}
+            rowHeight={ROW_HEIGHT}
+            role="grid"
+            label={trans.__('Objects')}
+            className="jp-db-Grid"
+            keyOf={object => object.path}
+            onEnd={() => void listing.more()}
+            onRowKey={(event, object) => {
+              if (event.key === 'Enter') {
+                open(object);
+              } else if (event.key === 'Backspace' && path !== '') {
+                openFolder(parentOf(path));
+              } else if (event.key === 'Delete' && branch) {
+                void commands.execute(CommandIDs.deleteObjects, { ...here, path: object.path });
+              }
+            }}
+            rowProps={object => ({
+              className: `${PLACE_CLASS} ${isFolder(object) ? 'jp-db-Folder' : 'jp-db-Object'} ${object.path === place.object ? 'jp-mod-chosen' : ''}`,
+              'aria-current': object.path === place.object ? true : undefined,
+              'data-repository': repository.name,
+              'data-ref': ref,
+              ...(branch && { 'data-branch': ref }),
+              'data-path': object.path,
+              onDoubleClick: () => open(object)
+            })}
+            renderRow={(object, active) => (
+              <ObjectCells
+                object={object}
+                name={object.path.slice(path.length)}
+                active={active}
+                deletable={Boolean(branch)}
+                place={{ repository: repository.name, ref, path: object.path }}
+                onOpen={() => open(object)}
+              />
+            )}
+          />
+          {place.object !== undefined && (
+            <ObjectDetail
+              key={place.object}
+              repository={repository}
+              reference={ref}
+              path={place.object}
+              branch={branch}
+              onClose={() => go({ object: undefined })}
+              onRenamed={object => go({ object })}
             />
           )}
-        />
+        </div>
       </Listed>
     </div>
   );
-}
-
-function ObjectCells(props: {
-  object: ObjectStats;
-  name: string;
-  active: boolean;
-  deletable: boolean;
-  place: { repository: string; ref: string; path: string };
-  onOpen(): void;
-}): JSX.Element {
-  const { commands, trans } = useLab();
-  const { object, name, active, place } = props;
-  const Icon = isFolder(object) ? folderIcon : fileIcon;
-  return (
-    <>
-      <span role="gridcell" className="jp-db-Cell jp-mod-main">
-        <Icon.react tag="span" className="jp-db-Icon" />
-        {isFolder(object) ? (
-          <button type="button" className="jp-db-Link" tabIndex={active ? 0 : -1} onClick={props.onOpen}>
-            {name}
-          </button>
-        ) : (
-          <span className="jp-db-Row-name" title={object.path}>
-            {name}
-          </span>
-        )}
-      </span>
-      <span role="gridcell" className="jp-db-Cell jp-mod-number">
-        {!isFolder(object) && formatBytes(object.size_bytes ?? 0)}
-      </span>
-      <span
-        role="gridcell"
-        className="jp-db-Cell jp-mod-time"
-        title={isFolder(object) ? '' : formatTime(object.mtime)}
-      >
-        {!isFolder(object) && formatAgo(object.mtime)}
-      </span>
-      <span role="gridcell" className="jp-db-Cell jp-mod-actions">
-        {!isFolder(object) && (
-          <>
-            <IconButton
-              icon={downloadIcon}
-              className="jp-db-RowAction"
-              label={trans.__('Download %1', name)}
-              tabbable={active}
-              onClick={() => void commands.execute(CommandIDs.download, place)}
-            />
-            {props.deletable && (
-              <IconButton
-                icon={deleteIcon}
-                className="jp-db-RowAction"
-                label={trans.__('Delete %1', name)}
-                tabbable={active}
-                onClick={() =>
-                  void commands.execute(CommandIDs.deleteObjects, {
-                    repository: place.repository,
-                    branch: place.ref,
-                    path: place.path
-                  })
-                }
-              />
-            )}
-          </>
-        )}
-      </span>
-    </>
-  );
-}
-
-function isFolder(object: ObjectStats): boolean {
-  return object.path_type === 'common_prefix';
 }
 
 function parentOf(folder: string): string {

@@ -1,4 +1,4 @@
-/** The tabs of a repository view, named as lakeFS names them. */
+/** The tabs of a repository view, named as lakeFS names them where it has them. */
 export const REPOSITORY_TABS = [
   'objects',
   'changes',
@@ -6,6 +6,7 @@ export const REPOSITORY_TABS = [
   'branches',
   'tags',
   'compare',
+  'operations',
   'settings'
 ] as const;
 
@@ -19,6 +20,8 @@ export type ViewPlace = {
   ref?: string;
   /** Folder of Objects; '' is the top. */
   path?: string;
+  /** Path of the object shown in detail. */
+  object?: string;
   /** Commit shown in detail. */
   commit?: string;
   /** The sides of Compare; `left` is the base. */

@@ -1,8 +1,11 @@
 import { useLab, useModel } from '../context.js';
 import { formatTime } from '../format.js';
+import { Garbage } from '../settings/garbage.js';
+import { ProtectionSettings } from '../settings/protection.js';
+import { RetentionSettings } from '../settings/retention.js';
 import type { TabProps } from './content.js';
 
-/** What a repository was created with. */
+/** What a repository was created with, and its rules. */
 export function SettingsTab({ repository, defaultBranch }: TabProps): JSX.Element {
   const { trans } = useLab();
   const facts = useModel(repository.facts).value;
@@ -15,7 +18,7 @@ export function SettingsTab({ repository, defaultBranch }: TabProps): JSX.Elemen
     [trans.__('Path for Spark and S3'), `s3a://${repository.name}/${defaultBranch}/`]
   ];
   return (
-    <div className="jp-db-Tab jp-mod-scrolls">
+    <div className="jp-db-Tab jp-mod-scrolls jp-db-Settings">
       <dl className="jp-db-Facts">
         {lines.map(([name, value]) => (
           <div key={name}>
@@ -24,6 +27,9 @@ export function SettingsTab({ repository, defaultBranch }: TabProps): JSX.Elemen
           </div>
         ))}
       </dl>
+      <ProtectionSettings repository={repository} />
+      <RetentionSettings repository={repository} />
+      <Garbage repository={repository} />
     </div>
   );
 }

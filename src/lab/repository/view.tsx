@@ -1,9 +1,11 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
 import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
 import { repositoryIcon } from '../icons.js';
 import { Observable } from '../model/observable.js';
+import type { RepositoryModel } from '../model/repository.js';
 import type { ViewPlace } from './place.js';
 import { RepositoryContent } from './content.js';
 
@@ -52,12 +54,14 @@ export class RepositoryView extends ReactWidget {
     this.title.caption = _lab.trans.__('Repository %1', place.repository);
     this.title.icon = repositoryIcon;
     this.title.closable = true;
+    _lab.databranch.repository(place.repository).branchDeleted.connect(this._onBranchDeleted, this);
   }
 
   readonly state: ViewState;
 
   override dispose(): void {
     this._unview?.();
+    Signal.clearData(this);
     super.dispose();
   }
 
@@ -67,6 +71,16 @@ export class RepositoryView extends ReactWidget {
         <RepositoryContent state={this.state} />
       </LabContext.Provider>
     );
+  }
+
+  /** Gives the keyboard to the tab that is shown, unless it is in the view already. */
+  protected override onActivateRequest(_message: Message): void {
+    void this.renderPromise?.then(() => {
+      const { activeElement } = document;
+      if (activeElement === this.node || !this.node.contains(activeElement)) {
+        this.node.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+      }
+    });
   }
 
   protected override onAfterAttach(message: Message): void {
@@ -85,6 +99,15 @@ export class RepositoryView extends ReactWidget {
     this.state.isShown = false;
     this._unview?.();
     this._unview = undefined;
+  }
+
+  /** Shows the default branch in place of one that was deleted here. */
+  private _onBranchDeleted(_: RepositoryModel, branch: string): void {
+    const { ref, left, right } = this.state.place;
+    this.state.go({
+      ...(ref === branch && { ref: undefined, object: undefined }),
+      ...([left, right].includes(branch) && { left: undefined, right: undefined })
+    });
   }
 
   private _unview: (() => void) | undefined;

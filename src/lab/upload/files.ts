@@ -1,13 +1,14 @@
 import type { FileToUpload } from '../model/uploads.js';
 
-/** Asks the user for files with the browser's own dialog; none when it is cancelled. */
-export function chooseFiles(): Promise<FileToUpload[]> {
+/** Asks the user for files, or for a folder, with the browser's own dialog; none when it is cancelled. */
+export function chooseFiles(what: 'files' | 'folder' = 'files'): Promise<FileToUpload[]> {
   const input = document.createElement('input');
   input.type = 'file';
   input.multiple = true;
+  input.webkitdirectory = what === 'folder';
   return new Promise(resolve => {
     input.addEventListener('change', () =>
-      resolve([...(input.files ?? [])].map(file => ({ path: file.name, file })))
+      resolve([...(input.files ?? [])].map(file => ({ path: file.webkitRelativePath || file.name, file })))
     );
     input.addEventListener('cancel', () => resolve([]));
     input.click();

@@ -1,5 +1,6 @@
 import { createHash, hkdfSync, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Kv } from '../kv/kv.js';
+import type { SandboxMode } from './sandbox-mode.js';
 
 /** An access key: its holder may do what its user may, within the scope. */
 export interface AccessKey {
@@ -10,6 +11,13 @@ export interface AccessKey {
   /** Milliseconds since the epoch. */
   createdAt: number;
   expiresAt?: number;
+  /** Only a kernel's key has it: made by {@link Keys.createForKernel}, restricted as kernel-keys.ts says. */
+  kernel?: {
+    /** What its maker calls it, for whoever lists the keys. */
+    label: string;
+    /** While a sandbox cell runs in the kernel. */
+    sandbox?: SandboxMode;
+  };
 }
 
 /** The installation's keys. Secrets are kept in the data folder (mode 0700): Signature V4 needs them in clear. */
@@ -19,6 +27,15 @@ export interface Keys {
   /** The key, or undefined when unknown or expired. Cheap: kept in memory. */
   find(accessKeyId: string): Promise<AccessKey | undefined>;
   create(user: string, options?: { expiresAt?: number }): Promise<AccessKey>;
+  /** A key for one kernel; it ends {@link KERNEL_KEY_IDLE_MS} after its last use. */
+  createForKernel(user: string, label: string): Promise<AccessKey>;
+  /**
+   * Replaces a known key by what `change` makes of it, at once and then durably.
+   * When it cannot be made durable, it is as before, and this throws.
+   */
+  update(accessKeyId: string, change: (key: AccessKey) => AccessKey): Promise<AccessKey>;
+  /** Forgets keys that have expired. */
+  sweep(): Promise<void>;
   /** Forgets a key at once; an unknown one is no error. A key that the operator gives comes back at the next start. */
   delete(accessKeyId: string): Promise<void>;
   /** All keys that have not expired, oldest first. */
@@ -49,6 +66,11 @@ const ACCESS_KEY_ID_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const SECRET_CHARACTERS = 40;
 const SECRET_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const FIRST_USER = 'admin';
+
+/** Long enough for a notebook that is left open over a holiday; kernels that end in an orderly way delete theirs. */
+export const KERNEL_KEY_IDLE_MS = 7 * 24 * 60 * 60 * 1000;
+/** Use is written down at most this often. */
+const USE_NOTED_MS = 60 * 60 * 1000;
 
 /**
  * Reads the installation's keys into memory; makes the first one when there is none.
@@ -100,19 +122,44 @@ class StoredKeys implements Keys {
 
   async find(accessKeyId: string): Promise<AccessKey | undefined> {
     const key = this.keys.get(accessKeyId);
-    return key && this.valid(key) ? key : undefined;
+    if (!key || !this.valid(key)) {
+      return undefined;
+    }
+    return key.kernel ? this.used(key) : key;
   }
 
   async create(user: string, options: { expiresAt?: number } = {}): Promise<AccessKey> {
-    const key: AccessKey = {
-      accessKeyId: ACCESS_KEY_ID_PREFIX + random(ACCESS_KEY_ID_LETTERS, ACCESS_KEY_ID_CHARACTERS - 4),
-      secretAccessKey: random(SECRET_LETTERS, SECRET_CHARACTERS),
-      user,
-      createdAt: this.now(),
-      ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt })
-    };
-    await this.put(key);
-    return key;
+    const { expiresAt } = options;
+    return this.make(user, expiresAt === undefined ? {} : { expiresAt });
+  }
+
+  async createForKernel(user: string, label: string): Promise<AccessKey> {
+    return this.make(user, { expiresAt: this.now() + KERNEL_KEY_IDLE_MS, kernel: { label } });
+  }
+
+  async update(accessKeyId: string, change: (key: AccessKey) => AccessKey): Promise<AccessKey> {
+    const before = this.keys.get(accessKeyId);
+    if (!before) {
+      throw new Error(`There is no key ${accessKeyId}.`);
+    }
+    const after = change(before);
+    // In memory first, without a pause: two changes at once must build on each other.
+    this.keys.set(accessKeyId, after);
+    try {
+      await this.kv.write({ put: [{ key: recordKey(accessKeyId), value: encode(after) }] });
+    } catch (error) {
+      if (this.keys.get(accessKeyId) === after) {
+        this.keys.set(accessKeyId, before);
+      }
+      throw error;
+    }
+    return after;
+  }
+
+  async sweep(): Promise<void> {
+    for (const key of [...this.keys.values()].filter(key => !this.valid(key))) {
+      await this.delete(key.accessKeyId);
+    }
   }
 
   async delete(accessKeyId: string): Promise<void> {
@@ -127,6 +174,28 @@ class StoredKeys implements Keys {
 
   derive(purpose: string): Buffer {
     return Buffer.from(hkdfSync('sha256', this.secret, '', `databranch ${purpose}`, 32));
+  }
+
+  private async make(user: string, rest: Pick<AccessKey, 'expiresAt' | 'kernel'>): Promise<AccessKey> {
+    const key: AccessKey = {
+      accessKeyId: ACCESS_KEY_ID_PREFIX + random(ACCESS_KEY_ID_LETTERS, ACCESS_KEY_ID_CHARACTERS - 4),
+      secretAccessKey: random(SECRET_LETTERS, SECRET_CHARACTERS),
+      user,
+      createdAt: this.now(),
+      ...rest
+    };
+    await this.put(key);
+    return key;
+  }
+
+  /** A kernel's key lives on with each use. */
+  private async used(key: AccessKey): Promise<AccessKey> {
+    const expiresAt = this.now() + KERNEL_KEY_IDLE_MS;
+    if (expiresAt - (key.expiresAt ?? 0) < USE_NOTED_MS) {
+      return key;
+    }
+    // A disk that is full is no reason to turn a reader away: the key is good, and the next use tries again.
+    return this.update(key.accessKeyId, now => ({ ...now, expiresAt })).catch(() => key);
   }
 
   private async put(key: AccessKey): Promise<void> {

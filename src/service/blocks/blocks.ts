@@ -19,10 +19,14 @@ export interface Blocks {
   read(name: string, start: number, end: number): AsyncIterable<Buffer>;
   /** The local file that holds exactly the block's bytes, or undefined where there is none (remote stores). */
   localFile(name: string): string | undefined;
+  /** Another block of the same bytes, durable like one that was written, without copying them where it can be. */
+  copy(name: string): Promise<string>;
   /** Removes a block; a missing one is no error. */
   remove(name: string): Promise<void>;
   /** How many bytes a block has; undefined if it is missing. */
   size(name: string): Promise<number | undefined>;
+  /** Whether a block is there with so many bytes, and can be opened. */
+  holds(name: string, bytes: number): Promise<boolean>;
   /** The names of all finished blocks, in no order. */
   list(): AsyncIterable<string>;
   /** As `list`, without those that were finished since the service's start. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 
 import type { Blocks, BlockWriter } from './blocks.js';
 
@@ -9,9 +10,15 @@ import type { Blocks, BlockWriter } from './blocks.js';
 const READ_CHUNK_BYTES = 256 * 1024;
 /** Bytes that gather before they are written: HTTP brings 64 KiB at a time, and each write is a trip to a thread. */
 const WRITE_BATCH_BYTES = 512 * 1024;
+/** So many may gather while a batch is being written: a disk that stalls for an instant does not stall the sender. */
+const WAITING_BYTES_MAX = 2 * 1024 * 1024;
+/** After so many bytes the disk is asked to begin: a sync of all at the end would leave it idle until then. */
+const SYNC_AHEAD_BYTES = 32 * 1024 * 1024;
 /** Where unfinished blocks lie; emptied at every start. */
 const INCOMING = 'incoming';
 const FAN = /^[0-9a-f]{2}$/;
+/** What file systems without hard links answer, and others for a file that has as many as it can have. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 export interface LocalBlocksOptions {
   /** The folder for the blocks; made if absent. */
@@ -44,7 +51,7 @@ class LocalBlocks implements Blocks {
   ) {}
 
   async create(): Promise<BlockWriter> {
-    const name = `${this.start}-${randomBytes(12).toString('hex')}`;
+    const name = this.newName();
     const temporary = join(this.folder, INCOMING, name);
     const file = await open(temporary, 'wx', 0o600);
     return new LocalBlockWriter(file, temporary, async () => {
@@ -78,12 +85,52 @@ class LocalBlocks implements Blocks {
     return this.pathOf(name);
   }
 
+  /** Files never change, so that two blocks can be one file; it goes with the last of them. */
+  async copy(name: string): Promise<string> {
+    const another = this.newName();
+    const fan = await this.fan(another);
+    await link(this.pathOf(name), join(fan, another)).catch(async (error: NodeJS.ErrnoException) => {
+      if (!NO_LINKS.includes(error.code ?? '')) {
+        throw error;
+      }
+      await this.copyBytes(name, join(fan, another));
+    });
+    await syncFolder(fan);
+    return another;
+  }
+
+  private async copyBytes(name: string, path: string): Promise<void> {
+    const temporary = join(this.folder, INCOMING, basename(path));
+    await copyFile(this.pathOf(name), temporary, constants.COPYFILE_FICLONE);
+    const file = await open(temporary, 'r+');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  }
+
   async remove(name: string): Promise<void> {
     await unlink(this.pathOf(name)).catch(ignoreMissing);
   }
 
   async size(name: string): Promise<number | undefined> {
     return (await stat(this.pathOf(name)).catch(ignoreMissing))?.size;
+  }
+
+  async holds(name: string, bytes: number): Promise<boolean> {
+    try {
+      const file = await open(this.pathOf(name), 'r');
+      try {
+        const found = await file.stat();
+        return found.isFile() && found.size === bytes;
+      } finally {
+        await file.close();
+      }
+    } catch {
+      return false;
+    }
   }
 
   async *list(): AsyncGenerator<string> {
@@ -100,6 +147,10 @@ class LocalBlocks implements Blocks {
         yield name;
       }
     }
+  }
+
+  private newName(): string {
+    return `${this.start}-${randomBytes(12).toString('hex')}`;
   }
 
   private pathOf(name: string): string {
@@ -119,14 +170,19 @@ class LocalBlocks implements Blocks {
 }
 
 /**
- * Gathers chunks and writes them while the caller prepares the next ones (it hashes them): what is on its way to
- * the disk and what waits for it are never more than two batches.
+ * Gathers chunks and writes them while the caller prepares the next ones: what is on its way to the disk and what
+ * waits for it are never more than twice {@link WAITING_BYTES_MAX}.
  */
 class LocalBlockWriter implements BlockWriter {
   private closed = false;
   private waiting: Uint8Array[] = [];
   private waitingBytes = 0;
+  /** The batch on its way, and whether there is one. */
   private writing: Promise<void> = Promise.resolve();
+  private busy = false;
+  /** The sync ahead of the last one, if one is under way. */
+  private syncing: Promise<void> | undefined;
+  private unsyncedBytes = 0;
 
   constructor(
     private readonly file: FileHandle,
@@ -137,7 +193,7 @@ class LocalBlockWriter implements BlockWriter {
   async write(chunk: Uint8Array): Promise<void> {
     this.waiting.push(chunk);
     this.waitingBytes += chunk.length;
-    if (this.waitingBytes >= WRITE_BATCH_BYTES) {
+    if (this.waitingBytes >= (this.busy ? WAITING_BYTES_MAX : WRITE_BATCH_BYTES)) {
       await this.flush();
     }
   }
@@ -145,6 +201,7 @@ class LocalBlockWriter implements BlockWriter {
   async finish(): Promise<string> {
     await this.flush();
     await this.writing;
+    await this.syncing;
     await this.file.sync();
     await this.close();
     return this.publish();
@@ -152,6 +209,7 @@ class LocalBlockWriter implements BlockWriter {
 
   async discard(): Promise<void> {
     await this.writing.catch(() => undefined);
+    await this.syncing?.catch(() => undefined);
     await this.close();
     await unlink(this.path).catch(ignoreMissing);
   }
@@ -160,11 +218,26 @@ class LocalBlockWriter implements BlockWriter {
   private async flush(): Promise<void> {
     await this.writing;
     const batch = this.waiting;
+    this.unsyncedBytes += this.waitingBytes;
     this.waiting = [];
     this.waitingBytes = 0;
-    this.writing = writeAll(this.file, batch);
+    this.busy = true;
+    this.writing = writeAll(this.file, batch).finally(() => (this.busy = false));
     // Whoever comes next hears of a failure; until then it is nobody's.
     this.writing.catch(() => undefined);
+    if (this.unsyncedBytes >= SYNC_AHEAD_BYTES && !this.syncing) {
+      this.syncAhead();
+    }
+  }
+
+  /** Lets the disk work on what has been written, so that the last sync finds little left to do. */
+  private syncAhead(): void {
+    this.unsyncedBytes = 0;
+    const syncing = this.file.datasync().then(() => {
+      this.syncing = undefined;
+    });
+    syncing.catch(() => undefined);
+    this.syncing = syncing;
   }
 
   private async close(): Promise<void> {

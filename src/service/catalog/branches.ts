@@ -28,6 +28,8 @@ export interface BranchCreation {
   /** A ref expression; its uncommitted changes stay where they are. */
   source: string;
   hidden?: boolean;
+  /** When the branch is removed by itself, in milliseconds since the epoch: see sandboxes.ts. */
+  expiresAt?: number;
   force?: boolean;
   /** Who does it, for the operation log. */
   actor?: string;
@@ -50,7 +52,7 @@ export class Branches {
 
   /** One key, whatever the repository's size. @throws branch-exists, ref-not-found, invalid-input */
   async create(repository: string, creation: BranchCreation): Promise<Branch> {
-    const { name, source, hidden = false, force, actor = '' } = creation;
+    const { name, source, hidden = false, expiresAt, force, actor = '' } = creation;
     checkBranchName(name);
     return this.store.apply(async reader => {
       const record = await this.store.repository(reader, repository);
@@ -63,7 +65,7 @@ export class Branches {
         throw new CatalogError('branch-exists', `There is a ${what} "${name}" already.`, { branch: name });
       }
       const commit = await this.history.renew(reader, record.uid, commitId);
-      const after = newBranch(commitId, hidden);
+      const after = newBranch(commitId, hidden, expiresAt);
       const verb = 'create-branch';
       const note = this.operations.note(record.uid, { actor, verb, branch: name, after, kept: [] });
       return {
@@ -199,20 +201,20 @@ export class Branches {
       if (removed.length > RESET_IN_PLACE_MAX) {
         return { result: true };
       }
-      this.store.touch(branch.token);
       const key = branchKey(record.uid, name);
       const kept = newToken();
       const standing = recordOf(branch);
       const note = { actor, verb: 'reset' as const, branch: name, before: standing, after: standing };
       const write = {
-        expect: [expecting(key, branch)],
+        // What its undo brings back is what is there when it is removed.
+        expect: [expecting(key, branch), ...removed.map(({ key, version }) => ({ key, version }))],
         delete: removed.map(({ key }) => key),
         put: [
           this.operations.note(record.uid, { ...note, kept: [kept] }),
           ...removed.map(({ key, value }) => ({ key: stagedKey(kept, key.subarray(layer.length)), value }))
         ]
       };
-      return { write: removed.length > 0 ? write : undefined, result: false };
+      return { write: removed.length > 0 ? write : undefined, touches: branch.token, result: false };
     });
   }
 

@@ -1,17 +1,22 @@
 import type { NodeHash, RepositoryUid } from '../ids.js';
+import type { KvWrite } from '../kv/kv.js';
 import { EMPTY_ROOT } from '../tree/empty.js';
 import type { Edit, Tree } from '../tree/tree.js';
+import type { Contents } from './contents.js';
 import { CatalogError, invalid } from './errors.js';
 import type { History } from './history.js';
 import type { Commit, CommitRequest, Page } from './model.js';
 import { amountOf, pageOf } from './paging.js';
-import type { BranchRecord } from './records.js';
+import { nodeKey } from './keys.js';
+import { Pace } from './pace.js';
+import type { BranchRecord, CommitRecord } from './records.js';
 import { checkUnprotected } from './protection.js';
 import type { Refs } from './refs.js';
 import { checkWritable } from './repositories.js';
 import type { StagedCursor } from './staged-cursor.js';
 import type { Staging } from './staging.js';
 import type { Store } from './store.js';
+import { Transplant } from './transplant.js';
 
 export interface LogQuery {
   /** A commit id: the page begins behind it. */
@@ -34,13 +39,14 @@ export class Commits {
     private readonly store: Store,
     private readonly refs: Refs,
     private readonly staging: Staging,
-    private readonly history: History
+    private readonly history: History,
+    private readonly contents: Contents
   ) {}
 
   /**
    * Turns a branch's uncommitted changes into a commit. Writers go on meanwhile; what they write stays
    * uncommitted. Cost: O(changes · log entries).
-   * @throws nothing-to-commit, branch-moved, repository-read-only
+   * @throws nothing-to-commit, branch-moved, repository-read-only; uncommitted-changes for a tree that is given
    */
   async create(repository: string, branch: string, request: CommitRequest): Promise<Commit> {
     if (request.date !== undefined && !(request.date >= 0)) {
@@ -55,7 +61,13 @@ export class Commits {
   private async build(uid: RepositoryUid, branch: string, request: CommitRequest): Promise<Commit> {
     const before = await this.staging.seal(uid, branch);
     const parent = await this.history.get(uid, before.commitId);
-    const root = await applyStaged(this.store.tree(uid), parent.root, this.staging.walk(before.sealed));
+    let root: NodeHash;
+    if (request.root === undefined) {
+      root = await applyStaged(this.store.tree(uid), parent.root, this.staging.walk(before.sealed));
+    } else {
+      await this.staging.refuseUncommitted(uid, branch, before, parent.root);
+      root = await this.renewed(uid, request.root);
+    }
     if (root === parent.root && !request.allowEmpty) {
       await this.dropEmptyLayers(uid, branch, before);
       throw new CatalogError(
@@ -73,6 +85,57 @@ export class Commits {
       date: request.date ?? Math.floor(this.store.now() / 1000),
       metadata: request.metadata ?? {}
     });
+  }
+
+  /**
+   * Takes in the record of a commit, with the tree of one that is there. No ref stands on it yet: make one soon.
+   * Cost: O(tree).
+   * @param id that the other fields must make
+   * @throws invalid-input, commit-not-found for a parent, repository-read-only
+   */
+  async record(
+    repository: string,
+    id: string,
+    record: CommitRecord,
+    options: { force?: boolean } = {}
+  ): Promise<void> {
+    const { uid, ...settings } = await this.store.kv.snapshot(reader =>
+      this.store.repository(reader, repository)
+    );
+    checkWritable(repository, { uid, ...settings }, options.force);
+    const { commit, put } = this.history.make(uid, record);
+    if (commit.id !== id) {
+      throw invalid(`These fields make the commit ${commit.id}, not ${id}.`, { id: commit.id });
+    }
+    await this.store.epochs.verbs.during(async () => {
+      await this.renewed(uid, record.root);
+      await this.store.apply(async reader => {
+        const write: Required<Pick<KvWrite, 'expect' | 'put'>> = { expect: [], put: [put] };
+        let generation = 1;
+        for (const parent of record.parents) {
+          const renewal = await this.history.renew(reader, uid, parent);
+          write.expect.push(...renewal.expect);
+          write.put.push(...renewal.put);
+          generation = Math.max(generation, 1 + (await this.history.get(uid, parent, reader)).generation);
+        }
+        if (record.generation !== generation) {
+          throw invalid(`The generation is one more than the highest of the parents: ${generation}.`);
+        }
+        return { write, result: undefined };
+      });
+    });
+  }
+
+  /** A tree of this repository, to be referred to anew. Only in a verb that garbage collection waits for. */
+  private async renewed(uid: RepositoryUid, root: NodeHash): Promise<NodeHash> {
+    const isHash = /^[0-9a-f]{64}$/.test(root);
+    if (!isHash || !(await this.store.kv.snapshot(reader => reader.get(nodeKey(uid, root))))) {
+      throw invalid(`There is no metarange ${root} in this repository.`);
+    }
+    const transplant = new Transplant(this.store, this.contents, uid, uid, new Pace());
+    await transplant.tree(root);
+    await transplant.flush();
+    return root;
   }
 
   /** Layers that change nothing (the same objects written again) need not be looked through any more. */

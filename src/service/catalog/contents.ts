@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 
-import type { BlockWriter } from '../blocks/blocks.js';
+import { checkUnchanged, FileChanged, readUnchanged } from '../blocks/external.js';
 import type { ContentId, RepositoryUid } from '../ids.js';
 import type { KvExpectation, KvReader, KvWrite } from '../kv/kv.js';
-import { CatalogError, storeFull } from './errors.js';
+import { CatalogError } from './errors.js';
+import { sourceChanged } from './external-content.js';
+import type { Intake } from './intake.js';
 import { contentKey } from './keys.js';
 import { decodeBlock, encodeBlock, type BlockRecord, type Place } from './records.js';
 import { expecting, type Store, type Versioned } from './store.js';
-
-/** Contents up to this size lie in the key-value store, in the same write as their entry. */
-export const INLINE_BYTES_MAX = 16 * 1024;
 
 /** Bytes that have arrived and are durable or in memory, but that nothing refers to yet. */
 export interface Received {
@@ -27,57 +26,24 @@ export interface Received {
 
 /** Object bytes by content id. */
 export class Contents {
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly intake: Intake
+  ) {}
 
   /**
    * Takes in bytes, hashing on the way. Small contents stay in memory until their entry is written; larger ones
    * go to a block. Nothing is held whole, and nothing stays when the body breaks off.
    */
   async receive(_repository: string, body: AsyncIterable<Uint8Array>): Promise<Received> {
-    const md5 = createHash('md5');
-    const sha256 = createHash('sha256');
-    let size = 0;
-    let head: Uint8Array[] = [];
-    let writer: BlockWriter | undefined;
-    try {
-      for await (const chunk of body) {
-        md5.update(chunk);
-        sha256.update(chunk);
-        size += chunk.length;
-        if (!writer) {
-          head.push(chunk);
-          if (size <= INLINE_BYTES_MAX) {
-            continue;
-          }
-          writer = await this.store.blocks.create();
-          await writer.write(Buffer.concat(head));
-          head = [];
-        } else {
-          await writer.write(chunk);
-        }
-      }
-      const digest = sha256.digest('hex');
-      const place: Place = writer
-        ? { kind: 'file', block: await writer.finish() }
-        : { kind: 'inline', bytes: Buffer.concat(head) };
-      return {
-        contentId: digest as ContentId,
-        size,
-        md5: md5.digest('hex'),
-        sha256: digest,
-        place,
-        discard: () => this.discard(place)
-      };
-    } catch (error) {
-      await writer?.discard();
-      throw full(error);
-    }
+    const { place, size, md5, sha256 } = await this.intake.take(body);
+    return { contentId: sha256 as ContentId, size, md5, sha256, place, discard: () => this.discard(place) };
   }
 
   /**
    * What a write must expect and put so that an entry may name `contentId`: the content's block record, made
    * new or, where the same bytes are there already, with its epoch renewed. `kept` says whether `place` is the
-   * one that stays.
+   * one that stays: also where the bytes should be there and are not, so that sending them again mends the store.
    */
   async link(
     reader: KvReader,
@@ -86,11 +52,43 @@ export class Contents {
   ): Promise<{ expect: KvExpectation[]; put: NonNullable<KvWrite['put']>; kept: boolean }> {
     const key = contentKey(uid, content.contentId);
     const present = await this.find(reader, uid, content.contentId);
-    if (present && present.place.kind !== 'expired') {
+    if (present && (await this.isThere(present))) {
       return { ...this.renewal(key, present), kept: false };
     }
     const value = encodeBlock({ size: content.size, epoch: this.store.epochs.current, place: content.place });
     return { expect: [expecting(key, present)], put: [{ key, value }], kept: true };
+  }
+
+  /**
+   * Writes the block records of many contents for a verb at work, which refers to them when it ends: until then no
+   * collection takes them away. Tells of each whether its `place` is the one that stays.
+   */
+  async linkAll(
+    uid: RepositoryUid,
+    contents: { contentId: ContentId; size: number; place: Place }[]
+  ): Promise<boolean[]> {
+    return this.store.apply(async reader => {
+      const write = { expect: [] as KvExpectation[], put: [] as NonNullable<KvWrite['put']> };
+      const seen = new Set<ContentId>();
+      const result = [];
+      for (const content of contents) {
+        if (seen.has(content.contentId)) {
+          result.push(false);
+          continue;
+        }
+        const block = await this.link(reader, uid, content);
+        write.expect.push(...block.expect);
+        write.put.push(...block.put);
+        seen.add(content.contentId);
+        result.push(block.kept);
+      }
+      return { write, result };
+    });
+  }
+
+  /** Cost: for a file, a look at it. */
+  private async isThere({ place, size }: BlockRecord): Promise<boolean> {
+    return place.kind === 'file' ? this.store.blocks.holds(place.block, size) : place.kind !== 'expired';
   }
 
   /** As {@link link}, for a content that must be there already. @throws unreadable-content, object-expired */
@@ -106,27 +104,76 @@ export class Contents {
     return this.renewal(contentKey(uid, contentId), record);
   }
 
-  /** Streams the bytes `start <= i < end`. @throws unreadable-content if they are not where they should be */
-  async *read(repository: string, contentId: ContentId, start: number, end: number): AsyncGenerator<Buffer> {
-    const { uid, record } = await this.store.kv.snapshot(async reader => {
+  /** Its size in bytes; undefined where there is no such content. @throws object-expired */
+  async size(repository: string, contentId: ContentId): Promise<number | undefined> {
+    const record = await this.store.kv.snapshot(async reader => {
       const { uid } = await this.store.repository(reader, repository);
-      return { uid, record: await this.record(reader, uid, contentId) };
+      return this.find(reader, uid, contentId);
     });
+    if (record?.place.kind === 'expired') {
+      throw expired();
+    }
+    return record?.size;
+  }
+
+  /**
+   * Streams the bytes `start <= i < end`.
+   * @throws unreadable-content if they are not where they should be; source-changed if they lie in an imported file
+   * that is another one now; object-expired
+   */
+  async *read(repository: string, contentId: ContentId, start: number, end: number): AsyncGenerator<Buffer> {
+    const { uid } = await this.store.kv.snapshot(reader => this.store.repository(reader, repository));
+    yield* this.readIn(uid, contentId, start, end);
+  }
+
+  /** As {@link read}, also in a repository that was deleted and is kept for its dumps. */
+  async *readIn(
+    uid: RepositoryUid,
+    contentId: ContentId,
+    start: number,
+    end: number
+  ): AsyncGenerator<Buffer> {
+    const record = await this.store.kv.snapshot(reader => this.record(reader, uid, contentId));
     // A collection that finds the content unneeded meanwhile waits with its removal.
     const leave = this.store.epochs.readings.enter();
     try {
-      yield* this.readPlace(uid, record.place, start, end);
+      yield* this.readPlace(uid, record, start, end);
     } finally {
       leave();
     }
   }
 
-  /** The local file that holds exactly this content's bytes, if there is one. */
+  /**
+   * The local file that holds exactly this content's bytes, if there is one. An imported file can change under who
+   * reads it: ask again when done.
+   * @throws source-changed
+   */
   async localFile(repository: string, contentId: ContentId): Promise<string | undefined> {
+    const { place, size } = await this.store.kv.snapshot(async reader => {
+      const { uid } = await this.store.repository(reader, repository);
+      return this.record(reader, uid, contentId);
+    });
+    switch (place.kind) {
+      case 'file':
+        return this.store.blocks.localFile(place.block);
+      case 'copied':
+        return this.localFile(repository, place.contentId);
+      case 'external':
+        await checkUnchanged(place.path, { ...place, size }).catch((error: unknown) => {
+          throw refused(error);
+        });
+        return place.path;
+      default:
+        return undefined;
+    }
+  }
+
+  /** Bytes of each part that a multipart upload was sent in; undefined for what was sent in one piece. */
+  async partSizes(repository: string, contentId: ContentId): Promise<number[] | undefined> {
     return this.store.kv.snapshot(async reader => {
       const { uid } = await this.store.repository(reader, repository);
       const { place } = await this.record(reader, uid, contentId);
-      return place.kind === 'file' ? this.store.blocks.localFile(place.block) : undefined;
+      return place.kind === 'segments' ? place.parts.map(part => part.size) : undefined;
     });
   }
 
@@ -139,7 +186,7 @@ export class Contents {
 
   private async *readPlace(
     uid: RepositoryUid,
-    place: Place,
+    { place, size }: BlockRecord,
     start: number,
     end: number
   ): AsyncGenerator<Buffer> {
@@ -160,8 +207,7 @@ export class Contents {
           const from = Math.max(start - offset, 0);
           const to = Math.min(end - offset, part.size);
           if (from < to) {
-            const record = await this.store.kv.snapshot(reader => this.record(reader, uid, part.contentId));
-            yield* this.readPlace(uid, record.place, from, to);
+            yield* this.readPlace(uid, await this.recordOf(uid, part.contentId), from, to);
           }
           offset += part.size;
         }
@@ -169,7 +215,20 @@ export class Contents {
       }
       case 'expired':
         throw expired();
+      case 'external':
+        try {
+          yield* readUnchanged(place.path, { ...place, size }, start, end);
+        } catch (error) {
+          throw refused(error);
+        }
+        return;
+      case 'copied':
+        yield* this.readPlace(uid, await this.recordOf(uid, place.contentId), start, end);
     }
+  }
+
+  private recordOf(uid: RepositoryUid, contentId: ContentId): Promise<BlockRecord> {
+    return this.store.kv.snapshot(reader => this.record(reader, uid, contentId));
   }
 
   /** Writes a record again only when its epoch is an older one; otherwise only expects it to be there still. */
@@ -218,15 +277,14 @@ function unreadable(error: unknown): CatalogError {
   );
 }
 
+/** What a read of an imported file meets. */
+function refused(error: unknown): unknown {
+  return error instanceof FileChanged ? sourceChanged(error) : error;
+}
+
 function expired(): CatalogError {
   return new CatalogError(
     'object-expired',
     'The bytes of this object were removed: its commit is older than the repository’s retention rules keep.'
   );
-}
-
-/** Says what a full disk means; passes every other error on. */
-function full(error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOSPC' || code === 'EDQUOT' ? storeFull() : error;
 }

@@ -37,8 +37,8 @@ export class HashSet {
   private find(slots: Uint32Array, bytes: Buffer, at: number): number {
     const [a, b, c] = [bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4), bytes.readUInt32LE(at + 8)];
     const d = lastWord(bytes, at);
-    // Hashes are evenly spread as they are.
-    for (let slot = (a * WORDS) % slots.length; ; slot = (slot + WORDS) % slots.length) {
+    // Hashes are evenly spread as they are, but those of imported files begin with an inode.
+    for (let slot = (b * WORDS) % slots.length; ; slot = (slot + WORDS) % slots.length) {
       const same =
         slots[slot] === a && slots[slot + 1] === b && slots[slot + 2] === c && slots[slot + 3] === d;
       if (same || this.isFree(slots, slot)) {

@@ -5,6 +5,7 @@ import type { RepositoryUid, StagingToken } from '../ids.js';
 import type { Kv, KvRecord, Version } from '../kv/kv.js';
 import { HashSet } from './hash-set.js';
 import {
+  DELETED,
   dropLayerKey,
   dropRepositoryKey,
   familyOf,
@@ -49,8 +50,14 @@ export async function* leftoverLayers(kv: Kv, named: HashSet, line: Version): As
 
 /** Repositories whose making broke off: records under a uid that no repository has. */
 export async function* leftoverRepositories(kv: Kv, line: Version): AsyncGenerator<RepositoryUid> {
-  const repositories = await kv.snapshot(reader => scanWhole(reader, REPOSITORIES));
-  const known = new Set(repositories.map(({ value }) => decodeRecord<RepositoryRecord>(value).uid));
+  const { repositories, deleted } = await kv.snapshot(async reader => ({
+    repositories: await scanWhole(reader, REPOSITORIES),
+    deleted: await scanWhole(reader, DELETED)
+  }));
+  const known = new Set([
+    ...repositories.map(({ value }) => decodeRecord<RepositoryRecord>(value).uid),
+    ...deleted.map(({ key }) => key.subarray(DELETED.length).toString('utf8') as RepositoryUid)
+  ]);
   for (const letter of REPOSITORY_FAMILIES) {
     const family = Buffer.from(`${letter}/`);
     for (let start: Buffer = family; ;) {

@@ -67,8 +67,8 @@ export class Merges {
     refuseStrategy(request.strategy);
     const record = await this.store.kv.snapshot(reader => this.store.repository(reader, repository));
     checkWritable(repository, record, request.force);
-    const { strategy } = request;
-    const merging = { repository, uid: record.uid, source, destination, strategy, request };
+    const { strategy, sides } = request;
+    const merging = { repository, uid: record.uid, source, destination, strategy, sides, request };
     if (!check) {
       return this.staging.exclusively(record.uid, destination, async () => {
         const { commitId } = await this.refs.resolve(repository, source);
@@ -145,7 +145,9 @@ export class Merges {
   /** Only inside `exclusively`. */
   private async build(merging: RequestedMerge, source: CommitId): Promise<Built> {
     const { uid, destination, request } = merging;
+    refuseMoved(merging.source, source, request.seen?.source);
     const sealed = await this.staging.seal(uid, destination);
+    refuseMoved(destination, sealed.commitId, request.seen?.destination);
     const { root } = await this.history.get(uid, sealed.commitId);
     await this.staging.refuseUncommitted(uid, destination, sealed, root);
     const { candidate, contained } = await this.candidate(merging, source, sealed.commitId);
@@ -164,7 +166,7 @@ export class Merges {
 
   /** `contained`: the destination has all of the source's commits. */
   private async candidate(
-    { repository, uid, source, destination, strategy }: Merging,
+    { repository, uid, source, destination, strategy, sides }: Merging,
     sourceId: CommitId,
     destinationId: CommitId
   ): Promise<{ candidate: MergeCandidate; contained: boolean }> {
@@ -173,7 +175,7 @@ export class Merges {
     const base = await this.history.mergeBase(uid, from.id, into.id);
     const roots = { base: base?.root ?? EMPTY_ROOT.hash, into: into.root, from: from.root };
     const contained = base?.id === from.id;
-    const root = contained ? into.root : await mergeTrees(this.store.tree(uid), roots, strategy);
+    const root = contained ? into.root : await mergeTrees(this.store.tree(uid), roots, { strategy, sides });
     const before: View = { repository, uid, commitId: into.id, root: into.root, changes: [] };
     const candidate = { source, destination, from, into, base, root, before, after: { ...before, root } };
     return { candidate, contained };
@@ -205,6 +207,7 @@ interface Merging {
   source: string;
   destination: string;
   strategy: MergeRequest['strategy'];
+  sides?: MergeRequest['sides'];
 }
 
 /** One merge that is asked for. */
@@ -224,4 +227,15 @@ function moved(ref: string): CatalogError {
     `"${ref}" was changed by someone else meanwhile: look at it and try again.`,
     { branch: ref }
   );
+}
+
+/** @throws branch-moved - a side was chosen between contents that are no longer those to be merged */
+function refuseMoved(ref: string, commitId: CommitId, seen: CommitId | undefined): void {
+  if (seen !== undefined && seen !== commitId) {
+    throw new CatalogError(
+      'branch-moved',
+      `"${ref}" has moved since its conflicts were looked at: look again, then merge.`,
+      { branch: ref }
+    );
+  }
 }

@@ -70,6 +70,12 @@ export interface Branch {
   hidden: boolean;
 }
 
+/** A throw-away branch. */
+export interface Sandbox extends Branch {
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
 export interface Tag {
   name: string;
   commitId: CommitId;
@@ -91,12 +97,18 @@ export interface Difference {
   entry?: Entry;
 }
 
+export type MergeSide = 'source' | 'destination';
+
 export interface MergeRequest {
   committer: string;
   message?: string;
   metadata?: Record<string, string>;
   /** Whose change to take where both sides changed a path; without it a conflict refuses the merge. */
   strategy?: 'source-wins' | 'dest-wins';
+  /** The same for single paths; it counts before the strategy. Paths that are no conflict are ignored. */
+  sides?: ReadonlyMap<string, MergeSide>;
+  /** Where source and destination stood when the sides were chosen: elsewhere, the merge is refused. */
+  seen?: { source: CommitId; destination: CommitId };
   squash?: boolean;
   allowEmpty?: boolean;
   force?: boolean;
@@ -108,6 +120,8 @@ export interface CommitRequest {
   metadata?: Record<string, string>;
   /** Seconds since the epoch; now when absent. */
   date?: number;
+  /** The tree to commit in place of uncommitted changes, of which there must be none then. */
+  root?: NodeHash;
   allowEmpty?: boolean;
   force?: boolean;
 }

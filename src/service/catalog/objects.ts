@@ -1,4 +1,4 @@
-import type { RepositoryUid } from '../ids.js';
+import type { RepositoryUid, StagingToken } from '../ids.js';
 import type { KvExpectation, KvReader, KvWrite } from '../kv/kv.js';
 import { checkConditions } from './conditions.js';
 import type { Contents, Received } from './contents.js';
@@ -22,6 +22,8 @@ export interface WriteOptions {
   metadata?: Record<string, string>;
   conditions?: Conditions;
   force?: boolean;
+  /** Milliseconds since the epoch; now when absent. */
+  mtime?: number;
 }
 
 /** A branch, open for one attempt to write to one of its paths. */
@@ -46,6 +48,25 @@ export class Objects {
       const open = await this.refs.open(reader, repository, ref);
       return this.require(reader, open, ref, path);
     });
+  }
+
+  /** As {@link stat}; undefined where there is no object. @throws ref-not-found */
+  async find(repository: string, ref: string, path: string): Promise<ObjectEntry | undefined> {
+    return this.stat(repository, ref, path).catch((error: unknown) => {
+      if (error instanceof CatalogError && error.code === 'object-not-found') {
+        return undefined;
+      }
+      throw error;
+    });
+  }
+
+  /**
+   * Refuses what a write to the path would be refused for as things stand.
+   * @throws invalid-input, branch-not-found, branch-protected, repository-read-only
+   */
+  async checkWritable(repository: string, branch: string, path: string): Promise<void> {
+    pathBytes(path);
+    await this.store.kv.snapshot(reader => this.open(reader, repository, branch));
   }
 
   /** One page, consistent in itself. Cost: O(page + log entries), with or without delimiter. */
@@ -108,14 +129,14 @@ export class Objects {
   }
 
   /**
-   * As {@link put}, for content of any kind with a given checksum. `also` is written in the same write, and what
-   * it expects is expected with it.
+   * As {@link put}, for content of any kind with a given checksum; without a place it must be there already. `also`
+   * is written in the same write, and what it expects is expected with it.
    */
   async link(
     repository: string,
     branch: string,
     path: string,
-    content: Pick<Received, 'contentId' | 'size' | 'place'>,
+    content: Pick<Received, 'contentId' | 'size'> & Partial<Pick<Received, 'place'>>,
     checksum: string,
     options: WriteOptions,
     also: (reader: KvReader, branch: BranchRecord) => Promise<KvWrite> = async () => ({})
@@ -125,13 +146,16 @@ export class Objects {
       contentId: content.contentId,
       checksum,
       size: content.size,
-      mtime: this.store.now(),
+      mtime: options.mtime ?? this.store.now(),
       contentType: options.contentType ?? '',
       metadata: options.metadata ?? {}
     };
     return this.store.apply(async reader => {
       const target = await this.open(reader, repository, branch, options.force);
-      const block = await this.contents.link(reader, target.uid, content);
+      const { contentId, size, place } = content;
+      const block = place
+        ? await this.contents.link(reader, target.uid, { contentId, size, place })
+        : { ...(await this.contents.relink(reader, target.uid, contentId)), kept: false };
       const write = await this.staged(reader, target, bytes, encodeEntry(entry), options.conditions);
       const extra = await also(reader, target.record);
       return {
@@ -140,6 +164,7 @@ export class Objects {
           put: [...write.put!, ...block.put, ...(extra.put ?? [])],
           delete: extra.delete
         },
+        touches: target.record.token,
         result: { entry: { path, ...entry }, kept: block.kept }
       };
     });
@@ -165,7 +190,7 @@ export class Objects {
       if (options.conditions && (staged || change.put)) {
         expect.push(expecting(key, staged));
       }
-      return { write: { expect, ...change }, result: undefined };
+      return { write: { expect, ...change }, touches: target.record.token, result: undefined };
     });
   }
 
@@ -196,7 +221,8 @@ export class Objects {
         put.push(...(change.put ?? []));
         gone.push(...(change.delete ?? []));
       }
-      return { write: { expect: [target.expect], put, delete: gone }, result: undefined };
+      const write = { expect: [target.expect], put, delete: gone };
+      return { write, touches: target.record.token, result: undefined };
     });
     return refused;
   }
@@ -213,12 +239,15 @@ export class Objects {
     options: WriteOptions & { sourceConditions?: Conditions } = {}
   ): Promise<ObjectEntry> {
     const bytes = pathBytes(destination.path);
+    const ontoItself = source.ref === destination.branch && source.path === destination.path;
+    // What is written there meanwhile must not be replaced by what was there before.
+    const conditions = options.conditions ?? (ontoItself ? {} : undefined);
     return this.store.apply(async reader => {
       const open = await this.refs.open(reader, repository, source.ref);
       const original = await this.require(reader, open, source.ref, source.path);
       checkConditions(original, options.sourceConditions);
       const { path: _, ...rest } = original;
-      return this.restage(reader, repository, destination, bytes, rest, options);
+      return this.restage(reader, repository, destination, bytes, rest, { ...options, conditions });
     });
   }
 
@@ -239,7 +268,7 @@ export class Objects {
     bytes: Buffer,
     original: Entry,
     options: WriteOptions
-  ): Promise<{ write: KvWrite; result: ObjectEntry }> {
+  ): Promise<{ write: KvWrite; touches: StagingToken; result: ObjectEntry }> {
     const entry: Entry = {
       ...original,
       mtime: this.store.now(),
@@ -251,6 +280,7 @@ export class Objects {
     const write = await this.staged(reader, target, bytes, encodeEntry(entry), options.conditions);
     return {
       write: { expect: [...write.expect!, ...block.expect], put: [...write.put!, ...block.put] },
+      touches: target.record.token,
       result: { path: destination.path, ...entry }
     };
   }
@@ -283,7 +313,6 @@ export class Objects {
       checkConditions(await this.current(reader, target, path), conditions);
       expect.push(expecting(key, await reader.get(key)));
     }
-    this.store.touch(target.record.token);
     return { expect, put: [{ key, value }] };
   }
 
@@ -296,7 +325,6 @@ export class Objects {
     const key = stagedKey(record.token, path);
     const below = await findStaged(reader, record.sealed, path);
     const shows = below ? below.value !== null : await this.committed(reader, uid, record, path);
-    this.store.touch(record.token);
     return shows ? { put: [{ key, value: TOMBSTONE }] } : { delete: [key] };
   }
 

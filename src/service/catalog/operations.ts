@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
 
 import type { CommitId, RepositoryUid, StagingToken } from '../ids.js';
-import type { KvReader, KvRecord, KvWrite } from '../kv/kv.js';
+import type { Kv, KvReader, KvRecord, KvWrite } from '../kv/kv.js';
 import { familyOf, operationKey, REPOSITORIES } from './keys.js';
 import type { Page, PageQuery } from './model.js';
 import { amountOf, pageOf } from './paging.js';
 import { decodeRecord, encodeRecord, type BranchRecord, type RepositoryRecord } from './records.js';
 import { dropLayer } from './layers.js';
+import { scanWhole } from './scan.js';
 import type { Store } from './store.js';
 
 export type OperationVerb =
   | 'create-branch'
   | 'delete-branch'
   | 'commit'
+  | 'import'
   | 'merge'
   | 'revert'
   | 'cherry-pick'
@@ -51,7 +53,7 @@ export interface OperationRecord {
 
 /** How long operations are kept, and with them what an undo needs. */
 export const UNDO_DAYS_DEFAULT = 7;
-const DAY_MS = 24 * 60 * 60 * 1000;
+export const DAY_MS = 24 * 60 * 60 * 1000;
 /** Operations looked at per write when old ones are dropped. */
 const EXPIRED_PER_WRITE = 500;
 const ID_DIGITS_OF_TIME = 12;
@@ -63,13 +65,20 @@ export function youngerThan(days: number, now: number, records: KvRecord[]): KvR
 
 /** The operation log: who did what, when, and from which commit to which. */
 export class Operations {
-  private last = 0;
+  static async open(store: Store): Promise<Operations> {
+    return new Operations(store, await newest(store.kv));
+  }
 
-  constructor(private readonly store: Store) {}
+  private constructor(
+    private readonly store: Store,
+    /** The time of the last one, in milliseconds since the epoch. */
+    private last: number
+  ) {}
 
   /** The record of an operation, to be put by the write that carries it out. */
   note(uid: RepositoryUid, operation: Omit<OperationRecord, 'at'>): { key: Buffer; value: Buffer } {
-    // Ids are in the order of the verbs even when the clock stands still or goes backwards.
+    // Ids are in the order of the verbs even when the clock stands still or goes backwards, and none looks older
+    // than it is, so that its undo stays possible for as long as promised.
     this.last = Math.max(this.last + 1, this.store.now());
     const time = this.last.toString(16).padStart(ID_DIGITS_OF_TIME, '0');
     const id = time + randomBytes(4).toString('hex');
@@ -115,7 +124,7 @@ export class Operations {
   async expire(days: number): Promise<void> {
     const horizon = this.store.now() - days * DAY_MS;
     const end = Math.max(0, horizon).toString(16).padStart(ID_DIGITS_OF_TIME, '0');
-    const repositories = await this.store.kv.snapshot(reader => reader.scan({ prefix: REPOSITORIES }));
+    const repositories = await this.store.kv.snapshot(reader => scanWhole(reader, REPOSITORIES));
     for (const repository of repositories) {
       const { uid } = decodeRecord<RepositoryRecord>(repository.value);
       while (await this.expireSome(uid, end));
@@ -158,6 +167,19 @@ export class Operations {
       end = records.at(-1)!.key;
     }
   }
+}
+
+/** The time of the newest operation in the store; 0 where there is none. */
+async function newest(kv: Kv): Promise<number> {
+  return kv.snapshot(async reader => {
+    let last = 0;
+    for (const { value } of await scanWhole(reader, REPOSITORIES)) {
+      const prefix = familyOf('o', decodeRecord<RepositoryRecord>(value).uid);
+      const [found] = await reader.scan({ prefix, reverse: true, limit: 1 });
+      last = Math.max(last, found ? decodeRecord<OperationRecord>(found.value).at : 0);
+    }
+    return last;
+  });
 }
 
 export function operationOf(id: string, record: OperationRecord): Operation {

@@ -1,3 +1,4 @@
+import type { FileIdentity } from '../blocks/external.js';
 import type { CommitId, ContentId, Incarnation, RepositoryUid, StagingToken } from '../ids.js';
 import type { Commit } from './model.js';
 
@@ -18,6 +19,40 @@ export interface RepositoryRecord {
   protectedBranches?: string[];
   /** How long what is no longer on a branch can be read; without, for as long as a commit has it. */
   retention?: RetentionRules;
+  /** Made without a branch, to take in a dump. */
+  bare?: true;
+}
+
+/** A repository that was deleted and is kept, out of reach, as long as its dumps can be restored. */
+export interface DeletedRecord {
+  /** For a person. */
+  name: string;
+}
+
+/** A dump or restore of refs. */
+export interface TaskRecord {
+  kind: 'dump' | 'restore';
+  /** When this record was written; milliseconds since the epoch. */
+  at: number;
+  done: boolean;
+  /** Why it failed. */
+  error?: string;
+  dump?: DumpRecord;
+}
+
+/** The refs of a repository at one point in time, as contents of JSON lines. */
+export interface DumpRecord {
+  branches: DumpedList;
+  tags: DumpedList;
+  /** Parents before children. */
+  commits: DumpedList;
+  /** The commits that branches and tags stand on, each once: everything dumped can be reached from them. */
+  heads: CommitId[];
+}
+
+export interface DumpedList {
+  contentId: ContentId;
+  size: number;
 }
 
 /** Days, counted from when a commit was replaced by the next on its branch. */
@@ -34,6 +69,8 @@ export interface BranchRecord {
   /** Layers closed for writes, newest first. */
   sealed: StagingToken[];
   hidden: boolean;
+  /** Only a sandbox has it: when it is removed. Milliseconds since the epoch. */
+  expiresAt?: number;
 }
 
 export interface TagRecord {
@@ -52,6 +89,8 @@ export interface UploadRecord {
   contentType: string;
   metadata: Record<string, string>;
   createdAt: number;
+  /** A staging address: its part 1, linked, is the object itself, and what the object is called is said then. */
+  single?: true;
 }
 
 export interface PartRecord {
@@ -75,7 +114,14 @@ export type Place =
   | { kind: 'file'; block: string }
   | { kind: 'segments'; parts: { contentId: ContentId; size: number }[] }
   /** Let go by the repository's retention rules; commits beyond their retention name it still. */
-  | { kind: 'expired' };
+  | { kind: 'expired' }
+  /** A file that is not ours, at this absolute path; `size` of the record is part of what must not change. */
+  | ({ kind: 'external' } & ExternalSource)
+  /** What was such a file, and has the bytes of another content now: restored from an archive. */
+  | { kind: 'copied'; contentId: ContentId; source: ExternalSource };
+
+/** A file as it was seen when it was imported; with its size, what the content's id was made from. */
+export type ExternalSource = Pick<FileIdentity, 'mtime' | 'inode'> & { path: string };
 
 /** Says where a content's bytes lie and in which epoch something last came to refer to them. */
 export interface BlockRecord {
@@ -84,11 +130,25 @@ export interface BlockRecord {
   place: Place;
 }
 
-const KINDS = ['inline', 'file', 'segments', 'expired'] as const;
+const KINDS = ['inline', 'file', 'segments', 'expired', 'external', 'copied'] as const;
 const HEAD_BYTES = 1 + 6 + 6;
 const PART_BYTES = 32 + 6;
+/** Modification time and inode of an external file, as doubles. */
+const EXTERNAL_BYTES = 8 + 8;
 
-/** Encodes: kind, epoch (48 bits), size (48 bits), then bytes, the block's name, or 38 bytes a segment. */
+/** The contents that a content is made of: they are needed as long as it is. */
+export function partsOf(place: Place): ContentId[] {
+  switch (place.kind) {
+    case 'segments':
+      return place.parts.map(part => part.contentId);
+    case 'copied':
+      return [place.contentId];
+    default:
+      return [];
+  }
+}
+
+/** Encodes: kind, epoch (48 bits), size (48 bits), then what docs/format.md says for the kind. */
 export function encodeBlock(record: BlockRecord): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
   head[0] = KINDS.indexOf(record.place.kind);
@@ -109,6 +169,14 @@ export function encodeBlock(record: BlockRecord): Buffer {
     }
     case 'expired':
       return head;
+    case 'external':
+      return Buffer.concat([head, encodeSource(record.place)]);
+    case 'copied':
+      return Buffer.concat([
+        head,
+        Buffer.from(record.place.contentId, 'hex'),
+        encodeSource(record.place.source)
+      ]);
   }
 }
 
@@ -134,7 +202,30 @@ function decodePlace(kind: number, rest: Buffer): Place {
     }
     case 'expired':
       return { kind: 'expired' };
+    case 'external':
+      return { kind: 'external', ...decodeSource(rest) };
+    case 'copied':
+      return {
+        kind: 'copied',
+        contentId: rest.toString('hex', 0, 32) as ContentId,
+        source: decodeSource(rest.subarray(32))
+      };
     default:
       throw new Error(`Block record of unknown kind ${kind}: the store was written by a newer Databranch.`);
   }
+}
+
+function encodeSource({ path, mtime, inode }: ExternalSource): Buffer {
+  const identity = Buffer.alloc(EXTERNAL_BYTES);
+  identity.writeDoubleBE(mtime, 0);
+  identity.writeDoubleBE(inode, 8);
+  return Buffer.concat([identity, Buffer.from(path)]);
+}
+
+function decodeSource(bytes: Buffer): ExternalSource {
+  return {
+    mtime: bytes.readDoubleBE(0),
+    inode: bytes.readDoubleBE(8),
+    path: bytes.toString('utf8', EXTERNAL_BYTES)
+  };
 }

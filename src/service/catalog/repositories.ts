@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Incarnation, RepositoryUid } from '../ids.js';
+import type { KvReader } from '../kv/kv.js';
 import { CatalogError } from './errors.js';
 import type { History } from './history.js';
-import { branchKey, dropRepositoryKey, REPOSITORIES, repositoryKey } from './keys.js';
+import { branchKey, deletedKey, dropRepositoryKey, familyOf, REPOSITORIES, repositoryKey } from './keys.js';
 import type { Page, PageQuery, Repository } from './model.js';
 import { checkBranchName, checkRepositoryName, checkStorageNamespace } from './names.js';
 import { amountOf, pageOf, rangeOf } from './paging.js';
-import { decodeRecord, encodeRecord, type BranchRecord, type RepositoryRecord } from './records.js';
+import { decodeRecord, encodeRecord } from './records.js';
+import type { BranchRecord, DeletedRecord, RepositoryRecord, TaskRecord } from './records.js';
+import { scanWhole } from './scan.js';
 import { expecting, newToken, type Store } from './store.js';
 import { TOMBSTONE } from './layers.js';
 
@@ -17,6 +20,8 @@ export interface RepositoryCreation {
   /** "main" when absent. */
   defaultBranch?: string;
   readOnly?: boolean;
+  /** Without a branch, and without its commit: to take in a dump. */
+  bare?: boolean;
 }
 
 export class Repositories {
@@ -26,11 +31,11 @@ export class Repositories {
   ) {}
 
   /**
-   * Makes a repository whose default branch stands on an empty first commit.
+   * Makes a repository whose default branch stands on an empty first commit, unless it is to be bare.
    * @throws invalid-input, repository-exists
    */
   async create(creation: RepositoryCreation, committer = ''): Promise<Repository> {
-    const { name, storageNamespace, defaultBranch = 'main', readOnly = false } = creation;
+    const { name, storageNamespace, defaultBranch = 'main', readOnly = false, bare } = creation;
     checkRepositoryName(name);
     checkStorageNamespace(storageNamespace);
     checkBranchName(defaultBranch);
@@ -38,7 +43,8 @@ export class Repositories {
       this.make(name, committer, {
         storageNamespace,
         defaultBranch,
-        readOnly
+        readOnly,
+        ...(bare ? { bare } : {})
       })
     );
   }
@@ -46,9 +52,8 @@ export class Repositories {
   private async make(
     name: string,
     committer: string,
-    settings: Pick<RepositoryRecord, 'storageNamespace' | 'defaultBranch' | 'readOnly'>
+    settings: Pick<RepositoryRecord, 'storageNamespace' | 'defaultBranch' | 'readOnly' | 'bare'>
   ): Promise<Repository> {
-    const { storageNamespace, defaultBranch, readOnly } = settings;
     const uid = randomBytes(8).toString('hex') as RepositoryUid;
     const createdAt = this.store.now();
     const root = await this.store.tree(uid).emptyRoot();
@@ -62,22 +67,14 @@ export class Repositories {
       metadata: {}
     });
     const key = repositoryKey(name);
-    const record: RepositoryRecord = {
-      uid,
-      storageNamespace,
-      defaultBranch,
-      createdAt,
-      readOnly,
-      metadata: {}
-    };
-    const branch = newBranch(commit.id);
+    const record: RepositoryRecord = { uid, createdAt, metadata: {}, ...settings };
+    const first = [
+      { key: branchKey(uid, settings.defaultBranch), value: encodeRecord(newBranch(commit.id)) },
+      put
+    ];
     const made = await this.store.write({
       expect: [{ key, version: 'absent' }],
-      put: [
-        { key, value: encodeRecord(record) },
-        { key: branchKey(uid, defaultBranch), value: encodeRecord(branch) },
-        put
-      ]
+      put: [{ key, value: encodeRecord(record) }, ...(settings.bare ? [] : first)]
     });
     if (!made) {
       throw new CatalogError('repository-exists', `There is a repository "${name}" already.`, {
@@ -108,18 +105,21 @@ export class Repositories {
     return pageOf(found, amount, repository => repository.name);
   }
 
-  /** Forgets the repository at once; its records and bytes are removed in the background. */
+  /**
+   * Forgets the repository at once; its records and bytes are removed in the background, unless a dump of it can be
+   * restored still: then they are kept for as long.
+   */
   async delete(name: string, options: { force?: boolean } = {}): Promise<void> {
     await this.store.apply(async reader => {
       const record = await this.store.repository(reader, name);
       checkWritable(name, record, options.force);
       const key = repositoryKey(name);
+      const deleted: DeletedRecord = { name };
+      const left = (await hasDumps(reader, record.uid))
+        ? { key: deletedKey(record.uid), value: encodeRecord(deleted) }
+        : { key: dropRepositoryKey(record.uid), value: TOMBSTONE };
       return {
-        write: {
-          expect: [expecting(key, record)],
-          delete: [key],
-          put: [{ key: dropRepositoryKey(record.uid), value: TOMBSTONE }]
-        },
+        write: { expect: [expecting(key, record)], delete: [key], put: [left] },
         result: undefined
       };
     });
@@ -161,6 +161,12 @@ export class Repositories {
   }
 }
 
+/** Whether a dump of the repository can be restored. */
+export async function hasDumps(reader: KvReader, uid: RepositoryUid): Promise<boolean> {
+  const tasks = await scanWhole(reader, familyOf('m', uid));
+  return tasks.some(({ value }) => decodeRecord<TaskRecord>(value).dump);
+}
+
 /** @throws repository-read-only unless forced */
 export function checkWritable(name: string, record: RepositoryRecord, force = false): void {
   if (record.readOnly && !force) {
@@ -171,13 +177,18 @@ export function checkWritable(name: string, record: RepositoryRecord, force = fa
 }
 
 /** A branch that stands on `commitId` with nothing uncommitted. */
-export function newBranch(commitId: BranchRecord['commitId'], hidden = false): BranchRecord {
+export function newBranch(
+  commitId: BranchRecord['commitId'],
+  hidden = false,
+  expiresAt?: number
+): BranchRecord {
   return {
     incarnation: randomBytes(8).toString('hex') as Incarnation,
     commitId,
     token: newToken(),
     sealed: [],
-    hidden
+    hidden,
+    ...(expiresAt !== undefined && { expiresAt })
   };
 }
 

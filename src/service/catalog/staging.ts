@@ -104,11 +104,13 @@ export class Staging {
     }
   }
 
-  /** Writes changes (ascending by path) as a new layer, which is no branch's yet. */
-  async layer(changes: AsyncIterable<StagedChange>): Promise<StagingToken> {
+  /** Writes changes (ascending by path) as a new layer, which is no branch's yet; none where there is no change. */
+  async layer(changes: AsyncIterable<StagedChange>): Promise<StagingToken[]> {
     const token = newToken();
+    let isEmpty = true;
     let batch: { key: Buffer; value: Buffer }[] = [];
     for await (const { path, value } of changes) {
+      isEmpty = false;
       batch.push({ key: stagedKey(token, path), value: value ?? TOMBSTONE });
       if (batch.length === WRITE_KEYS_MAX) {
         await this.store.putAll(batch);
@@ -116,18 +118,19 @@ export class Staging {
       }
     }
     await this.store.putAll(batch);
-    return token;
+    return isEmpty ? [] : [token];
   }
 
   /** Makes one layer of those that are sealed. */
   private async fold(uid: RepositoryUid, name: string, before: BranchRecord): Promise<void> {
     const folded = await this.layer(this.changes(before.sealed));
-    await this.publish(uid, name, before, { change: now => ({ ...now, sealed: [folded] }) });
+    await this.publish(uid, name, before, { change: now => ({ ...now, sealed: folded }) });
   }
 
   /**
-   * Takes the changes for which `within` holds off a branch: the others are copied into one sealed layer, which
-   * then stands for all that were sealed before. Changes written meanwhile stay on top. Cost: the staged changes.
+   * Takes the changes for which `within` holds off a branch: they are copied into one layer, which an undo brings
+   * back, the others into one that stands for all that were sealed before. Changes written meanwhile stay on top.
+   * Cost: the staged changes.
    */
   async takeOff(
     uid: RepositoryUid,
@@ -137,10 +140,11 @@ export class Staging {
   ): Promise<void> {
     await this.exclusively(uid, name, async () => {
       const before = await this.seal(uid, name);
+      const taken = await this.layer(this.changes(before.sealed, within));
       const rest = await this.layer(this.changes(before.sealed, path => !within(path)));
       await this.publish(uid, name, before, {
-        change: now => ({ ...now, sealed: [rest] }),
-        operation: { actor, verb: 'reset', keep: true }
+        change: now => ({ ...now, sealed: rest }),
+        operation: { actor, verb: 'reset', kept: taken }
       });
     });
   }
@@ -216,14 +220,10 @@ export class Staging {
       }
       write.put!.push(...also);
       if (operation) {
-        const { keep, ...what } = operation;
-        const kept = keep ? before.sealed : [];
-        const note = { ...what, branch: name, before: recordOf(now), after: record, kept };
+        const note = { kept: [], ...operation, branch: name, before: recordOf(now), after: record };
         write.put!.push(this.operations.note(uid, note));
       }
-      if (!operation?.keep) {
-        write.put!.push(...before.sealed.map(dropLayer));
-      }
+      write.put!.push(...before.sealed.map(dropLayer));
       return { write, result: undefined };
     });
     this.store.sweeper.wake();
@@ -234,8 +234,8 @@ export class Staging {
 export interface Publication {
   /** The branch's next record, from one without those layers. */
   change: (record: BranchRecord) => BranchRecord;
-  /** Goes into the log; `keep` keeps the layers for an undo instead of dropping them. */
-  operation?: { actor: string; verb: OperationVerb; keep?: boolean };
+  /** Goes into the log, with layers that its undo needs. */
+  operation?: { actor: string; verb: OperationVerb; kept?: StagingToken[] };
   /** Commits to which the branch comes to refer, itself or through objects. */
   uses?: CommitId[];
   /** Written with it: a commit's record. */

@@ -33,6 +33,8 @@ export class Store {
   private readonly nodes = new NodeCache(NODE_CACHE_BYTES);
   /** Changes counted per staging token since the service's start, for change tokens. */
   private readonly writes = new Map<StagingToken, number>();
+  /** Tells this start's counts from those of another. */
+  private readonly start = randomBytes(4).toString('hex');
 
   constructor(
     readonly kv: Kv,
@@ -94,14 +96,23 @@ export class Store {
 
   /**
    * Runs an optimistic verb: `attempt` reads, decides and says what to write; when something it expected has
-   * changed meanwhile it runs again, so that every condition is looked at anew.
+   * changed meanwhile it runs again, so that every condition is looked at anew. `touches` names the layer whose
+   * changes are others when that is written.
    */
-  async apply<T>(attempt: (reader: KvReader) => Promise<{ write?: KvWrite; result: T }>): Promise<T> {
+  async apply<T>(
+    attempt: (reader: KvReader) => Promise<{ write?: KvWrite; touches?: StagingToken; result: T }>
+  ): Promise<T> {
     const leave = this.epochs.verbs.enter();
     try {
       for (let i = 0; i < ATTEMPTS_MAX; i++) {
-        const { write, result } = await this.kv.snapshot(attempt);
-        if (!write || (await this.write(write))) {
+        const { write, touches, result } = await this.kv.snapshot(attempt);
+        if (!write) {
+          return result;
+        }
+        if (await this.write(write)) {
+          if (touches) {
+            this.touch(touches);
+          }
           return result;
         }
       }
@@ -139,14 +150,14 @@ export class Store {
     }
   }
 
-  /** Notes that uncommitted changes under `token` are others now. */
-  touch(token: StagingToken): void {
+  /** Notes that uncommitted changes under `token` are others now: not before they can be read. */
+  private touch(token: StagingToken): void {
     this.writes.set(token, (this.writes.get(token) ?? 0) + 1);
   }
 
-  /** Changes noted under `token` since the service's start. */
-  touches(token: StagingToken): number {
-    return this.writes.get(token) ?? 0;
+  /** Says which changes under `token` there were so far: another text after each. */
+  touches(token: StagingToken): string {
+    return `${this.start}.${this.writes.get(token) ?? 0}`;
   }
 
   /** A layer is gone: nothing more will be counted for it. */

@@ -2,7 +2,9 @@ import type { Blocks } from '../blocks/blocks.js';
 import type { RepositoryUid, StagingToken } from '../ids.js';
 import type { Kv, KvRecord } from '../kv/kv.js';
 import { DROPS, familyOf, partsOf, REPOSITORY_FAMILIES, stagedLayer } from './keys.js';
-import { decodeBlock } from './records.js';
+import { layersOf } from './layers.js';
+import type { OperationRecord } from './operations.js';
+import { decodeBlock, decodeRecord, type BranchRecord } from './records.js';
 
 /** Records removed per write: few enough that the writers beside it wait only moments. */
 const RECORDS_PER_WRITE = 2_000;
@@ -95,10 +97,21 @@ export class Sweeper {
       return;
     }
     for (const family of REPOSITORY_FAMILIES) {
-      const remove = family === 'k' ? (record: KvRecord) => this.removeBlock(record) : undefined;
-      await this.empty(familyOf(family, name as RepositoryUid), remove);
+      await this.empty(familyOf(family, name as RepositoryUid), this.before[family]);
     }
   }
+
+  /**
+   * What goes before a repository's record of a family, since nothing else names it: the file of a block, the layers
+   * of a branch and of an operation. A crash between them leaves a record of nothing, which nobody can reach.
+   */
+  private readonly before: Partial<
+    Record<(typeof REPOSITORY_FAMILIES)[number], (record: KvRecord) => Promise<void>>
+  > = {
+    k: record => this.removeBlock(record),
+    b: ({ value }) => this.removeLayers(layersOf(decodeRecord<BranchRecord>(value))),
+    o: ({ value }) => this.removeLayers(decodeRecord<OperationRecord>(value).kept)
+  };
 
   private async empty(prefix: Buffer, before?: (record: KvRecord) => Promise<void>): Promise<void> {
     for (;;) {
@@ -109,6 +122,10 @@ export class Sweeper {
       for (const record of before ? records : []) {
         await before!(record);
       }
+      // What was to go first may not be gone whole.
+      if (before && this.stopped) {
+        return;
+      }
       await this.kv.write({ delete: records.map(record => record.key) });
     }
   }
@@ -117,7 +134,12 @@ export class Sweeper {
     return this.kv.snapshot(reader => reader.scan({ prefix, limit: RECORDS_PER_WRITE }));
   }
 
-  /** File first, record second: a crash between them leaves a record of nothing, which nobody can reach. */
+  private async removeLayers(tokens: StagingToken[]): Promise<void> {
+    for (const token of tokens) {
+      await this.empty(stagedLayer(token));
+    }
+  }
+
   private async removeBlock(record: KvRecord): Promise<void> {
     const { place } = decodeBlock(record.value);
     if (place.kind === 'file') {

@@ -4,24 +4,30 @@ import { CatalogError, CONFLICT_PATHS_MAX } from './errors.js';
 import type { MergeRequest } from './model.js';
 
 /**
- * The tree `into` with what `from` changed against `base`. Cost: O(differences · log entries).
- * @throws merge-conflict (`data.paths`, `data.count`) where both sides changed a path and no strategy decides
+ * The tree `into` with what `from` changed against `base`. Where both sides changed a path, its own choice of a
+ * side counts before the strategy. Cost: O(differences · log entries).
+ * @throws merge-conflict (`data.paths`, `data.count`) where both sides changed a path and nothing decides
  */
 export async function mergeTrees(
   tree: Tree,
   { base, into, from }: { base: NodeHash; into: NodeHash; from: NodeHash },
-  strategy?: MergeRequest['strategy']
+  { strategy, sides }: Pick<MergeRequest, 'strategy' | 'sides'> = {}
 ): Promise<NodeHash> {
+  const otherwise = strategy && (strategy === 'source-wins' ? 'source' : 'destination');
   const paths: string[] = [];
   let conflicts = 0;
   async function* edits(): AsyncGenerator<Edit> {
     for await (const step of tree.merge(base, into, from)) {
       if (!step.conflict) {
         yield step;
-      } else if (strategy === 'source-wins') {
+        continue;
+      }
+      const path = step.key.toString('utf8');
+      const side = sides?.get(path) ?? otherwise;
+      if (side === 'source') {
         yield { key: step.key, value: step.conflict.theirs };
-      } else if (strategy === undefined && ++conflicts <= CONFLICT_PATHS_MAX) {
-        paths.push(step.key.toString('utf8'));
+      } else if (side === undefined && ++conflicts <= CONFLICT_PATHS_MAX) {
+        paths.push(path);
       }
     }
   }

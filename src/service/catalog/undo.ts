@@ -5,9 +5,11 @@ import type { History } from './history.js';
 import { branchKey, operationKey, stagedLayer, tagKey } from './keys.js';
 import { operationOf, type Operation, type OperationRecord, type Operations } from './operations.js';
 import { decodeRecord, encodeRecord, type BranchRecord } from './records.js';
-import { recordOf } from './layers.js';
+import { dropLayer, layersOf, recordOf } from './layers.js';
+import { StagedCursor } from './staged-cursor.js';
 import type { Staging } from './staging.js';
 import { expecting, type Store, type Versioned } from './store.js';
+import { uncommittedChanges } from './uncommitted.js';
 
 /** Taking back one operation of the log: a branch move, merge, reset, creation or deletion. */
 export class Undo {
@@ -30,13 +32,25 @@ export class Undo {
       return { uid, record: await this.find(reader, uid, id) };
     });
     return this.staging.exclusively(uid, record.branch, async () => {
-      const restaged = record.verb === 'commit' ? [await this.restage(uid, record)] : record.kept;
-      return this.store.apply(reader => this.takeBack(reader, uid, id, actor, restaged));
+      const restaged = record.verb === 'commit' ? await this.restage(uid, record) : record.kept;
+      if (record.verb === 'create-branch') {
+        await this.sealIfThere(uid, record.branch);
+      }
+      const undo = await this.store.apply(reader => this.takeBack(reader, uid, id, actor, restaged));
+      this.store.sweeper.wake();
+      return undo;
     });
   }
 
+  /** Leaves the newest layer of a branch empty, for a write that expects it to be. */
+  private async sealIfThere(uid: RepositoryUid, branch: string): Promise<void> {
+    if (await this.store.kv.snapshot(reader => this.store.findBranch(reader, uid, branch))) {
+      await this.staging.seal(uid, branch);
+    }
+  }
+
   /** What a commit changed, as a layer of uncommitted changes again. */
-  private async restage(uid: RepositoryUid, { before, after }: OperationRecord): Promise<StagingToken> {
+  private async restage(uid: RepositoryUid, { before, after }: OperationRecord): Promise<StagingToken[]> {
     const [from, to] = [before!.commitId, after!.commitId];
     const left = await this.history.root(uid, from);
     const right = await this.history.root(uid, to);
@@ -65,7 +79,7 @@ export class Undo {
     if (!(await this.stands(reader, uid, record, now))) {
       throw moved(branch, await this.operations.since(reader, uid, id, branch));
     }
-    const restored = await this.restored(reader, record, now, layers);
+    const restored = await this.restored(reader, uid, record, now, layers);
     const commit = restored && (await this.history.renew(reader, uid, restored.commitId));
     const key = branchKey(uid, branch);
     const undone: OperationRecord = { ...record, kept: [], undone: true };
@@ -79,7 +93,10 @@ export class Undo {
       undoes: id
     });
     const logged = operationKey(uid, id);
-    const put = [{ key: logged, value: encodeRecord(withoutVersion(undone)) }, note];
+    const left = now && !restored ? layersOf(now).map(dropLayer) : [];
+    // Nobody may write to a branch between the look at its changes and its end.
+    const expectEmpty = now && !restored ? [stagedLayer(now.token)] : [];
+    const put = [{ key: logged, value: encodeRecord(withoutVersion(undone)) }, note, ...left];
     return {
       write: {
         expect: [
@@ -87,6 +104,7 @@ export class Undo {
           ...(now || restored ? [expecting(key, now)] : []),
           ...(commit?.expect ?? [])
         ],
+        expectEmpty,
         put: restored ? [...put, { key, value: encodeRecord(restored) }, ...commit!.put] : put,
         delete: restored ? [] : [key]
       },
@@ -110,6 +128,7 @@ export class Undo {
   /** The branch as it will be; undefined where the branch goes. */
   private async restored(
     reader: KvReader,
+    uid: RepositoryUid,
     record: OperationRecord,
     now: Versioned<BranchRecord> | undefined,
     layers: StagingToken[]
@@ -118,8 +137,7 @@ export class Undo {
       return record.before;
     }
     if (record.verb === 'create-branch') {
-      const written = await reader.scan({ prefix: stagedLayer(now!.token), limit: 1 });
-      if (written.length > 0 || now!.sealed.length > 0) {
+      if (await this.isChanged(reader, uid, now!)) {
         throw new CatalogError(
           'uncommitted-changes',
           `Branch "${record.branch}" has uncommitted changes: reset them, or delete the branch.`,
@@ -130,6 +148,17 @@ export class Undo {
     }
     const { commitId } = record.before!;
     return { ...recordOf(now!), commitId, sealed: [...now!.sealed, ...layers] };
+  }
+
+  /** Whether a branch has uncommitted changes, or somebody writes to it just now. */
+  private async isChanged(reader: KvReader, uid: RepositoryUid, branch: BranchRecord): Promise<boolean> {
+    const written = await reader.scan({ prefix: stagedLayer(branch.token), limit: 1 });
+    if (written.length > 0) {
+      return true;
+    }
+    const { root } = await this.history.get(uid, branch.commitId, reader);
+    const changes = uncommittedChanges(new StagedCursor(reader, branch.sealed), this.store.tree(uid), root);
+    return !(await changes.next()).done;
   }
 
   private async find(reader: KvReader, uid: RepositoryUid, id: string): Promise<Versioned<OperationRecord>> {

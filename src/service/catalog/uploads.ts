@@ -1,33 +1,61 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
-import type { RepositoryUid } from '../ids.js';
-import type { KvReader, KvRecord } from '../kv/kv.js';
-import { checkConditions } from './conditions.js';
+import type { ContentId, RepositoryUid } from '../ids.js';
+import type { KvReader } from '../kv/kv.js';
 import { segmentsId, type Contents, type Received } from './contents.js';
 import { CatalogError, invalid } from './errors.js';
-import { dropUploadKey, familyOf, partKey, partsOf, uploadKey } from './keys.js';
-import type { Conditions, ObjectEntry } from './model.js';
+import {
+  behindUploads,
+  dropUploadKey,
+  partKey,
+  partsOf,
+  UPLOAD_ID_DIGITS,
+  uploadIdIn,
+  uploadKey,
+  uploadsTo
+} from './keys.js';
+import type { ObjectEntry } from './model.js';
 import { pathBytes } from './names.js';
-import type { Objects } from './objects.js';
+import type { Objects, WriteOptions } from './objects.js';
+import {
+  checkPartNumber,
+  checkSinglePart,
+  checksumOf,
+  checkTold,
+  choose,
+  numberOf,
+  partOf,
+  unknownPart,
+  type Part,
+  type Parts
+} from './parts.js';
 import { checkUnprotected } from './protection.js';
-import { decodeRecord, encodeRecord, type PartRecord, type UploadRecord } from './records.js';
+import { decodeRecord, encodeRecord } from './records.js';
+import type { PartRecord, RepositoryRecord, UploadRecord } from './records.js';
 import { checkWritable } from './repositories.js';
 import { TOMBSTONE } from './layers.js';
 import { expecting, type Store, type Versioned } from './store.js';
 
-/** S3's limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-export const PARTS_MAX = 10_000;
-export const PART_BYTES_MIN = 5 * 1024 * 1024;
+/** Uploads and parts that one page has at most. */
 const LISTED_MAX = 1_000;
 
-export interface Part {
-  partNumber: number;
-  etag: string;
-  size: number;
-  mtime: number;
+/** Names an upload: its id alone is not enough, as over S3 each request says which key it is for. */
+export interface UploadAddress {
+  branch: string;
+  path: string;
+  uploadId: string;
 }
 
-/** Multipart uploads. They belong to the branch as it was when they began, and die with it. */
+/** An upload under way. */
+export interface Upload extends UploadAddress {
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+}
+
+/**
+ * Uploads that take more than one request: multipart uploads, and staging addresses, which take one part and are
+ * then linked. They belong to the branch as it was when they began, and die with it.
+ */
 export class Uploads {
   constructor(
     private readonly store: Store,
@@ -35,44 +63,66 @@ export class Uploads {
     private readonly contents: Contents
   ) {}
 
-  async create(
+  /** Begins a multipart upload. */
+  create(
     repository: string,
     branch: string,
     path: string,
     attributes: { contentType?: string; metadata?: Record<string, string> } = {}
-  ): Promise<{ uploadId: string }> {
-    pathBytes(path);
-    const uploadId = randomBytes(16).toString('hex');
-    return this.store.apply(async reader => {
-      const record = await this.store.repository(reader, repository);
+  ): Promise<UploadAddress> {
+    const { contentType = '', metadata = {} } = attributes;
+    return this.begin(repository, { branch, path }, { contentType, metadata }, record => {
       checkWritable(repository, record);
       checkUnprotected(record, branch);
-      const { incarnation } = await this.store.branch(reader, record.uid, branch);
-      const upload: UploadRecord = {
-        branch,
-        incarnation,
-        path,
-        contentType: attributes.contentType ?? '',
-        metadata: attributes.metadata ?? {},
-        createdAt: this.store.now()
-      };
-      const key = uploadKey(record.uid, uploadId);
-      return { write: { put: [{ key, value: encodeRecord(upload) }] }, result: { uploadId } };
+    });
+  }
+
+  /**
+   * Gives out a staging address: its bytes are put as part 1, and {@link link} makes them the object. Whether the
+   * branch takes changes is looked at by these two.
+   */
+  stage(repository: string, branch: string, path: string): Promise<UploadAddress> {
+    return this.begin(repository, { branch, path }, { contentType: '', metadata: {}, single: true });
+  }
+
+  private async begin(
+    repository: string,
+    { branch, path }: Omit<UploadAddress, 'uploadId'>,
+    attributes: Pick<UploadRecord, 'contentType' | 'metadata' | 'single'>,
+    check: (record: RepositoryRecord) => void = () => undefined
+  ): Promise<UploadAddress> {
+    pathBytes(path);
+    const uploadId = randomBytes(UPLOAD_ID_DIGITS / 2).toString('hex');
+    return this.store.apply(async reader => {
+      const record = await this.store.repository(reader, repository);
+      check(record);
+      const { uid } = record;
+      const { incarnation } = await this.store.branch(reader, uid, branch);
+      const createdAt = this.store.now();
+      const upload: UploadRecord = { branch, incarnation, path, ...attributes, createdAt };
+      const key = uploadKey(uid, incarnation, path, uploadId);
+      const result = { branch, path, uploadId };
+      return { write: { put: [{ key, value: encodeRecord(upload) }] }, result };
     });
   }
 
   /** Takes in a part; a second one of the same number replaces the first. @throws upload-not-found */
   async putPart(
     repository: string,
-    uploadId: string,
+    address: UploadAddress,
     partNumber: number,
     received: Received
   ): Promise<{ etag: string; mtime: number }> {
+    const { uploadId } = address;
     try {
       checkPartNumber(partNumber);
       const mtime = this.store.now();
       const kept = await this.store.apply(async reader => {
-        const { uid, key, upload } = await this.open(reader, repository, uploadId);
+        const { record, uid, key, upload } = await this.open(reader, repository, address);
+        if (upload.single) {
+          checkSinglePart(partNumber);
+          checkUnprotected(record, address.branch);
+        }
         const block = await this.contents.link(reader, uid, received);
         const part: PartRecord = {
           contentId: received.contentId,
@@ -98,31 +148,26 @@ export class Uploads {
     }
   }
 
-  /** A part from the bytes of an object (`start` inclusive, `end` exclusive; all of it when absent). */
+  /** A part from the bytes `start <= i < end` of an object's content, of any repository. */
   async copyPart(
     repository: string,
-    uploadId: string,
+    address: UploadAddress,
     partNumber: number,
-    source: { ref: string; path: string; start?: number; end?: number; conditions?: Conditions }
+    source: { repository: string; contentId: ContentId; start: number; end: number }
   ): Promise<{ etag: string; mtime: number }> {
-    const entry = await this.objects.stat(repository, source.ref, source.path);
-    checkConditions(entry, source.conditions);
-    const { start = 0, end = entry.size } = source;
-    if (start > end || end > entry.size) {
-      throw invalid(`Bytes ${start} to ${end} are not in the source, which has ${entry.size}.`);
-    }
-    const bytes = this.contents.read(repository, entry.contentId, start, end);
-    return this.putPart(repository, uploadId, partNumber, await this.contents.receive(repository, bytes));
+    const bytes = this.contents.read(source.repository, source.contentId, source.start, source.end);
+    return this.putPart(repository, address, partNumber, await this.contents.receive(repository, bytes));
   }
 
   async listParts(
     repository: string,
-    uploadId: string,
+    address: UploadAddress,
     query: { after?: number; amount?: number } = {}
   ): Promise<{ parts: Part[]; hasMore: boolean }> {
+    const { uploadId } = address;
     const amount = Math.min(query.amount ?? LISTED_MAX, LISTED_MAX);
     return this.store.kv.snapshot(async reader => {
-      const { uid } = await this.open(reader, repository, uploadId);
+      const { uid } = await this.open(reader, repository, address);
       const records = await reader.scan({
         prefix: partsOf(uid, uploadId),
         start: partKey(uid, uploadId, (query.after ?? 0) + 1),
@@ -133,20 +178,40 @@ export class Uploads {
   }
 
   /**
-   * Makes the object of its parts; no byte is copied or read again. Parts that are not named are given up.
+   * Makes the object of its parts; no byte is copied or read again. Parts that are not named are given up. Who lost
+   * the answer may ask again: where the upload is over and the object is of just these parts, that is the answer.
+   * @param options what the object is called, where it is said only now
    * @throws upload-not-found; invalid-input with `data.reason` (no-parts, unknown-part, part-order, part-too-small);
    *         precondition-failed
    */
   async complete(
     repository: string,
-    uploadId: string,
+    address: UploadAddress,
     named: { partNumber: number; etag: string }[],
-    conditions?: Conditions
+    options: WriteOptions = {}
   ): Promise<ObjectEntry> {
-    const { uid, upload, parts } = await this.store.kv.snapshot(async reader => {
-      const { uid, upload } = await this.open(reader, repository, uploadId);
-      return { uid, upload, parts: await this.partsOf(reader, uid, uploadId) };
-    });
+    try {
+      return await this.assemble(repository, address, named, options);
+    } catch (error) {
+      if (!(error instanceof CatalogError && error.code === 'upload-not-found')) {
+        throw error;
+      }
+      const { branch, path } = address;
+      const there = await this.objects.find(repository, branch, path).catch(() => undefined);
+      if (there?.checksum !== checksumOf(named.map(({ etag }) => etag))) {
+        throw error;
+      }
+      return there;
+    }
+  }
+
+  private async assemble(
+    repository: string,
+    address: UploadAddress,
+    named: { partNumber: number; etag: string }[],
+    options: WriteOptions
+  ): Promise<ObjectEntry> {
+    const { upload, parts } = await this.arrived(repository, address);
     const chosen = choose(named, parts);
     const segments = chosen.map(({ contentId, size }) => ({ contentId, size }));
     const content = {
@@ -154,25 +219,119 @@ export class Uploads {
       size: segments.reduce((sum, segment) => sum + segment.size, 0),
       place: { kind: 'segments' as const, parts: segments }
     };
-    const { contentType, metadata } = upload;
-    const { entry } = await this.objects.link(
-      repository,
-      upload.branch,
-      upload.path,
-      content,
-      checksumOf(chosen.map(part => part.md5)),
-      { contentType, metadata, conditions },
-      async reader => {
-        const { key, upload: now } = await this.open(reader, repository, uploadId);
-        const write = ended(uid, uploadId, key, now);
-        // A part's content is kept by the part's record: it must be there until the object refers to it instead.
-        const present = choose(named, await this.partsOf(reader, uid, uploadId));
-        present.forEach((part, i) => {
+    const contentType = options.contentType ?? upload.contentType;
+    const metadata = options.metadata ?? upload.metadata;
+    return this.end(repository, address, content, checksumOf(chosen.map(part => part.md5)), {
+      options: { ...options, contentType, metadata },
+      stillThere: present => {
+        choose(named, present).forEach((part, i) => {
           if (part.contentId !== chosen[i]!.contentId) {
             throw unknownPart(named[i]!);
           }
-          write.expect.push(expecting(partKey(uid, uploadId, named[i]!.partNumber), part));
         });
+        return named.map(({ partNumber }) => partNumber);
+      }
+    });
+  }
+
+  /**
+   * Makes what was put to a staging address the object, and ends the address.
+   * @param told what the client knows of the bytes: they must be those that arrived
+   * @throws upload-not-found, invalid-input, precondition-failed
+   */
+  async link(
+    repository: string,
+    address: UploadAddress,
+    told: { size: number; checksum: string },
+    options: WriteOptions
+  ): Promise<ObjectEntry> {
+    const { upload, parts } = await this.arrived(repository, address);
+    const part = parts.get(1);
+    if (!upload.single || !part) {
+      throw invalid(`Nothing was uploaded to the address for "${address.path}": put the bytes there first.`);
+    }
+    checkTold(told, part);
+    const { contentId, size, md5 } = part;
+    return this.end(repository, address, { contentId, size }, md5, {
+      options,
+      stillThere: present => {
+        if (present.get(1)?.contentId !== contentId) {
+          throw invalid(`Other bytes were uploaded to the address for "${address.path}" meanwhile.`);
+        }
+        return [1];
+      }
+    });
+  }
+
+  /** Gives up an upload and its parts. @throws upload-not-found */
+  async abort(repository: string, address: UploadAddress): Promise<void> {
+    await this.store.apply(async reader => {
+      const { uid, key, upload } = await this.open(reader, repository, address);
+      return { write: ended(uid, address.uploadId, key, upload), result: undefined };
+    });
+    this.store.sweeper.wake();
+  }
+
+  /**
+   * The multipart uploads under way to a branch, by path, then by id. Cost: the page.
+   * @param query `after` names the last upload of the page before; without an id, all uploads to its path
+   */
+  async list(
+    repository: string,
+    branch: string,
+    query: { prefix?: string; after?: { path: string; uploadId?: string }; amount?: number } = {}
+  ): Promise<{ uploads: Upload[]; hasMore: boolean }> {
+    const { prefix = '', after } = query;
+    const amount = Math.min(query.amount ?? LISTED_MAX, LISTED_MAX);
+    return this.store.kv.snapshot(async reader => {
+      const { uid } = await this.store.repository(reader, repository);
+      const { incarnation } = await this.store.branch(reader, uid, branch);
+      const family = uploadsTo(uid, incarnation, prefix);
+      const uploads: Upload[] = [];
+      let start: Buffer | undefined = after && behindUploads(uploadsTo(uid, incarnation), after);
+      for (let more = true; more && uploads.length <= amount;) {
+        const records = await reader.scan({ prefix: family, start, limit: LISTED_MAX });
+        for (const { key, value } of records) {
+          const { path, createdAt, single } = decodeRecord<UploadRecord>(value);
+          if (!single) {
+            uploads.push({ branch, path, uploadId: uploadIdIn(key), createdAt });
+          }
+        }
+        more = records.length === LISTED_MAX;
+        start = more ? Buffer.concat([records.at(-1)!.key, Buffer.of(0)]) : undefined;
+      }
+      return { uploads: uploads.slice(0, amount), hasMore: uploads.length > amount };
+    });
+  }
+
+  /** Links a content to the upload's path, in one write with the end of the upload. */
+  private async end(
+    repository: string,
+    address: UploadAddress,
+    content: Parameters<Objects['link']>[3],
+    checksum: string,
+    how: {
+      options: WriteOptions;
+      /** Numbers of the parts that the content is of. @throws if those that are there now are others */
+      stillThere: (present: Parts) => number[];
+    }
+  ): Promise<ObjectEntry> {
+    const { branch, path, uploadId } = address;
+    const { entry } = await this.objects.link(
+      repository,
+      branch,
+      path,
+      content,
+      checksum,
+      how.options,
+      async reader => {
+        const { uid, key, upload } = await this.open(reader, repository, address);
+        const write = ended(uid, uploadId, key, upload);
+        // A part's content is kept by the part's record: it must be there until the object refers to it instead.
+        const present = await this.partsOf(reader, uid, uploadId);
+        for (const number of how.stillThere(present)) {
+          write.expect.push(expecting(partKey(uid, uploadId, number), present.get(number)));
+        }
         return write;
       }
     );
@@ -180,36 +339,13 @@ export class Uploads {
     return entry;
   }
 
-  /** Gives up an upload and its parts. @throws upload-not-found */
-  async abort(repository: string, uploadId: string): Promise<void> {
-    await this.store.apply(async reader => {
-      const { uid, key, upload } = await this.open(reader, repository, uploadId);
-      return { write: ended(uid, uploadId, key, upload), result: undefined };
-    });
-    this.store.sweeper.wake();
-  }
-
-  /** The uploads under way to a branch, by path, then by id. */
-  async list(
+  private arrived(
     repository: string,
-    branch: string,
-    query: { prefix?: string; after?: string; amount?: number } = {}
-  ): Promise<{ uploads: { path: string; uploadId: string; createdAt: number }[]; hasMore: boolean }> {
-    const amount = Math.min(query.amount ?? LISTED_MAX, LISTED_MAX);
+    address: UploadAddress
+  ): Promise<{ upload: UploadRecord; parts: Parts }> {
     return this.store.kv.snapshot(async reader => {
-      const { uid } = await this.store.repository(reader, repository);
-      const { incarnation } = await this.store.branch(reader, uid, branch);
-      const family = familyOf('u', uid);
-      const uploads = (await reader.scan({ prefix: family }))
-        .map(({ key, value }) => ({
-          ...decodeRecord<UploadRecord>(value),
-          uploadId: key.subarray(family.length).toString('utf8')
-        }))
-        .filter(upload => upload.branch === branch && upload.incarnation === incarnation)
-        .filter(upload => upload.path.startsWith(query.prefix ?? '') && upload.path > (query.after ?? ''))
-        .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
-        .map(({ path, uploadId, createdAt }) => ({ path, uploadId, createdAt }));
-      return { uploads: uploads.slice(0, amount), hasMore: uploads.length > amount };
+      const { uid, upload } = await this.open(reader, repository, address);
+      return { upload, parts: await this.partsOf(reader, uid, address.uploadId) };
     });
   }
 
@@ -217,17 +353,22 @@ export class Uploads {
   private async open(
     reader: KvReader,
     repository: string,
-    uploadId: string
-  ): Promise<{ uid: RepositoryUid; key: Buffer; upload: Versioned<UploadRecord> }> {
-    const { uid } = await this.store.repository(reader, repository);
-    const key = uploadKey(uid, uploadId);
-    const record = await reader.get(key);
-    const upload = record && decodeRecord<UploadRecord>(record.value);
-    const branch = upload && (await this.store.findBranch(reader, uid, upload.branch));
-    if (!record || !upload || branch?.incarnation !== upload.incarnation) {
-      throw new CatalogError('upload-not-found', `There is no multipart upload ${uploadId}.`, { uploadId });
+    { branch, path, uploadId }: UploadAddress
+  ): Promise<OpenUpload> {
+    const record = await this.store.repository(reader, repository);
+    const { uid } = record;
+    const target = await this.store.findBranch(reader, uid, branch);
+    const key = target && uploadKey(uid, target.incarnation, path, uploadId);
+    const found = key && (await reader.get(key));
+    if (!found) {
+      throw new CatalogError(
+        'upload-not-found',
+        `There is no upload ${uploadId} to "${path}" on branch "${branch}": it may be over, or its branch was deleted.`,
+        { uploadId }
+      );
     }
-    return { uid, key, upload: { ...upload, version: record.version } };
+    const upload = { ...decodeRecord<UploadRecord>(found.value), version: found.version };
+    return { record, uid, key, upload };
   }
 
   private async partsOf(reader: KvReader, uid: RepositoryUid, uploadId: string): Promise<Parts> {
@@ -241,8 +382,12 @@ export class Uploads {
   }
 }
 
-/** The parts of an upload that arrived, by number. */
-type Parts = Map<number, Versioned<PartRecord>>;
+interface OpenUpload {
+  record: RepositoryRecord;
+  uid: RepositoryUid;
+  key: Buffer;
+  upload: Versioned<UploadRecord>;
+}
 
 /** Ends an upload: its record goes at once, those of its parts in the background. */
 function ended(uid: RepositoryUid, uploadId: string, key: Buffer, upload: Versioned<UploadRecord>) {
@@ -251,51 +396,4 @@ function ended(uid: RepositoryUid, uploadId: string, key: Buffer, upload: Versio
     delete: [key],
     put: [{ key: dropUploadKey(uid, uploadId), value: TOMBSTONE }]
   };
-}
-
-const numberOf = (record: KvRecord) => Number(record.key.subarray(-5).toString('utf8'));
-
-function partOf(record: KvRecord): Part {
-  const { md5, size, mtime } = decodeRecord<PartRecord>(record.value);
-  return { partNumber: numberOf(record), etag: md5, size, mtime };
-}
-
-function checkPartNumber(partNumber: number): void {
-  if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > PARTS_MAX) {
-    throw invalid(`Part numbers go from 1 to ${PARTS_MAX}.`, { reason: 'part-number' });
-  }
-}
-
-/** The parts that the client names, held against those that arrived. */
-function choose(named: { partNumber: number; etag: string }[], parts: Parts): Versioned<PartRecord>[] {
-  if (named.length === 0) {
-    throw invalid('A multipart upload needs at least one part.', { reason: 'no-parts' });
-  }
-  if (named.some(({ partNumber }, i) => i > 0 && partNumber <= named[i - 1]!.partNumber)) {
-    throw invalid('The parts must be named in ascending order.', { reason: 'part-order' });
-  }
-  return named.map(({ partNumber, etag }, i) => {
-    const part = parts.get(partNumber);
-    if (!part || part.md5 !== etag) {
-      throw unknownPart({ partNumber, etag });
-    }
-    if (i < named.length - 1 && part.size < PART_BYTES_MIN) {
-      throw invalid(`Part ${partNumber} is smaller than 5 MiB, which only the last may be.`, {
-        reason: 'part-too-small'
-      });
-    }
-    return part;
-  });
-}
-
-function unknownPart({ partNumber, etag }: { partNumber: number; etag: string }): CatalogError {
-  return invalid(`Part ${partNumber} with ETag ${etag} was not uploaded.`, { reason: 'unknown-part' });
-}
-
-/** S3's ETag of a multipart object: the MD5 of the parts' MD5s, and how many there are. */
-function checksumOf(md5s: string[]): string {
-  const digest = createHash('md5')
-    .update(Buffer.from(md5s.join(''), 'hex'))
-    .digest('hex');
-  return `${digest}-${md5s.length}`;
 }

@@ -48,6 +48,11 @@ export interface KvExpectation {
 /** Of several puts of one key the last one holds; a key that is put and deleted is deleted. */
 export interface KvWrite {
   expect?: KvExpectation[];
+  /**
+   * Prefixes under which no record may be. Only beside a version in `expect` that whoever writes under the prefix
+   * expects too: a store with row locks locks that row first, and so lets none of them in.
+   */
+  expectEmpty?: Uint8Array[];
   put?: { key: Uint8Array; value: Uint8Array }[];
   delete?: Uint8Array[];
 }

@@ -10,7 +10,7 @@ export function checkKey(key: Uint8Array): void {
 }
 
 /** @throws KvLimitError if `write` is more than the interface takes. The same for every store. */
-export function checkWrite({ expect = [], put = [], delete: remove = [] }: KvWrite): void {
+export function checkWrite({ expect = [], expectEmpty = [], put = [], delete: remove = [] }: KvWrite): void {
   const keys = put.length + remove.length;
   if (keys > WRITE_KEYS_MAX) {
     throw new KvLimitError(`A write of ${keys} keys is over the limit of ${WRITE_KEYS_MAX} keys.`);
@@ -28,6 +28,7 @@ export function checkWrite({ expect = [], put = [], delete: remove = [] }: KvWri
     throw new KvLimitError(`A write of ${bytes} bytes is over the limit of ${WRITE_BYTES_MAX} bytes.`);
   }
   for (const { key } of expect) checkKey(key);
+  for (const prefix of expectEmpty) checkKey(prefix);
   checkAbsentArePut(expect, put);
 }
 

@@ -17,6 +17,30 @@ const READERS_MAX = 2_048;
 const PAGE_BYTES = 4_096;
 
 /**
+ * Bytes as they are. lmdb hands them over in memory that it uses again; its own encoding 'binary' copies each key and
+ * value into an allocation of its own, which took a third of a scan's time: here the small ones share pooled memory.
+ */
+const COPYING = {
+  encoder: {
+    encode: (value: Uint8Array) => value,
+    decode: (bytes: Uint8Array) => copyOf(bytes, 0, bytes.length)
+  },
+  keyEncoder: {
+    writeKey: (key: Uint8Array, target: Uint8Array, start: number) => {
+      target.set(key, start);
+      return start + key.length;
+    },
+    readKey: copyOf
+  }
+};
+
+function copyOf(bytes: Uint8Array, start: number, end: number): Buffer {
+  const copy = Buffer.allocUnsafe(end - start);
+  copy.set(bytes.subarray(start, end));
+  return copy;
+}
+
+/**
  * Opens (or makes) the store in `folder`, with files that only their owner can read. The file grows as needed.
  * One process at a time: who calls this holds the folder's lock.
  */
@@ -40,11 +64,10 @@ export async function openLmdb(folder: string): Promise<Kv> {
     keyEncoding: 'binary'
   };
   const root = open<Buffer, Uint8Array>(folder, options);
-  const records: Records = root.openDB({
+  const records: Records = root.openDB<Buffer, Uint8Array>({
     name: 'records',
-    encoding: 'binary',
-    keyEncoding: 'binary',
-    useVersions: true
+    useVersions: true,
+    ...COPYING
   });
   const counters = root.openDB<Buffer, Uint8Array>({
     name: 'counters',
@@ -102,9 +125,12 @@ class Lmdb implements Kv {
    * Runs inside the write transaction, and must not wait for anything. It throws only where LMDB itself
    * fails, and then LMDB refuses to commit the whole transaction: a write is never half done.
    */
-  #apply({ expect = [], put = [], delete: remove = [] }: KvWrite): number | undefined {
+  #apply({ expect = [], expectEmpty = [], put = [], delete: remove = [] }: KvWrite): number | undefined {
     for (const expectation of expect) {
       if (!this.#holds(expectation)) return undefined;
+    }
+    for (const prefix of expectEmpty) {
+      if (!this.#isEmpty(prefix)) return undefined;
     }
     const version = this.versions.next();
     for (const { key, value } of put) void this.records.put(key, value as Buffer, version);
@@ -114,6 +140,11 @@ class Lmdb implements Kv {
 
   #holds({ key, version }: KvExpectation): boolean {
     return version === 'absent' ? !this.records.doesExist(key) : this.records.doesExist(key, version);
+  }
+
+  #isEmpty(prefix: Uint8Array): boolean {
+    for (const _ of this.records.getKeys({ ...boundsOf({ prefix }), limit: 1 })) return false;
+    return true;
   }
 
   async close(): Promise<void> {

@@ -59,7 +59,8 @@ function fromWire(key: AccessKeyInfo): Omit<AccessKey, 'secretAccessKey'> {
     accessKeyId: key.access_key_id,
     user: key.user,
     createdAt: key.creation_date * 1000,
-    ...(key.expires_at !== null && { expiresAt: key.expires_at * 1000 })
+    ...(key.expires_at !== null && { expiresAt: key.expires_at * 1000 }),
+    ...(key.kernel !== undefined && { kernel: { label: key.kernel } })
   };
 }
 

@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { networkFileSystem, THIS_MACHINE } from './file-system.js';
 import { EXIT, Refusal } from './refusal.js';
-import { replaceFile } from './replace-file.js';
+import { replaceFile, syncFolder } from './replace-file.js';
 
 /** Version of everything below a data folder. */
 export const FORMAT_VERSION = 1;
@@ -57,8 +57,8 @@ export async function openDataFolder(path: string, probe = THIS_MACHINE): Promis
     );
   }
   try {
-    await mkdir(folder.path, { recursive: true, mode: 0o700 });
-    await claimFormat(folder);
+    const made = await mkdir(folder.path, { recursive: true, mode: 0o700 });
+    await claimFormat(folder, made);
     // Keys lie in it.
     await chmod(folder.path, 0o700);
   } catch (error) {
@@ -67,10 +67,12 @@ export async function openDataFolder(path: string, probe = THIS_MACHINE): Promis
   return folder;
 }
 
-async function claimFormat(folder: DataFolder): Promise<void> {
+/** @param made the outermost folder that was made for it, if any was */
+async function claimFormat(folder: DataFolder, made: string | undefined): Promise<void> {
   const version = await readFormat(folder);
   if (version === undefined) {
     await refuseForeign(folder);
+    await syncAbove(folder.path, made ?? folder.path);
     await replaceFile(folder.format, `databranch ${FORMAT_VERSION}\n`);
   } else if (version > FORMAT_VERSION) {
     throw new Refusal(
@@ -78,6 +80,19 @@ async function claimFormat(folder: DataFolder): Promise<void> {
         `${FORMAT_VERSION}). Update Databranch, or choose another folder with --data DIR.`,
       EXIT.configuration
     );
+  }
+}
+
+/** Makes the names of a folder and of those above it, up to `outermost`, survive a power cut. */
+async function syncAbove(path: string, outermost: string): Promise<void> {
+  await syncFolder(dirname(path)).catch(error => {
+    // One may be allowed to make names in a folder and not to read it; then the system decides when to write them.
+    if (error.code !== 'EACCES') {
+      throw error;
+    }
+  });
+  if (path.length > outermost.length) {
+    await syncAbove(dirname(path), outermost);
   }
 }
 

@@ -25,7 +25,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 }
 
 /** Makes the names in a folder durable. Windows neither can nor needs to. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') {
     return;
   }

@@ -14,11 +14,17 @@ const POLL_MS = 100;
 export class RunningService {
   constructor(readonly discovery: Discovery) {}
 
+  /** What a request needs to be let in. */
+  get authorization(): string {
+    const { access_key_id: id, secret_access_key: secret } = this.discovery;
+    return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+  }
+
   /** Sends a request to the API. @throws Refusal with the service's own words when it refuses. */
   async request(method: string, path: string, init: RequestInit = {}): Promise<Response> {
-    const { url, access_key_id: id, secret_access_key: secret } = this.discovery;
+    const { url } = this.discovery;
     const headers = new Headers(init.headers);
-    headers.set('authorization', `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`);
+    headers.set('authorization', this.authorization);
     const response = await fetch(new URL(`/api/v1${path}`, url), { ...init, method, headers });
     if (!response.ok) {
       const { message } = (await response.json().catch(() => ({}))) as { message?: string };

@@ -7,6 +7,8 @@ import { createServer, type Server, type ServerOptions } from '../server.js';
 import { collectDaily } from './collecting.js';
 import { FORMAT_VERSION, discardLeftovers, openDataFolder, type DataFolder } from './data-folder.js';
 import { removeDiscovery, writeDiscovery } from './discovery.js';
+import { expireHourly } from './expiring.js';
+import { openImportRoots } from './import-roots.js';
 import { countStart, rememberPort, type LastStart } from './last-start.js';
 import { Leases } from './leases.js';
 import { urlOf, type ListenAddress } from './listen-address.js';
@@ -30,11 +32,15 @@ export interface ServeOptions {
   /** Rows of the quickstart's sample; undefined: no quickstart. */
   quickstartRows?: number;
   initialKey?: InitialKey;
+  /** Folders below which local files may be imported. */
+  importRoots: string[];
   version: string;
   /** Where the bundle of sample/part-worker lies. */
   sampleWorker: URL;
   /** Where the bundle of rows/engine-process lies. */
   engineProcess: URL;
+  /** Where the bundle of catalog/hashing/hash-worker lies. */
+  hashWorker: URL;
   log: Logger;
   /** Aborts when the service has to stop; the reason is a text. */
   stop: AbortController;
@@ -49,6 +55,7 @@ export interface ServeOptions {
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const folder = await openDataFolder(options.data);
+  const importRoots = await openImportRoots(options.importRoots, folder);
   const lock = await takeLock(folder.lock);
   if (!lock) {
     throw await alreadyRunning(folder, OTHER_STARTING_MS_MAX);
@@ -58,7 +65,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     await removeDiscovery(folder.discovery);
     await discardLeftovers(folder);
     const thisStart = await countStart(folder.lastStart);
-    const store = await openStore(folder, { ...options, start: thisStart.start });
+    const store = await openStore(folder, { ...options, importRoots, start: thisStart.start });
     try {
       await serveStore(folder, thisStart, store, options);
     } finally {
@@ -100,8 +107,10 @@ async function serveStore(
     log.info({ url, data: folder.path, start: thisStart.start, version }, 'ready');
     options.onReady(url, folder.path);
     const stopCollecting = collectDaily(store.catalog, log);
+    const stopExpiring = expireHourly(store, log);
     await aborted(stop.signal);
     stopCollecting();
+    await stopExpiring();
     log.info({ reason: stop.signal.reason }, 'stopping');
   } finally {
     leases.stop();

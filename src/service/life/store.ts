@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { openKeys, type Keys } from '../auth/keys.js';
+import type { ImportRoots } from '../blocks/import-roots.js';
 import { openLocalBlocks } from '../blocks/local.js';
 import { openCatalog, type Catalog } from '../catalog/catalog.js';
 import { openLmdb } from '../kv/lmdb.js';
 import { openRows, type Rows } from '../rows/rows.js';
 import type { DataFolder } from './data-folder.js';
+import { syncFolder } from './replace-file.js';
 
 export interface InitialKey {
   accessKeyId: string;
@@ -17,8 +19,12 @@ export interface StoreOptions {
   start: number;
   /** The key that the operator gives; else the one of the first start. */
   initialKey?: InitialKey;
+  /** From where local files may be imported; without, from nowhere. */
+  importRoots?: ImportRoots;
   /** Where the bundle of rows/engine-process lies. */
   engineProcess: URL;
+  /** Where the bundle of catalog/hashing/hash-worker lies; without it large bodies are hashed on the main thread. */
+  hashWorker?: URL;
   log: Logger;
 }
 
@@ -31,14 +37,17 @@ export interface Store {
 }
 
 export async function openStore(folder: DataFolder, options: StoreOptions): Promise<Store> {
-  const { start, initialKey, log } = options;
+  const { start, initialKey, importRoots, hashWorker, log } = options;
   const now = Date.now;
   const kv = await openLmdb(folder.store);
   try {
     const blocks = await openLocalBlocks({ folder: folder.blocks, start });
+    // Their files and folders may be new: a durable write is worth nothing in a file whose name a power cut takes.
+    await syncFolder(folder.store);
+    await syncFolder(folder.path);
     const keys = await openKeys({ kv, now, ...(initialKey && { initial: initialKey }) });
     const onError = (error: unknown) => log.error(error, 'background work failed');
-    const catalog = await openCatalog({ kv, blocks, now, onError });
+    const catalog = await openCatalog({ kv, blocks, now, hashWorker, importRoots, onError });
     const enginePath = fileURLToPath(options.engineProcess);
     const rows = await openRows({ catalog, kv, dataFolder: folder.scratch, enginePath, log });
     return {

@@ -1,4 +1,4 @@
-import type { FsckReport, GcFigures, GcResult } from '../../protocol/databranch.js';
+import type { ArchiveFigures, FsckReport, GcFigures, GcResult } from '../../protocol/databranch.js';
 
 const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'];
 
@@ -48,6 +48,32 @@ export function collectionSentence({ dry_run: dryRun, repositories, leftovers }:
   const left = layers + uploads + leftovers.repositories + files;
   const also = left > 0 ? `, with ${count(left, 'leftover')} of crashes` : '';
   return `${dryRun ? 'Would free' : 'Freed'} ${amount(bytes)} in all${also}.`;
+}
+
+/** What `databranch export` says in the end. */
+export function exportSentence(repository: string, bytes: number, uncommitted: string[]): string {
+  const done = `Exported ${repository} with its history (${amount(bytes)}).`;
+  return uncommitted.length === 0
+    ? done
+    : `${done}\nUncommitted changes are not in it: commit those on ${uncommitted.join(', ')} and export again to have them.`;
+}
+
+/** What `databranch import` says in the end. */
+export function importSentence({
+  repository,
+  branches,
+  tags,
+  commits,
+  contents,
+  bytes
+}: ArchiveFigures): string {
+  const what = [
+    count(branches, 'branch', 'branches'),
+    count(tags, 'tag'),
+    count(commits, 'commit'),
+    count(contents, 'content')
+  ].join(', ');
+  return `Imported ${repository}: ${what} (${amount(bytes)}).`;
 }
 
 /** "1 commit", "12,000 commits". */

@@ -1,7 +1,14 @@
-import type { FsckFinding, FsckReport, GcFigures, GcResult } from '../../protocol/databranch.js';
+import type {
+  ArchiveFigures,
+  FsckFinding,
+  FsckReport,
+  GcFigures,
+  GcResult
+} from '../../protocol/databranch.js';
 import { openLocalBlocks } from '../blocks/local.js';
 import { openCatalog, type Catalog } from '../catalog/catalog.js';
 import { openLmdb } from '../kv/lmdb.js';
+import { uploadArchive } from './archive-upload.js';
 import type { DataFolder } from './data-folder.js';
 import { eventsOf } from './event-stream.js';
 import { countStart } from './last-start.js';
@@ -13,6 +20,9 @@ import { findService, type RunningService } from './running-service.js';
 export interface Upkeep {
   check(options: { contents: boolean }, onFinding: (finding: FsckFinding) => void): Promise<FsckReport>;
   collect(options: { dryRun: boolean }, onRepository: (figures: GcFigures) => void): Promise<GcResult>;
+  /** `uncommitted` names the branches with changes that the archive does not have. */
+  export(repository: string): Promise<{ bytes: AsyncIterable<Uint8Array>; uncommitted: string[] }>;
+  import(bytes: AsyncIterable<Uint8Array>, repository?: string): Promise<ArchiveFigures>;
 }
 
 /** Runs `work` through the service when one runs, else on the folder itself, whose lock is held meanwhile. */
@@ -59,6 +69,17 @@ class UpkeepOfService implements Upkeep {
     return this.result('POST', '/databranch/gc', 'repository', onRepository, init);
   }
 
+  async export(repository: string) {
+    const path = `/databranch/repositories/${encodeURIComponent(repository)}/archive`;
+    const response = await this.service.request('GET', path);
+    const uncommitted = response.headers.get('x-databranch-uncommitted')?.split(',').filter(Boolean) ?? [];
+    return { bytes: whole(response), uncommitted };
+  }
+
+  import(bytes: AsyncIterable<Uint8Array>, repository?: string): Promise<ArchiveFigures> {
+    return uploadArchive(this.service, bytes, repository);
+  }
+
   /** The data of the last event; those named `step` are passed on as they come. */
   private async result<Step, Result>(
     method: string,
@@ -82,6 +103,17 @@ class UpkeepOfService implements Upkeep {
   }
 }
 
+/** The bytes of an answer, all of them. @throws Refusal where it breaks off */
+async function* whole(response: Response): AsyncGenerator<Uint8Array> {
+  try {
+    yield* response.body as unknown as AsyncIterable<Uint8Array>;
+  } catch {
+    throw new Refusal(
+      'The archive broke off: the service has stopped, or could not read an object. Its log says which.'
+    );
+  }
+}
+
 class UpkeepOfFolder implements Upkeep {
   constructor(private readonly catalog: Catalog) {}
 
@@ -96,5 +128,18 @@ class UpkeepOfFolder implements Upkeep {
     const { repositories, leftovers } = await this.catalog.collection.run({ dryRun, onRepository });
     await this.catalog.idle();
     return { dry_run: dryRun, repositories, leftovers };
+  }
+
+  export(repository: string) {
+    return this.catalog.archives.write(repository);
+  }
+
+  async import(bytes: AsyncIterable<Uint8Array>, repository?: string): Promise<ArchiveFigures> {
+    try {
+      return await this.catalog.archives.read(bytes, repository);
+    } finally {
+      // What a refused archive has left.
+      await this.catalog.idle();
+    }
   }
 }

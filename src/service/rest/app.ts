@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest, FastifyServerFactory } from 'fast
 import type { Logger } from 'pino';
 import { authenticate } from '../auth/authentication.js';
 import type { AccessKey } from '../auth/keys.js';
+import { archives } from './archives.js';
 import { auth } from './auth.js';
 import { branches } from './branches.js';
 import { commits } from './commits.js';
@@ -10,27 +11,39 @@ import { config } from './config.js';
 import type { RestContext } from './context.js';
 import { databranch } from './databranch.js';
 import { download } from './download.js';
+import { dumps } from './dumps.js';
 import { handleError, HttpError } from './errors.js';
 import { upkeep } from './gc.js';
+import { imports } from './imports.js';
 import { keyAdministration } from './keys.js';
+import { mergeWithSides } from './merge-with-sides.js';
 import { monitoring } from './monitoring.js';
 import { handleNotFound } from './not-found.js';
 import { notOffered } from './not-offered.js';
 import { objects } from './objects.js';
 import { operationLog } from './operation-log.js';
+import { presignedMultipart } from './presigned-multipart.js';
 import { protection } from './protection.js';
 import { refs } from './refs.js';
 import { repositories } from './repositories.js';
 import { rows } from './rows.js';
+import { keepToSandbox } from './sandbox-mode.js';
+import { kernelKeys } from './kernel-keys.js';
+import { sandboxes } from './sandboxes.js';
 import { retention } from './settings.js';
+import { staging } from './staging.js';
 import { tags } from './tags.js';
 import { expectsContinue, upload } from './upload.js';
-import { parseJson, typeQuery } from './validation.js';
+import { emptyLists, users } from './users.js';
+import { parseJson, typeParameters } from './validation.js';
 
 /** The groups of routes with JSON bodies, as the API description orders them. */
 const ROUTES = [
   auth,
+  users,
+  emptyLists,
   repositories,
+  dumps,
   protection,
   branches,
   commits,
@@ -38,11 +51,17 @@ const ROUTES = [
   tags,
   objects,
   download,
+  imports,
+  staging,
+  presignedMultipart,
   config,
   databranch,
   rows,
   operationLog,
+  mergeWithSides,
   keyAdministration,
+  kernelKeys,
+  sandboxes,
   retention,
   upkeep
 ];
@@ -68,7 +87,7 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
     bodyLimit: BODY_BYTES_MAX,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS_MAX, ignoreTrailingSlash: true },
-    // Types are taken seriously; a query's are made by typeQuery.
+    // Types are taken seriously; those of path and query are made by typeParameters.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     frameworkErrors: handleError
   }) as unknown as FastifyInstance;
@@ -77,11 +96,12 @@ export function createRest(context: RestContext, options: RestOptions): FastifyI
   app.decorateRequest('user');
   app.addHook('onRequest', request => admit(request, context));
   app.addHook('preValidation', async request => {
-    typeQuery(request);
+    typeParameters(request);
     if (request.routeOptions.config.bodyOptional) {
       request.body ??= {};
     }
   });
+  app.addHook('preHandler', request => keepToSandbox(request, context.keys));
   app.addHook('onResponse', async (request, reply) => {
     const { statusCode, elapsedTime } = reply;
     // Without the query: it is long, and signatures are secrets.
@@ -145,6 +165,7 @@ function rawBodies(context: RestContext) {
       request.raw.headers['content-type'] = 'application/octet-stream';
     });
     upload(app, context);
+    archives(app, context);
     notOffered(app);
   };
 }

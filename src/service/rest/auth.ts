@@ -4,12 +4,12 @@ import { verifyKey } from '../auth/authentication.js';
 import { CatalogError } from '../catalog/errors.js';
 import type { RestContext } from './context.js';
 import { object, text } from './schemas.js';
+import { userForm } from './users.js';
 
 /** Routes of the tag `auth` that a service with keys but without users to administer has. */
 export function auth(app: FastifyInstance, { keys, tokens }: RestContext): void {
   app.get('/user', async (request): Promise<wire.CurrentUser> => {
-    const { user, createdAt } = request.user;
-    return { user: { id: user, creation_date: Math.floor(createdAt / 1000), friendly_name: user } };
+    return { user: userForm(request.user) };
   });
 
   app.post<{ Body: wire.LoginInformation }>(

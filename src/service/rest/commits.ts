@@ -1,37 +1,79 @@
 import type { FastifyInstance } from 'fastify';
 import type * as wire from '../../protocol/lakefs.js';
-import { CatalogError } from '../catalog/errors.js';
 import type { Commit } from '../catalog/model.js';
+import type { CommitId, NodeHash } from '../ids.js';
 import type { RestContext } from './context.js';
-import { flag, integer, object, text, textMap } from './schemas.js';
+import { flag, integer, object, text, textList, textMap } from './schemas.js';
 import type { InRepository, OnBranch } from './schemas.js';
 
-const creation = object(
+/** What a commit is made from. */
+export const commitCreation = object(
   { message: text, metadata: textMap, date: integer, allow_empty: flag, force: flag },
   'message'
+);
+
+const recordCreation = object(
+  {
+    commit_id: text,
+    // All commits here are of this version: it is no part of what makes their id.
+    version: { type: 'integer', minimum: 1, maximum: 1 },
+    committer: text,
+    message: text,
+    metarange_id: text,
+    creation_date: integer,
+    parents: textList,
+    metadata: textMap,
+    generation: integer,
+    force: flag
+  },
+  'commit_id',
+  'version',
+  'committer',
+  'message',
+  'metarange_id',
+  'creation_date',
+  'parents',
+  'generation'
 );
 
 /** Routes of the tag `commits`. */
 export function commits(app: FastifyInstance, { catalog }: RestContext): void {
   app.post<{ Params: OnBranch; Body: wire.CommitCreation; Querystring: { source_metarange?: string } }>(
     '/repositories/:repository/branches/:branch/commits',
-    { schema: { body: creation, querystring: object({ source_metarange: text }) } },
+    { schema: { body: commitCreation, querystring: object({ source_metarange: text }) } },
     async (request, reply) => {
       const { repository, branch } = request.params;
       const { message, metadata, date, allow_empty: allowEmpty, force } = request.body;
-      if (request.query.source_metarange) {
-        throw new CatalogError('not-offered', 'Committing a metarange is not offered: write the objects.');
-      }
       const committer = request.user.user;
       const commit = await catalog.commits.create(repository, branch, {
         committer,
         message,
         metadata,
         date,
+        root: (request.query.source_metarange || undefined) as NodeHash | undefined,
         allowEmpty,
         force
       });
       return reply.code(201).send(commitForm(commit));
+    }
+  );
+
+  app.post<{ Params: InRepository; Body: wire.CommitRecordCreation }>(
+    '/repositories/:repository/commits',
+    { schema: { body: recordCreation } },
+    async (request, reply) => {
+      const { body } = request;
+      const record = {
+        root: body.metarange_id as NodeHash,
+        parents: body.parents as CommitId[],
+        generation: body.generation,
+        message: body.message,
+        committer: body.committer,
+        date: body.creation_date,
+        metadata: body.metadata ?? {}
+      };
+      await catalog.commits.record(request.params.repository, body.commit_id, record, { force: body.force });
+      return reply.code(204).send();
     }
   );
 

@@ -5,19 +5,21 @@ import { HttpError } from './errors.js';
 import { integer, object, text } from './schemas.js';
 
 /** Any well-formed storage namespace is taken: with local storage it is a label. */
-const storage: wire.StorageConfig = {
+const storageOf = ({ catalog }: RestContext): wire.StorageConfig => ({
   blockstore_type: 'local',
   blockstore_namespace_example: 'local://example',
   blockstore_namespace_ValidityRegex: '^(s3|gs|https?|mem|local|transient)://.*$',
-  pre_sign_support: false,
+  pre_sign_support: true,
+  // Pages of other sites get no answer, also not at addresses that open by themselves.
   pre_sign_support_ui: false,
-  import_support: false,
-  import_validity_regex: '^local://.*$',
-  pre_sign_multipart_upload: false
-};
+  import_support: catalog.externalFiles.isOffered,
+  import_validity_regex: '^(local|file):///.*$',
+  pre_sign_multipart_upload: true
+});
 
 /** Routes of the tags `config`, `healthCheck` and `internal`: what clients ask before they begin. */
 export function config(app: FastifyInstance, context: RestContext): void {
+  const storage = storageOf(context);
   const version: wire.VersionConfig = {
     version: context.version,
     version_context: 'databranch',
@@ -31,6 +33,11 @@ export function config(app: FastifyInstance, context: RestContext): void {
   }));
   app.get('/config/version', async () => version);
   app.get('/config/storage', async () => storage);
+
+  // What was put in place of something else can be collected at once. What was not linked yet has a day.
+  app.get('/config/garbage-collection', async (): Promise<wire.GarbageCollectionConfig> => ({
+    grace_period: 0
+  }));
 
   // Keys exist from the first start, so there is no set-up that a stranger could do before the owner.
   app.get('/setup_lakefs', { config: { open: true } }, async (): Promise<wire.SetupState> => ({
@@ -51,7 +58,10 @@ export function config(app: FastifyInstance, context: RestContext): void {
   const event = object({ class: text, name: text, count: integer }, 'class', 'name', 'count');
   app.post<{ Body: wire.StatsEventsList }>(
     '/statistics',
-    { schema: { body: object({ events: { type: 'array', items: event } }, 'events') } },
+    {
+      schema: { body: object({ events: { type: 'array', items: event } }, 'events') },
+      config: { writesNothing: true }
+    },
     async (_request, reply) => reply.code(204).send()
   );
 }

@@ -13,6 +13,8 @@ declare module 'fastify' {
     open?: boolean;
     /** A missing body is the same as `{}`. */
     bodyOptional?: boolean;
+    /** Changes nothing, whatever its method says: also open to a key that a sandbox cell restricts. */
+    writesNothing?: boolean;
   }
 }
 
@@ -22,6 +24,19 @@ export interface Leases {
   open(): () => void;
 }
 
+/** Signs a request of the S3 side with somebody's key: the address opens by itself until `expiresAt` (ms). */
+export type Presign = (
+  key: AccessKey,
+  request: {
+    method: 'GET' | 'PUT';
+    host: string;
+    bucket: string;
+    key: string;
+    query: Record<string, string>;
+    expiresSeconds: number;
+  }
+) => { url: string; expiresAt: number };
+
 /** What the routes work with. */
 export interface RestContext {
   catalog: Catalog;
@@ -30,6 +45,7 @@ export interface RestContext {
   /** Absent where rows cannot be counted: those routes then answer 501. */
   rows?: Rows;
   leases?: Leases;
+  presign: Presign;
   /** Fills a new repository's default branch for `sample_data: true`. */
   sampleData?: (repository: string) => Promise<void>;
   /** The service's own version. */

@@ -4,6 +4,7 @@ import type { ObjectEntry } from '../catalog/model.js';
 import { etags, matches } from './conditions.js';
 import type { RestContext } from './context.js';
 import { HttpError } from './errors.js';
+import { readAddress } from './presigned.js';
 import { rangeOf } from './range.js';
 import type { ByteRange } from './range.js';
 import { flag, object, text } from './schemas.js';
@@ -16,7 +17,7 @@ interface ObjectRoute {
 }
 
 /** Reading an object's bytes: GET and HEAD of `objects`. */
-export function download(app: FastifyInstance, { catalog }: RestContext): void {
+export function download(app: FastifyInstance, { catalog, presign }: RestContext): void {
   const url = '/repositories/:repository/refs/:ref/objects';
   const schema = { querystring: object({ path: text, presign: flag }, 'path') };
 
@@ -26,6 +27,11 @@ export function download(app: FastifyInstance, { catalog }: RestContext): void {
   });
 
   app.get<ObjectRoute>(url, { schema }, async (request, reply) => {
+    if (request.query.presign) {
+      const { repository, ref } = request.params;
+      const entry = await catalog.objects.stat(repository, ref, request.query.path);
+      return reply.redirect(readAddress(presign, request, request.params, entry).url, 302);
+    }
     const { entry, range } = await prepare(request, reply);
     if (!range) {
       return reply.send();

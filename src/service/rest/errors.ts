@@ -17,6 +17,7 @@ const STATUS: Record<ErrorCode, number> = {
   'object-not-found': 404,
   'upload-not-found': 404,
   'operation-not-found': 404,
+  'task-not-found': 404,
   'repository-exists': 409,
   'branch-exists': 409,
   'tag-exists': 409,
@@ -30,6 +31,9 @@ const STATUS: Record<ErrorCode, number> = {
   'precondition-failed': 412,
   'unreadable-content': 500,
   'object-expired': 410,
+  'source-changed': 409,
+  'import-not-found': 404,
+  'import-ended': 409,
   'store-full': 507,
   'guard-refused': 412,
   'not-comparable': 422,
@@ -97,6 +101,8 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
     request.log.error({ err: error }, 'request failed');
   }
   if (!reply.raw.headersSent) {
+    // What was said of an object whose bytes then could not be read.
+    Object.keys(reply.getHeaders()).forEach(name => void reply.removeHeader(name));
     void reply
       .code(answer.status)
       .headers(answer.headers ?? {})

@@ -4,17 +4,14 @@ import { CatalogError } from '../catalog/errors.js';
 /** Operations of the API description that exist as routes and answer 501, with the reason for each group. */
 const NOT_OFFERED: { reason: string; operations: string[] }[] = [
   {
-    reason: 'Databranch keeps access keys, no users, groups or policies. See `databranch keys`.',
+    reason:
+      'Whoever has an access key is a user and may do everything: make keys with `databranch keys`. There are no groups or policies.',
     operations: [
-      'GET /auth/users',
       'POST /auth/users',
-      'GET /auth/users/:user',
       'DELETE /auth/users/:user',
-      'GET /auth/groups',
       'POST /auth/groups',
       'GET /auth/groups/:group',
       'DELETE /auth/groups/:group',
-      'GET /auth/policies',
       'POST /auth/policies',
       'GET /auth/policies/:policy',
       'PUT /auth/policies/:policy',
@@ -22,12 +19,6 @@ const NOT_OFFERED: { reason: string; operations: string[] }[] = [
       'GET /auth/groups/:group/members',
       'PUT /auth/groups/:group/members/:user',
       'DELETE /auth/groups/:group/members/:user',
-      'GET /auth/users/:user/credentials',
-      'POST /auth/users/:user/credentials',
-      'GET /auth/users/:user/credentials/:key',
-      'DELETE /auth/users/:user/credentials/:key',
-      'GET /auth/users/:user/groups',
-      'GET /auth/users/:user/policies',
       'PUT /auth/users/:user/policies/:policy',
       'DELETE /auth/users/:user/policies/:policy',
       'GET /auth/groups/:group/policies',
@@ -52,7 +43,6 @@ const NOT_OFFERED: { reason: string; operations: string[] }[] = [
   {
     reason: 'Databranch collects its garbage itself: no other program can, or need.',
     operations: [
-      'GET /config/garbage-collection',
       'POST /repositories/:repository/gc/prepare_commits',
       'POST /repositories/:repository/gc/prepare_commits/async',
       'GET /repositories/:repository/gc/prepare_commits/status',
@@ -60,43 +50,8 @@ const NOT_OFFERED: { reason: string; operations: string[] }[] = [
     ]
   },
   {
-    reason: 'Dump and restore of refs are not offered in this version.',
-    operations: [
-      'PUT /repositories/:repository/refs/dump',
-      'PUT /repositories/:repository/refs/restore',
-      'POST /repositories/:repository/dump',
-      'GET /repositories/:repository/dump',
-      'POST /repositories/:repository/restore',
-      'GET /repositories/:repository/restore',
-      'POST /repositories/:repository/commits'
-    ]
-  },
-  {
-    reason:
-      'Presigned addresses are not offered in this version: upload and read objects through the service.',
-    operations: [
-      'GET /repositories/:repository/branches/:branch/staging/backing',
-      'PUT /repositories/:repository/branches/:branch/staging/backing',
-      'POST /repositories/:repository/branches/:branch/staging/pmpu',
-      'PUT /repositories/:repository/branches/:branch/staging/pmpu/:upload',
-      'DELETE /repositories/:repository/branches/:branch/staging/pmpu/:upload',
-      'PUT /repositories/:repository/branches/:branch/staging/pmpu/:upload/parts/:part',
-      'PUT /repositories/:repository/branches/:branch/staging/pmpu/:upload/parts/:part/copy'
-    ]
-  },
-  {
-    reason: 'Import is not offered in this version: upload the objects.',
-    operations: [
-      'GET /repositories/:repository/branches/:branch/import',
-      'POST /repositories/:repository/branches/:branch/import',
-      'DELETE /repositories/:repository/branches/:branch/import',
-      'PUT /repositories/:repository/branches/:branch/objects'
-    ]
-  },
-  {
     reason: 'Databranch runs no hooks or actions.',
     operations: [
-      'GET /repositories/:repository/actions/runs',
       'GET /repositories/:repository/actions/runs/:run',
       'GET /repositories/:repository/actions/runs/:run/hooks',
       'GET /repositories/:repository/actions/runs/:run/hooks/:hook/output'
@@ -114,7 +69,6 @@ const NOT_OFFERED: { reason: string; operations: string[] }[] = [
   {
     reason: 'Databranch has no pull requests: compare two branches and merge.',
     operations: [
-      'GET /repositories/:repository/pulls',
       'POST /repositories/:repository/pulls',
       'GET /repositories/:repository/pulls/:pull',
       'PATCH /repositories/:repository/pulls/:pull',

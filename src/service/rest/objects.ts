@@ -1,42 +1,64 @@
 import type { FastifyInstance } from 'fastify';
 import type * as wire from '../../protocol/lakefs.js';
+import type { ObjectEntry } from '../catalog/model.js';
 import type { RestContext } from './context.js';
 import { statusOf } from './errors.js';
 import { paginated } from './paging.js';
+import { readAddress } from './presigned.js';
 import { flag, object, pathPaging, text, textList, textMap } from './schemas.js';
 import type { AtRef, OnBranch, PathPaging } from './schemas.js';
+import { showSources } from './source-address.js';
 import { listedStats, objectStats } from './stats.js';
 
 interface OfPath {
   path: string;
 }
 
+/** What of an object is shown. */
+interface Shown {
+  user_metadata?: boolean;
+  presign?: boolean;
+}
+
 /** Routes of the tag `objects` that carry no bytes; the others are in download.ts and upload.ts. */
-export function objects(app: FastifyInstance, { catalog }: RestContext): void {
+export function objects(app: FastifyInstance, { catalog, presign: sign }: RestContext): void {
   const namespaceOf = async (repository: string) =>
     (await catalog.repositories.get(repository)).storageNamespace;
 
-  // `presign` is accepted and ignored: the storage configuration says that addresses are not signed.
-  app.get<{ Params: AtRef; Querystring: PathPaging & { user_metadata?: boolean } }>(
+  app.get<{ Params: AtRef; Querystring: PathPaging & Shown }>(
     '/repositories/:repository/refs/:ref/objects/ls',
     { schema: { querystring: object({ ...pathPaging, user_metadata: flag, presign: flag }) } },
     async request => {
       const { repository, ref } = request.params;
-      const { user_metadata: withMetadata = true, ...query } = request.query;
+      const { user_metadata: withMetadata = true, presign, ...query } = request.query;
       const namespace = await namespaceOf(repository);
       const page = await catalog.objects.list(repository, ref, query);
-      return paginated(page, item => listedStats(item, namespace, withMetadata));
+      const addressOf = (entry: ObjectEntry) =>
+        presign ? readAddress(sign, request, request.params, entry) : undefined;
+      const shown = paginated(page, item => listedStats(item, namespace, withMetadata, addressOf));
+      if (!presign) {
+        const entries = page.results.map(item => (item.kind === 'object' ? item.entry : undefined));
+        await showSources(catalog, repository, entries, shown.results);
+      }
+      return shown;
     }
   );
 
-  app.get<{ Params: AtRef; Querystring: OfPath & { user_metadata?: boolean } }>(
+  app.get<{ Params: AtRef; Querystring: OfPath & Shown }>(
     '/repositories/:repository/refs/:ref/objects/stat',
     { schema: { querystring: object({ path: text, user_metadata: flag, presign: flag }, 'path') } },
     async request => {
       const { repository, ref } = request.params;
-      const { path, user_metadata: withMetadata = true } = request.query;
+      const { path, user_metadata: withMetadata = true, presign } = request.query;
       const namespace = await namespaceOf(repository);
-      return objectStats(path, await catalog.objects.stat(repository, ref, path), namespace, withMetadata);
+      const entry = await catalog.objects.stat(repository, ref, path);
+      if (presign) {
+        const address = readAddress(sign, request, request.params, entry);
+        return objectStats(path, entry, namespace, withMetadata, address);
+      }
+      const shown = objectStats(path, entry, namespace, withMetadata);
+      await showSources(catalog, repository, [entry], [shown]);
+      return shown;
     }
   );
 
@@ -118,7 +140,8 @@ export function objects(app: FastifyInstance, { catalog }: RestContext): void {
     '/repositories/:repository/branches/:branch/objects/stage_allowed',
     { schema: { querystring: object({ path: text }, 'path') } },
     async (request, reply) => {
-      await catalog.branches.get(request.params.repository, request.params.branch);
+      const { repository, branch } = request.params;
+      await catalog.objects.checkWritable(repository, branch, request.query.path);
       return reply.code(204).send();
     }
   );

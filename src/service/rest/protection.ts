@@ -23,7 +23,9 @@ export function protection(app: FastifyInstance, { catalog }: RestContext): void
     { schema: { body: { type: 'array', items: rule } } },
     async (request, reply) => {
       const patterns = request.body.map(({ pattern }) => pattern);
-      const ifMatch = etags(request.headers['if-match'])?.[0];
+      const [tag] = etags(request.headers['if-match']) ?? [];
+      // There are always rules, if only none: "*" asks for nothing.
+      const ifMatch = tag === '*' ? undefined : tag;
       await catalog.protection.set(request.params.repository, patterns, ifMatch);
       return reply.code(204).send();
     }

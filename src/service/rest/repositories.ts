@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type * as wire from '../../protocol/lakefs.js';
-import { CatalogError } from '../catalog/errors.js';
+import { CatalogError, invalid } from '../catalog/errors.js';
 import type { Page, Repository } from '../catalog/model.js';
 import { AMOUNT_MAX, amountOf, pageOf } from '../catalog/paging.js';
 import type { RestContext } from './context.js';
@@ -38,8 +38,9 @@ export function repositories(app: FastifyInstance, { catalog, sampleData }: Rest
     { schema: { body: creation, querystring: object({ bare: flag }) } },
     async (request, reply) => {
       const { body } = request;
-      if (request.query.bare) {
-        throw new CatalogError('not-offered', 'Bare repositories are not offered: leave out bare=true.');
+      const { bare } = request.query;
+      if (bare && body.sample_data) {
+        throw invalid('A bare repository has no branch to put sample data on: leave out one of them.');
       }
       if (body.sample_data && !sampleData) {
         throw new CatalogError('not-offered', 'This service has no sample data: leave out sample_data.');
@@ -48,7 +49,8 @@ export function repositories(app: FastifyInstance, { catalog, sampleData }: Rest
         name: body.name,
         storageNamespace: body.storage_namespace,
         defaultBranch: body.default_branch || undefined,
-        readOnly: body.read_only
+        readOnly: body.read_only,
+        bare
       });
       if (body.sample_data && sampleData) {
         await fill(created.name, sampleData);

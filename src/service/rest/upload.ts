@@ -1,6 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CatalogError } from '../catalog/errors.js';
-import type { ObjectEntry } from '../catalog/model.js';
 import { conditionsOf, refuseEarly } from './conditions.js';
 import type { RestContext } from './context.js';
 import { formFile } from './multipart.js';
@@ -30,7 +28,9 @@ export function upload(app: FastifyInstance, { catalog }: RestContext): void {
       const conditions = conditionsOf(request.headers);
       const { storageNamespace } = await catalog.repositories.get(repository);
       await catalog.branches.get(repository, branch);
-      refuseEarly(conditions, path, (await existing(repository, branch, path))?.checksum);
+      // Also refuses a path that can be no object's, before bytes are taken in for it.
+      const existing = await catalog.objects.find(repository, branch, path);
+      refuseEarly(conditions, path, existing?.checksum);
 
       const { contentType, body } = await content(request, reply);
       const received = await catalog.contents.receive(repository, body);
@@ -44,37 +44,26 @@ export function upload(app: FastifyInstance, { catalog }: RestContext): void {
       return reply.code(201).send(objectStats(path, entry, storageNamespace));
     }
   );
-
-  /** Also refuses a path that can be no object's, before bytes are taken in for it. */
-  async function existing(
-    repository: string,
-    branch: string,
-    path: string
-  ): Promise<ObjectEntry | undefined> {
-    try {
-      return await catalog.objects.stat(repository, branch, path);
-    } catch (error) {
-      if (error instanceof CatalogError && error.code === 'object-not-found') {
-        return undefined;
-      }
-      throw error;
-    }
-  }
 }
 
 /** The bytes and their type. From here on the client may send its body. */
 async function content(request: FastifyRequest, reply: FastifyReply): Promise<FormFile> {
   const contentType = headerAsSent(request.raw.rawHeaders, 'content-type');
+  const body = requestBody(request, reply);
+  return /^multipart\/form-data\b/i.test(contentType)
+    ? formFile(contentType, body, 'content')
+    : { contentType, body };
+}
+
+/** The bytes that a client sends. From here on it may send them. */
+export function requestBody(request: FastifyRequest, reply: FastifyReply): AsyncIterable<Buffer> {
   if (expectsContinue(request)) {
     reply.raw.writeContinue();
   }
   // Who stops reading early must not end the connection: a refusal has yet to go out on it, and clients read
   // that only when all they sent was taken. Node drains what nobody has begun to read, and nothing else.
   reply.raw.once('finish', () => request.raw.resume());
-  const body = { [Symbol.asyncIterator]: () => request.raw.iterator({ destroyOnReturn: false }) };
-  return /^multipart\/form-data\b/i.test(contentType)
-    ? formFile(contentType, body, 'content')
-    : { contentType, body };
+  return { [Symbol.asyncIterator]: () => request.raw.iterator({ destroyOnReturn: false }) };
 }
 
 /** Whether the client waits for our word before it sends its body. */

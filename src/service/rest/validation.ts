@@ -16,20 +16,24 @@ const TRUE = ['true', 'True', 'TRUE', 't', 'T', '1'];
 const FALSE = ['false', 'False', 'FALSE', 'f', 'F', '0'];
 
 /**
- * Gives query parameters the types that the route's schema asks for. Everything in a query is text; what does
- * not fit stays text, so that validation names it. An empty number or flag counts as absent, because clients
- * send `amount=` and `presign=`; unknown parameters are left alone and ignored.
+ * Gives the parameters in path and query the types that the route's schema asks for. Everything there is text;
+ * what does not fit stays text, so that validation names it. An empty number or flag counts as absent, because
+ * clients send `amount=` and `presign=`; unknown parameters are left alone and ignored.
  */
-export function typeQuery(request: FastifyRequest): void {
-  const schema = request.routeOptions.schema?.querystring as ObjectSchema | undefined;
-  const query = request.query as Record<string, unknown>;
+export function typeParameters(request: FastifyRequest): void {
+  const { querystring, params } = request.routeOptions.schema ?? {};
+  typeTexts(request.query as Record<string, unknown>, querystring as ObjectSchema | undefined);
+  typeTexts(request.params as Record<string, unknown>, params as ObjectSchema | undefined);
+}
+
+function typeTexts(texts: Record<string, unknown>, schema: ObjectSchema | undefined): void {
   for (const [name, property] of Object.entries(schema?.properties ?? {})) {
-    if (name in query) {
-      const value = typed(query[name] as string | string[], property.type);
+    if (name in texts) {
+      const value = typed(texts[name] as string | string[], property.type);
       if (value === undefined) {
-        delete query[name];
+        delete texts[name];
       } else {
-        query[name] = value;
+        texts[name] = value;
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { Contents } from '../catalog/contents.js';
+import { CatalogError } from '../catalog/errors.js';
 import { EngineError, type Engine, type EngineQueries } from './engine.js';
 import type { Source } from './form.js';
 import { formatOf, kindOf } from './format.js';
@@ -59,10 +60,16 @@ export class EngineFiles {
         prepared.push(await this.prepare(place, file, spool, job));
       }
       const visible = prepared.flatMap(({ source, arrow }) => [source.file, ...(arrow ? [arrow] : [])]);
-      return await this.engine.use([...visible, ...others], queries => work(prepared, queries), job.signal);
+      const result = await this.engine.use(
+        [...visible, ...others],
+        queries => work(prepared, queries),
+        job.signal
+      );
+      await spool.checkUnchanged();
+      return result;
     } catch (error) {
       job.check();
-      throw error instanceof EngineError || error instanceof SpoolFull
+      throw error instanceof EngineError || error instanceof SpoolFull || isSourceChanged(error)
         ? new NotCompared(inPlainWords(error.message))
         : error;
     } finally {
@@ -96,6 +103,9 @@ export class EngineFiles {
     return { source: { file: readable, format, compression, names, layout: statistics.layout } };
   }
 }
+
+const isSourceChanged = (error: unknown): error is CatalogError =>
+  error instanceof CatalogError && error.code === 'source-changed';
 
 /** The first line of what the engine says. Columns that are encrypted look damaged to it. */
 function inPlainWords(message: string): string {

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 
 import type { Contents } from '../catalog/contents.js';
 import type { Entry } from '../catalog/model.js';
+import type { ContentId } from '../ids.js';
 
 /** What may lie in one spool at a time. */
 const SPOOL_BYTES_MAX = 4 * 1024 ** 3;
@@ -22,6 +23,8 @@ export class SpoolFull extends Error {
 export class Spool {
   private bytes = 0;
   private files = 0;
+  /** Whose files lie where others may write. */
+  private readonly borrowed: ContentId[] = [];
 
   private constructor(
     private readonly folder: string,
@@ -43,6 +46,7 @@ export class Spool {
   async fileOf(entry: Entry, signal?: AbortSignal): Promise<string> {
     const local = await this.contents.localFile(this.repository, entry.contentId);
     if (local !== undefined) {
+      this.borrowed.push(entry.contentId);
       return resolve(local);
     }
     return this.fileBehind(entry, 0, signal);
@@ -63,6 +67,13 @@ export class Spool {
       throw new SpoolFull(`it would need more than ${SPOOL_BYTES_MAX / 1024 ** 3} GiB of temporary files`);
     }
     return join(this.folder, String(this.files++));
+  }
+
+  /** What was made of the files holds only if none of them has changed under it. @throws CatalogError source-changed */
+  async checkUnchanged(): Promise<void> {
+    for (const contentId of this.borrowed) {
+      await this.contents.localFile(this.repository, contentId);
+    }
   }
 
   close(): Promise<void> {

@@ -83,12 +83,14 @@ function writable(response: ServerResponse): Promise<void> {
   });
 }
 
-function answer(exchange: Exchange, status: number, headers: Headers, body: string | undefined): void {
+function answer(exchange: Exchange, status: number, headers: Headers, text: string | undefined): void {
   const { request, response, raw, requestId } = exchange;
+  // Encoded once: its length is needed before it is sent.
+  const body = text === undefined ? undefined : Buffer.from(text);
   const head: Headers = { ...headers, 'x-amz-request-id': requestId };
   // 204 and 304 have no length; an answer to HEAD tells that of GET, if any.
   if (body !== undefined && status !== 204 && status !== 304) {
-    head['content-length'] = Buffer.byteLength(body);
+    head['content-length'] = body.length;
   }
   if (raw.ended) {
     response.writeHead(status, head).end(body);
@@ -100,7 +102,7 @@ function answer(exchange: Exchange, status: number, headers: Headers, body: stri
     request.resume();
   } else {
     response.writeHead(status, { ...head, connection: 'close' });
-    if (body) {
+    if (body?.length) {
       response.write(body);
     } else {
       response.flushHeaders();

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Keys } from '../auth/keys.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { RequestBody } from './body.js';
 import type { RawBody } from './raw-body.js';
@@ -18,6 +19,7 @@ export interface Exchange {
 /** An authenticated S3 request: what the operations work on. */
 export interface S3Call extends Exchange {
   readonly catalog: Catalog;
+  readonly keys: Keys;
   /** What GetBucketLocation and HeadBucket tell. */
   readonly region: string;
   readonly method: string;

@@ -16,7 +16,10 @@ export interface SignedParts {
  * encoded as Signature V4 asks (the C++ SDK sends `key=value` with a bare `=`, others sign just what they send);
  * both name the same object.
  */
-export function* canonicalRequests(request: SignedParts, claim: SignatureClaim): Generator<string> {
+export function* canonicalRequests(
+  request: SignedParts,
+  claim: Pick<SignatureClaim, 'signedHeaders' | 'payload'>
+): Generator<string> {
   const rest = [
     canonicalQuery(request.query),
     ...claim.signedHeaders.map(name => `${name}:${collapse(request.headers.get(name) ?? '')}`),

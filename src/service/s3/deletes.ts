@@ -4,6 +4,8 @@ import { answerEmpty, answerXml } from './answer.js';
 import type { S3Call } from './call.js';
 import { entityTags, writeConditions } from './conditions.js';
 import { notImplemented, S3Error, toS3Error } from './errors.js';
+import { keepToSandbox } from './sandbox.js';
+import { refuseUnsupported } from './unsupported.js';
 import { document, element, type Xml } from './xml.js';
 import { readXml, type XmlElement } from './xml-reader.js';
 
@@ -16,6 +18,7 @@ const BODY_BYTES_MAX = 8 * 1024 * 1024;
 export async function deleteObject(call: S3Call): Promise<void> {
   const { catalog, bucket, headers } = call;
   checkVersion(call.query.get('versionId'));
+  refuseUnsupported(headers);
   const { ref, path } = splitKey(call.key);
   await requireBranch(call, ref);
   // The folder marker of a branch's root is never kept, so there is nothing to remove (see putObject).
@@ -43,6 +46,7 @@ export async function deleteObjects(call: S3Call): Promise<void> {
     throw new S3Error('MalformedXML', 400, `DeleteObjects takes from 1 to ${KEYS_MAX} keys.`);
   }
   await call.catalog.repositories.get(call.bucket);
+  await refuseOutsideSandbox(call, deletions);
   for (const ref of new Set(deletions.map(deletion => deletion.ref))) {
     await deleteOnBranch(
       call,
@@ -75,6 +79,17 @@ function readDeletion(object: XmlElement): Deletion {
     deletion.refusal = toS3Error(error);
   }
   return deletion;
+}
+
+/** Key by key, as everything about this request. */
+async function refuseOutsideSandbox(call: S3Call, deletions: Deletion[]): Promise<void> {
+  for (const deletion of deletions) {
+    try {
+      await keepToSandbox(call, deletion.key);
+    } catch (error) {
+      deletion.refusal = refusalOf(error);
+    }
+  }
 }
 
 async function deleteOnBranch(call: S3Call, ref: string, deletions: Deletion[]): Promise<void> {

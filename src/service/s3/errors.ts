@@ -86,6 +86,7 @@ const CATALOG_ERRORS: Record<ErrorCode, [code: string, status: number]> = {
   'object-not-found': ['NoSuchKey', 404],
   'upload-not-found': ['NoSuchUpload', 404],
   'operation-not-found': ['NoSuchKey', 404],
+  'task-not-found': ['NoSuchKey', 404],
   'repository-exists': ['BucketAlreadyOwnedByYou', 409],
   'branch-exists': ['OperationAborted', 409],
   'tag-exists': ['OperationAborted', 409],
@@ -99,6 +100,9 @@ const CATALOG_ERRORS: Record<ErrorCode, [code: string, status: number]> = {
   'precondition-failed': ['PreconditionFailed', 412],
   'unreadable-content': ['UnreadableContent', 409],
   'object-expired': ['NoSuchKey', 404],
+  'source-changed': ['SourceFileChanged', 409],
+  'import-not-found': ['NoSuchKey', 404],
+  'import-ended': ['OperationAborted', 409],
   'store-full': ['InsufficientStorage', 507],
   'guard-refused': ['PreconditionFailed', 412],
   'not-comparable': ['InvalidRequest', 400],
@@ -113,14 +117,22 @@ const UPLOAD_ERRORS: Record<string, [code: string, status: number]> = {
   'part-too-small': ['EntityTooSmall', 400]
 };
 
+/** Where S3 tells apart what is one refusal to the catalog. */
+function specialCase({ code, data }: CatalogError): [code: string, status: number] | undefined {
+  if (code === 'precondition-failed' && data.missing) {
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: If-Match needs an object.
+    return CATALOG_ERRORS['object-not-found'];
+  }
+  return code === 'invalid-input' ? UPLOAD_ERRORS[String(data.reason)] : undefined;
+}
+
 /** Any failure as S3 says it; what is no refusal but a fault of ours becomes InternalError, without its details. */
 export function toS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) {
     return error;
   }
   if (error instanceof CatalogError) {
-    const special = error.code === 'invalid-input' ? UPLOAD_ERRORS[String(error.data.reason)] : undefined;
-    const [code, status] = special ?? CATALOG_ERRORS[error.code];
+    const [code, status] = specialCase(error) ?? CATALOG_ERRORS[error.code];
     return new S3Error(code, status, error.message);
   }
   return new S3Error('InternalError', 500, 'The service failed on this request; its log has the reason.');

@@ -85,6 +85,7 @@ export function createS3(options: S3Options): S3 {
       raw,
       requestId,
       catalog,
+      keys,
       region,
       method,
       bucket,

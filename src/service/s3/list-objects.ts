@@ -2,9 +2,8 @@ import type { S3Call } from './call.js';
 import { invalidArgument } from './errors.js';
 import { listKeys, type Listed, type ListRequest } from './listing.js';
 import { answerXml } from './answer.js';
-import { quoted } from './objects.js';
 import { encodeUri } from './uri.js';
-import { document, element, type Xml } from './xml.js';
+import { document, element, plainElement, quotedElement, type Xml } from './xml.js';
 
 /** S3 serves more as this many. */
 const KEYS_MAX = 1_000;
@@ -115,16 +114,18 @@ function listed(item: Listed, encode: Encode, owner: boolean): Xml {
   const { entry } = item;
   return element('Contents', [
     element('Key', encode(item.key)),
-    element('LastModified', new Date(entry.mtime).toISOString()),
-    element('ETag', quoted(entry.checksum)),
-    element('Size', String(entry.size)),
-    ...(owner ? [OWNER] : []),
-    element('StorageClass', 'STANDARD')
+    plainElement('LastModified', new Date(entry.mtime).toISOString()),
+    quotedElement('ETag', entry.checksum),
+    plainElement('Size', entry.size),
+    owner ? OWNER : NO_OWNER,
+    STORAGE_CLASS
   ]);
 }
 
 /** S3 has an owner for everything; here the installation owns it. */
 export const OWNER = element('Owner', [element('ID', 'databranch'), element('DisplayName', 'databranch')]);
+const NO_OWNER = '' as Xml;
+const STORAGE_CLASS = element('StorageClass', 'STANDARD');
 
 /** Tokens are the place to go on from. They are opaque to clients, so they may change. */
 function encodeToken(next: string): string {

@@ -49,7 +49,10 @@ async function listBelowRef(call: S3Call, request: ListRequest): Promise<KeyPage
 async function listRef(call: S3Call, ref: string, query: ListRequest): Promise<KeyPage> {
   const page = await call.catalog.objects.list(call.bucket, ref, query);
   return {
-    items: page.results.map(item => ({ ...item, key: `${ref}/${item.path}` })),
+    items: page.results.map(item => {
+      const key = `${ref}/${item.path}`;
+      return item.kind === 'object' ? { kind: item.kind, key, entry: item.entry } : { kind: item.kind, key };
+    }),
     truncated: page.hasMore,
     next: page.hasMore ? `${ref}/${page.nextOffset}` : ''
   };

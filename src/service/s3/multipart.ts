@@ -1,17 +1,18 @@
 import type { S3Call } from './call.js';
-import { writePlace } from './address.js';
+import type { UploadAddress } from '../catalog/uploads.js';
+import { splitKey, writePlace } from './address.js';
 import { answerEmpty, answerXml } from './answer.js';
 import { entityTags, writeConditions } from './conditions.js';
 import { copyResult, openSource, readSource } from './copy.js';
 import { invalidArgument, S3Error } from './errors.js';
 import { readAttributes } from './metadata.js';
 import { quoted } from './objects.js';
-import { readRange } from './range.js';
+import { readPartNumber } from './parts.js';
+import type { ByteRange } from './range.js';
 import { refuseUnsupported } from './unsupported.js';
 import { document, element } from './xml.js';
 import { readXml } from './xml-reader.js';
 
-const PARTS_MAX = 10_000;
 /** Ten thousand parts with ETag and checksum, generously indented. */
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -37,32 +38,37 @@ export async function createUpload(call: S3Call): Promise<void> {
 /** UploadPart. */
 export async function uploadPart(call: S3Call): Promise<void> {
   const { catalog, bucket, body } = call;
-  const { uploadId, partNumber } = readPart(call);
+  const { upload, partNumber } = readPart(call);
   // Says now that there is no such upload, not after gigabytes.
-  await catalog.uploads.listParts(bucket, uploadId, { amount: 1 });
+  await catalog.uploads.listParts(bucket, upload, { amount: 1 });
   const received = await body.receive(content => catalog.contents.receive(bucket, content));
-  const { etag } = await catalog.uploads.putPart(bucket, uploadId, partNumber, received);
+  const { etag } = await catalog.uploads.putPart(bucket, upload, partNumber, received);
   answerEmpty(call, 200, { etag: quoted(etag), ...body.checksumHeaders });
 }
 
 /** UploadPartCopy: a part from (a range of) an object, of any repository. */
 export async function uploadPartCopy(call: S3Call): Promise<void> {
   const { catalog, bucket, headers } = call;
-  const { uploadId, partNumber } = readPart(call);
+  const { upload, partNumber } = readPart(call);
   const source = readSource(headers);
   const { contentId, size } = await openSource(call, source);
   const given = headers.get('x-amz-copy-source-range');
-  const range = readRange(given, size);
-  if (given !== undefined && range === undefined) {
+  const { start, end } = given === undefined ? { start: 0, end: size } : readCopyRange(given, size);
+  const part = { repository: source.bucket, contentId, start, end };
+  const { etag, mtime } = await catalog.uploads.copyPart(bucket, upload, partNumber, part);
+  answerXml(call, document('CopyPartResult', copyResult(etag, mtime)));
+}
+
+/** Unlike the range of a GET, this one must lie in the source whole. @throws S3Error InvalidArgument */
+function readCopyRange(given: string, size: number): ByteRange {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(given.trim()) ?? [];
+  if (first === undefined || Number(last) < Number(first)) {
     throw invalidArgument('The x-amz-copy-source-range value must be of the form bytes=first-last.');
   }
-  const { start, end } = range ?? { start: 0, end: size };
-  const received = await catalog.contents.receive(
-    bucket,
-    catalog.contents.read(source.bucket, contentId, start, end)
-  );
-  const { etag, mtime } = await catalog.uploads.putPart(bucket, uploadId, partNumber, received);
-  answerXml(call, document('CopyPartResult', copyResult(etag, mtime)));
+  if (Number(last) >= size) {
+    throw invalidArgument(`Range specified is not valid for source object of size: ${size}`);
+  }
+  return { start: Number(first), end: Number(last) + 1 };
 }
 
 /** CompleteMultipartUpload: no byte is copied or read again. */
@@ -73,7 +79,8 @@ export async function completeUpload(call: S3Call): Promise<void> {
     partNumber: readPartNumber(part.text('PartNumber')?.trim()),
     etag: entityTags(part.text('ETag'))?.[0] ?? ''
   }));
-  const entry = await catalog.uploads.complete(bucket, readUploadId(call), parts, writeConditions(headers));
+  const conditions = writeConditions(headers);
+  const entry = await catalog.uploads.complete(bucket, readUpload(call), parts, { conditions });
   answerXml(
     call,
     document('CompleteMultipartUploadResult', [
@@ -87,35 +94,25 @@ export async function completeUpload(call: S3Call): Promise<void> {
 
 /** AbortMultipartUpload. */
 export async function abortUpload(call: S3Call): Promise<void> {
-  await call.catalog.uploads.abort(call.bucket, readUploadId(call));
+  await call.catalog.uploads.abort(call.bucket, readUpload(call));
   answerEmpty(call, 204);
 }
 
 /** @throws S3Error InvalidArgument */
-function readPart(call: S3Call): { uploadId: string; partNumber: number } {
-  return { uploadId: readUploadId(call), partNumber: readPartNumber(call.query.get('partNumber')) };
+function readPart(call: S3Call): { upload: UploadAddress; partNumber: number } {
+  return { upload: readUpload(call), partNumber: readPartNumber(call.query.get('partNumber')) };
 }
 
-/** @throws S3Error NoSuchUpload for what cannot be the id of one */
-export function readUploadId({ query }: S3Call): string {
+/** The upload that id and key name together. @throws S3Error NoSuchUpload for what cannot be the id of one */
+export function readUpload({ query, key }: S3Call): UploadAddress {
   const uploadId = query.get('uploadId') ?? '';
   if (/^[\w-]{1,128}$/.test(uploadId)) {
-    return uploadId;
+    const { ref: branch, path } = splitKey(key);
+    return { branch, path, uploadId };
   }
   throw new S3Error(
     'NoSuchUpload',
     404,
     'The specified upload does not exist: it may have been aborted or completed.'
   );
-}
-
-function readPartNumber(text: string | undefined): number {
-  const partNumber = /^[0-9]{1,5}$/.test(text ?? '') ? Number(text) : 0;
-  if (partNumber >= 1 && partNumber <= PARTS_MAX) {
-    return partNumber;
-  }
-  throw invalidArgument(`Part number must be an integer between 1 and ${PARTS_MAX}, inclusive.`, {
-    ArgumentName: 'partNumber',
-    ArgumentValue: text ?? ''
-  });
 }

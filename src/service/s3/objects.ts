@@ -1,12 +1,13 @@
 import { checkConditions } from '../catalog/conditions.js';
-import { CatalogError } from '../catalog/errors.js';
 import type { Conditions, ObjectEntry } from '../catalog/model.js';
+import { parseVersionId } from '../catalog/versions.js';
 import { readPlace, requireBranch, splitKey, writePlace } from './address.js';
 import { answerBytes, answerEmpty, answerHead } from './answer.js';
 import type { S3Call } from './call.js';
 import { notModified, rangeApplies, writeConditions } from './conditions.js';
-import { invalidArgument, notImplemented } from './errors.js';
+import { invalidArgument, S3Error } from './errors.js';
 import { attributeHeaders, readAttributes } from './metadata.js';
+import { partRange, type PartRange } from './parts.js';
 import { readRange, type ByteRange } from './range.js';
 import { refuseUnsupported } from './unsupported.js';
 
@@ -49,13 +50,7 @@ async function refuseEarly(
   path: string,
   conditions: Conditions
 ): Promise<void> {
-  const entry = await call.catalog.objects.stat(call.bucket, branch, path).catch((error: unknown) => {
-    if (error instanceof CatalogError && error.code === 'object-not-found') {
-      return undefined;
-    }
-    throw error;
-  });
-  checkConditions(entry, conditions);
+  checkConditions(await call.catalog.objects.find(call.bucket, branch, path), conditions);
 }
 
 /** HeadObject. */
@@ -64,7 +59,7 @@ export async function headObject(call: S3Call): Promise<void> {
   if (notModified(call.headers, entry)) {
     return answerNotModified(call, entry);
   }
-  const range = rangeOf(call, entry);
+  const range = await rangeOf(call, entry);
   answerHead(call, range ? 206 : 200, objectHeaders(call, entry, range));
 }
 
@@ -75,7 +70,7 @@ export async function getObject(call: S3Call): Promise<void> {
   if (notModified(call.headers, entry)) {
     return answerNotModified(call, entry);
   }
-  const range = rangeOf(call, entry);
+  const range = await rangeOf(call, entry);
   const { start, end } = range ?? { start: 0, end: entry.size };
   const bytes = catalog.contents.read(bucket, entry.contentId, start, end);
   await answerBytes(call, range ? 206 : 200, objectHeaders(call, entry, range), bytes);
@@ -87,14 +82,29 @@ export function quoted(checksum: string): string {
 }
 
 function openObject(call: S3Call): Promise<ObjectEntry> {
-  if (call.query.has('partNumber')) {
-    throw notImplemented('Reading by partNumber is not offered; ask for a Range of bytes.');
-  }
   const { ref, path } = readPlace(call.key);
-  return call.catalog.objects.stat(call.bucket, ref, path);
+  const version = call.query.get('versionId') ?? '';
+  // Where versions were never kept, S3 calls the one that there is "null".
+  return version === '' || version === 'null'
+    ? call.catalog.objects.stat(call.bucket, ref, path)
+    : openVersion(call, path, version);
 }
 
-function rangeOf(call: S3Call, entry: ObjectEntry): ByteRange | undefined {
+/** The bytes that an object had when its version was given out: what presigned addresses of the REST API name. */
+async function openVersion({ catalog, bucket }: S3Call, path: string, id: string): Promise<ObjectEntry> {
+  const version = parseVersionId(id);
+  const size = version && (await catalog.contents.size(bucket, version.contentId));
+  if (size === undefined) {
+    throw new S3Error('NoSuchVersion', 404, 'The specified version does not exist.', { VersionId: id });
+  }
+  return { path, ...version!, size, contentType: '', metadata: {} };
+}
+
+async function rangeOf(call: S3Call, entry: ObjectEntry): Promise<ByteRange | PartRange | undefined> {
+  const part = await partRange(call, entry);
+  if (part) {
+    return part;
+  }
   return rangeApplies(call.headers, entry) ? readRange(call.headers.get('range'), entry.size) : undefined;
 }
 
@@ -108,7 +118,7 @@ function answerNotModified(call: S3Call, entry: ObjectEntry): void {
 function objectHeaders(
   call: S3Call,
   entry: ObjectEntry,
-  range: ByteRange | undefined
+  range: ByteRange | PartRange | undefined
 ): Record<string, string | number> {
   const headers: Record<string, string | number> = attributeHeaders(entry);
   override(headers, call.query);
@@ -119,8 +129,12 @@ function objectHeaders(
   // Bytes of users must never run as a page of this origin, and cookies know no ports.
   headers['content-security-policy'] = 'sandbox';
   headers['x-content-type-options'] = 'nosniff';
-  if (range) {
+  // No byte has no range: the only part of an empty object.
+  if (range && range.end > range.start) {
     headers['content-range'] = `bytes ${range.start}-${range.end - 1}/${entry.size}`;
+  }
+  if (range && 'count' in range && range.count !== undefined) {
+    headers['x-amz-mp-parts-count'] = range.count;
   }
   return headers;
 }

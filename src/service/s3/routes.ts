@@ -7,7 +7,10 @@ import { listObjectsV1, listObjectsV2 } from './list-objects.js';
 import { listParts, listUploads } from './list-uploads.js';
 import { abortUpload, completeUpload, createUpload, uploadPart, uploadPartCopy } from './multipart.js';
 import { getObject, headObject, putObject } from './objects.js';
+import { keepToSandbox } from './sandbox.js';
 import { bucketSubresource, objectSubresource } from './subresources.js';
+
+const READS = ['GET', 'HEAD'];
 
 type Operation = (call: S3Call) => Promise<void>;
 
@@ -18,6 +21,9 @@ export async function route(call: S3Call): Promise<void> {
   }
   if (call.key === '') {
     return (bucketSubresource(call) ?? (() => bucketOperation(call)(call)))();
+  }
+  if (!READS.includes(call.method)) {
+    await keepToSandbox(call, call.key);
   }
   return (objectSubresource(call) ?? (() => objectOperation(call)(call)))();
 }

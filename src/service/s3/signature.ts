@@ -33,7 +33,7 @@ export interface SignatureChain {
 
 /** Whether a request is signed in any of S3's ways, sound or not; everything else belongs to the REST API. */
 export function isSigned(authorization: string | undefined, url: string): boolean {
-  if (authorization !== undefined && /^AWS(4-[A-Z0-9-]+)? /.test(authorization)) {
+  if (isAws(authorization)) {
     return true;
   }
   const mark = url.indexOf('?');
@@ -72,9 +72,18 @@ export async function authenticate(
   };
 }
 
+function isAws(authorization: string | undefined): boolean {
+  return authorization !== undefined && /^AWS(4-[A-Z0-9-]+)? /.test(authorization);
+}
+
+/**
+ * Clients that follow the REST API's redirect to a presigned address send it the authorization that they have for
+ * the REST API, as it is the same host: beside a signature in the query, that is not heeded.
+ */
 function readClaim(request: SignedParts): SignatureClaim {
-  const inHeader = readHeaderClaim(request);
   const inQuery = readQueryClaim(request);
+  const inHeader =
+    inQuery && !isAws(request.headers.get('authorization')) ? undefined : readHeaderClaim(request);
   if (inHeader !== undefined && inQuery !== undefined) {
     throw invalidArgument(
       'Only one of the Authorization header and the X-Amz-Signature parameter is allowed.'

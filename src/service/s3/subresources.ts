@@ -3,6 +3,7 @@ import { answerXml } from './answer.js';
 import type { S3Call } from './call.js';
 import { notImplemented, S3Error } from './errors.js';
 import { OWNER } from './list-objects.js';
+import { objectParts } from './parts.js';
 import { document, element, type Xml } from './xml.js';
 
 /**
@@ -101,12 +102,14 @@ async function getAttributes(call: S3Call): Promise<void> {
   }
   const { ref, path } = readPlace(call.key);
   const entry = await call.catalog.objects.stat(call.bucket, ref, path);
+  const wanted = (call.headers.get('x-amz-object-attributes') ?? '').split(',').map(name => name.trim());
+  const parts = wanted.includes('ObjectParts') ? await objectParts(call, entry) : undefined;
   const known: Record<string, Xml> = {
+    ...(parts && { ObjectParts: parts }),
     ETag: element('ETag', entry.checksum),
     ObjectSize: element('ObjectSize', String(entry.size)),
     StorageClass: element('StorageClass', 'STANDARD')
   };
-  const wanted = (call.headers.get('x-amz-object-attributes') ?? '').split(',').map(name => name.trim());
   answerXml(
     call,
     document(

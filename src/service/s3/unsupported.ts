@@ -10,7 +10,8 @@ const REFUSED: [prefix: string, what: string][] = [
   ['x-amz-object-lock-', 'Object lock'],
   ['x-amz-tagging', 'Object tagging'],
   ['x-amz-website-redirect-location', 'Redirection of objects'],
-  ['x-amz-write-offset-bytes', 'Appending to objects']
+  ['x-amz-write-offset-bytes', 'Appending to objects'],
+  ['x-amz-if-match-', 'Deleting on condition of time or size']
 ];
 
 /** @throws S3Error NotImplemented for what {@link REFUSED} lists */

@@ -11,6 +11,16 @@ export function element(name: string, content: string | Xml[]): Xml {
   return (inner === '' ? `<${name}/>` : `<${name}>${inner}</${name}>`) as Xml;
 }
 
+/** As {@link element}, for text that is sure to hold nothing to escape (numbers, times): a listing has thousands. */
+export function plainElement(name: string, text: string | number): Xml {
+  return `<${name}>${text}</${name}>` as Xml;
+}
+
+/** An element whose text stands in quotation marks. */
+export function quotedElement(name: string, text: string): Xml {
+  return `<${name}>${NAMED['"']}${escapeText(text)}${NAMED['"']}</${name}>` as Xml;
+}
+
 /** A whole answer in S3's namespace. */
 export function document(root: string, content: string | Xml[]): string {
   const inner = typeof content === 'string' ? escapeText(content) : content.join('');
@@ -24,7 +34,6 @@ export function bareDocument(root: string, content: Xml[]): string {
 }
 
 /** What may not stand as it is: markup, and what a parser would drop or normalise (control characters, CR, U+FFFE/F). */
-
 const TO_ESCAPE = /[&<>"\x00-\x1f\x7f-\x9f\u2028\ufffe\uffff]/g;
 
 const NAMED: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -26,12 +26,18 @@ export async function* diffTrees(
   const right = new Walker(reader, rightNode, range);
   while (!left.isDone && !right.isDone) {
     if (left.level > ENTRY || right.level > ENTRY) {
-      await passOrEnter(left, right);
+      if (left.standsBeforeTheSameAs(right)) {
+        left.pass();
+        right.pass();
+      } else {
+        await enterHigher(left, right);
+      }
       continue;
     }
     const key = left.key;
     const order = Buffer.compare(key, right.key);
-    if (order !== 0 || !(await reader.same(left.value, right.value))) {
+    const same = order === 0 && reader.same(left.value, right.value);
+    if (!(typeof same === 'boolean' ? same : await same)) {
       yield {
         key: order <= 0 ? key : right.key,
         left: order <= 0 ? await reader.value(left.value) : null,
@@ -49,14 +55,9 @@ export async function* diffTrees(
   }
 }
 
-/** Passes over what both share; else enters the higher of the two subtrees, so that they meet at one level. */
-async function passOrEnter(left: Walker, right: Walker): Promise<void> {
+/** Enters the higher of the two subtrees, or both, so that they meet at one level. */
+async function enterHigher(left: Walker, right: Walker): Promise<void> {
   const [leftLevel, rightLevel] = [left.level, right.level];
-  if (leftLevel === rightLevel && left.hash === right.hash) {
-    left.pass();
-    right.pass();
-    return;
-  }
   await Promise.all([
     leftLevel >= rightLevel ? left.enter() : undefined,
     rightLevel >= leftLevel ? right.enter() : undefined

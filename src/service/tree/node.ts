@@ -172,6 +172,15 @@ export class InnerNode extends StoredNode {
     return hashAt(this.bytes, this.offsets[2 * i + 1]!);
   }
 
+  /** Whether child i is child j of another node. */
+  hasSameChild(i: number, other: InnerNode, j: number): boolean {
+    const start = this.offsets[2 * i + 1]!;
+    const otherStart = other.offsets[2 * j + 1]!;
+    return (
+      this.bytes.compare(other.bytes, otherStart, otherStart + HASH_BYTES, start, start + HASH_BYTES) === 0
+    );
+  }
+
   /** Number of entries and sum of weights of a child's subtree. */
   summary(i: number): { count: number; bytes: number } {
     const reader = new VarintReader(this.bytes, this.offsets[2 * i + 1]! + HASH_BYTES);

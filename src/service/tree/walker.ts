@@ -55,6 +55,17 @@ export class Walker {
     return (node as InnerNode).hash(index);
   }
 
+  /** Whether both stand before subtrees of one level that are the same. */
+  standsBeforeTheSameAs(other: Walker): boolean {
+    const { node, index } = this.#top;
+    const { node: otherNode, index: otherIndex } = other.#top;
+    return (
+      node.level === otherNode.level &&
+      !(node instanceof LeafNode || otherNode instanceof LeafNode) &&
+      node.hasSameChild(index, otherNode, otherIndex)
+    );
+  }
+
   /** Of the entry. */
   get key(): Buffer {
     const { node, index } = this.#top;
@@ -75,7 +86,7 @@ export class Walker {
   /** Goes behind the subtree or the entry. */
   pass(): void {
     // What follows lies behind the last key of this part.
-    if (this.#isBehindRange(this.key)) this.#steps.length = 0;
+    if (this.#isBehindRange()) this.#steps.length = 0;
     else this.#moveOn();
   }
 
@@ -95,10 +106,13 @@ export class Walker {
   }
 
   #stopAtEnd(): void {
-    if (this.#steps.at(-1)?.node instanceof LeafNode && this.#isBehindRange(this.key)) this.#steps.length = 0;
+    if (this.#steps.at(-1)?.node instanceof LeafNode && this.#isBehindRange()) this.#steps.length = 0;
   }
 
-  #isBehindRange(key: Buffer): boolean {
+  #isBehindRange(): boolean {
+    // A walk through a whole tree takes no key apart.
+    if (this.#prefix.length === 0) return false;
+    const { key } = this;
     return this.#prefix.compare(key, 0, Math.min(this.#prefix.length, key.length)) < 0;
   }
 

@@ -243,9 +243,10 @@ def test_unloading_takes_everything_back(run: Run, shell: InteractiveShell) -> N
 def test_lakefs_clients_find_the_service_and_aws_settings_stay(
     run: Run, service: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    own = current.connect().endpoint
     assert os.environ["LAKECTL_SERVER_ENDPOINT_URL"] == service.endpoint.url
-    assert os.environ["LAKECTL_CREDENTIALS_ACCESS_KEY_ID"] == service.endpoint.access_key_id
-    assert os.environ["LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY"] == service.endpoint.secret_access_key
+    assert os.environ["LAKECTL_CREDENTIALS_ACCESS_KEY_ID"] == own.access_key_id != service.endpoint.access_key_id
+    assert os.environ["LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY"] == own.secret_access_key
     assert not [name for name in os.environ if name.startswith("AWS_") and service.endpoint.url in os.environ[name]]
 
 

@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from databranch import node
 from databranch.results.rows import ROWS_MIME
+from databranch.results.sandbox import SANDBOX_MIME
 
 CELLS = [
     "%load_ext databranch",
@@ -77,3 +78,24 @@ def test_an_error_stops_the_notebook_with_one_sentence(notebook: Any, tmp_path: 
     notebook.cells = [new_code_cell("%load_ext databranch"), new_code_cell("%branch nowhere")]
     with pytest.raises(CellExecutionError, match="There is no repository yet"):
         NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+
+
+def test_a_sandbox_cell_runs_without_a_lab_and_its_card_reads_well(
+    notebook: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a Jupyter server tells its kernels.
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "headless.ipynb"))
+    sandboxed = "%%sandbox\nawait __import__('asyncio').sleep(0)\nbranch.upload('people.csv', 'people/third.csv')"
+    cells = [*CELLS[:5], sandboxed, "%sandbox keep third", "%log third"]
+    notebook.cells = [new_code_cell(cell) for cell in cells]
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+
+    (cell,) = [each for each in notebook.cells if each.source == sandboxed]
+    assert [output.output_type for output in cell.outputs] == ["execute_result", "display_data"]
+    card = cell.outputs[-1].data
+    assert card[SANDBOX_MIME]["made_from"] == {"notebook": str(tmp_path / "headless.ipynb")}
+    assert "main was not touched" in card["text/plain"] and "repeated ×2" in card["text/plain"]
+    assert "headless.ipynb" in output_of(notebook, "%log third")["text/plain"]
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    for said in ("main was not touched", "repeated ×2", "%sandbox keep NAME"):
+        assert said in page

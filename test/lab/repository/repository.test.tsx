@@ -40,6 +40,7 @@ test('the tabs have the names that a lakeFS user looks for, and arrow keys move 
     'Branches',
     'Tags',
     'Compare',
+    'Operations',
     'Settings'
   ]);
   expect(view.node.textContent).toContain('local://quickstart/');
@@ -87,6 +88,14 @@ test('branches are listed; one is deleted and the list follows', async () => {
   await click(byRole('button', 'Delete branch test-env'));
   await act();
   expect(allByRole('row').map(row => row.dataset.branch)).toEqual(['main']);
+});
+
+test('a view of a branch that is deleted here goes on with the default branch', async () => {
+  await open({ tab: 'compare', left: 'main', right: 'test-env', ref: 'test-env' });
+  await act(() => lab.databranch.repository('quickstart').deleteBranch('test-env'));
+  await act();
+  expect(view.state.place).toEqual({ repository: 'quickstart', tab: 'compare' });
+  expect(allByRole('alert')).toEqual([]);
 });
 
 test('a commit is shown in detail', async () => {

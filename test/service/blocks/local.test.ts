@@ -44,6 +44,17 @@ test('a block reads back whole and in ranges', async () => {
   expect(await names()).toEqual([name]);
 });
 
+test('a copy is a block of its own: it has the same bytes, and stays when the first goes', async () => {
+  const name = await write('hello, block');
+  const copy = await blocks.copy(name);
+  expect((await names()).sort()).toEqual([name, copy].sort());
+  await blocks.remove(name);
+  expect(await read(copy, 0, 12)).toBe('hello, block');
+  expect(await names()).toEqual([copy]);
+  await expect(blocks.copy(name)).rejects.toThrow('ENOENT');
+  expect(await names()).toEqual([copy]);
+});
+
 test('an unfinished block is not listed, and a restart removes it', async () => {
   const writer = await blocks.create();
   await writer.write(Buffer.from('half'));

@@ -126,3 +126,25 @@ test('the change token is another one after every change, and the same without o
   }
   expect((await lake.catalog.branches.state('lake', 'main')).uncommitted).toBe(1);
 });
+
+test('who looks while a change is being made is told of it afterwards', async () => {
+  const state = () => lake.catalog.branches.state('lake', 'main');
+  let during: Awaited<ReturnType<typeof state>> | undefined;
+  lake.beforeWrite(
+    () => true,
+    async () => void (during = await state())
+  );
+  await lake.put('main', 'a', '1');
+  expect(during!.uncommitted).toBe(0);
+  expect((await state()).changeToken).not.toBe(during!.changeToken);
+});
+
+test('a change token is never given again, whatever happens across a restart', async () => {
+  const token = async () => (await lake.catalog.branches.state('lake', 'main')).changeToken;
+  await lake.put('main', 'a', '1');
+  const before = await token();
+  await lake.stop();
+  await lake.start();
+  await lake.put('main', 'a', '2');
+  expect(await token()).not.toBe(before);
+});

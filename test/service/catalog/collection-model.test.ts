@@ -76,14 +76,14 @@ class Client {
   private async multipart(): Promise<void> {
     const { uploads, contents } = this.lake.catalog;
     const [path, content] = [this.path(), contentOf(this.random(25))];
-    const { uploadId } = await uploads.create('lake', this.branch, path);
+    const upload = await uploads.create('lake', this.branch, path);
     const { etag } = await uploads.putPart(
       'lake',
-      uploadId,
+      upload,
       1,
       await contents.receive('lake', chunks(content))
     );
-    await uploads.complete('lake', uploadId, [{ partNumber: 1, etag }]);
+    await uploads.complete('lake', upload, [{ partNumber: 1, etag }]);
     this.model.set(path, content);
   }
 
@@ -114,7 +114,10 @@ class Client {
     )[this.random(4)]!;
     const last = async () => (await operations.list('lake', { branch: this.branch, amount: 1 })).results[0];
     const before = await last();
-    await this.unless(NOTHING, work());
+    await this.unless(
+      NOTHING,
+      Promise.resolve(work()).then(() => undefined)
+    );
     const operation = await last();
     if (operation && operation.id !== before?.id && operation.verb === verb) {
       if (await this.unless(['operation-not-found'], undo.apply('lake', operation.id, 'test'))) {

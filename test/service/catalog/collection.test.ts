@@ -78,10 +78,10 @@ test('an undo younger than the limit brings everything back after a collection',
   await lake.commit('dev', { a: 'a of dev' });
   await lake.put('dev', 'late', 'late on dev');
   await lake.catalog.branches.delete('lake', 'dev');
-  const [{ id }] = (await lake.catalog.operations.list('lake', { amount: 1 })).results as [{ id: string }];
+  const [deletion] = (await lake.catalog.operations.list('lake', { amount: 1 })).results;
   lake.time += 6 * DAY_MS;
   await collect();
-  await lake.catalog.undo.apply('lake', id, 'me');
+  await lake.catalog.undo.apply('lake', deletion!.id, 'me');
   expect(await lake.read('dev', 'a')).toBe('a of dev');
   expect(await lake.read('dev', 'late')).toBe('late on dev');
   await collectAll();
@@ -143,16 +143,16 @@ test('nodes that are made again while they are being collected are there afterwa
 test('multipart uploads keep their parts while under way and when complete; those of dead branches go', async () => {
   const { uploads, contents, branches } = lake.catalog;
   const send = async (branch: string, text: string) => {
-    const { uploadId } = await uploads.create('lake', branch, 'whole');
-    const { etag } = await uploads.putPart('lake', uploadId, 1, await contents.receive('lake', chunks(text)));
-    return { uploadId, parts: [{ partNumber: 1, etag }] };
+    const upload = await uploads.create('lake', branch, 'whole');
+    const { etag } = await uploads.putPart('lake', upload, 1, await contents.receive('lake', chunks(text)));
+    return { upload, parts: [{ partNumber: 1, etag }] };
   };
   const kept = await send('main', 'part on main');
   await send('dev', 'part on dev');
   await branches.delete('lake', 'dev');
   expect((await collect()).leftovers.uploads).toBe(0);
   expect((await collectAll()).leftovers.uploads).toBe(1);
-  await uploads.complete('lake', kept.uploadId, kept.parts);
+  await uploads.complete('lake', kept.upload, kept.parts);
   await collectAll();
   expect(await lake.read('main', 'whole')).toBe('part on main');
   expect(await lake.records('p/')).toBe(0);
@@ -164,10 +164,8 @@ test('multipart uploads keep their parts while under way and when complete; thos
 
 test('what crashes left is removed: files, layers, parts, half made repositories', async () => {
   const key = (name: string) => ({ key: Buffer.from(name), value: Buffer.from('x') });
-  const [{ key: found }] = (await lake.kv.snapshot(r => r.scan({ prefix: Buffer.from('b/') }))) as [
-    { key: Buffer }
-  ];
-  const uid = found.toString().split('/')[1]!;
+  const [branch] = await lake.keys('b/');
+  const uid = branch!.toString().split('/')[1]!;
   const put = [`s/${'ab'.repeat(16)}/x`, `p/${uid}/${'cd'.repeat(16)}/00001`, `n/${'0'.repeat(16)}/node`].map(
     key
   );

@@ -1,12 +1,13 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { ImportRoots } from '../../../src/service/blocks/import-roots.js';
 import { openLocalBlocks } from '../../../src/service/blocks/local.js';
 import { openCatalog, type Catalog } from '../../../src/service/catalog/catalog.js';
 import type { CatalogError } from '../../../src/service/catalog/errors.js';
 import type { WriteOptions } from '../../../src/service/catalog/objects.js';
-import type { Kv } from '../../../src/service/kv/kv.js';
+import type { Kv, KvWrite } from '../../../src/service/kv/kv.js';
 import { openLmdb } from '../../../src/service/kv/lmdb.js';
 
 /** A catalog over a real store in a temporary folder, with a repository "lake", and short forms of the verbs. */
@@ -33,7 +34,15 @@ export class Fixture {
     const onError = (error: unknown) => {
       throw error;
     };
-    this.catalog = await openCatalog({ kv: this.kv, blocks, now: () => (this.time += 1000), onError });
+    await mkdir(this.source, { recursive: true });
+    const importRoots = await ImportRoots.open([this.source], join(this.folder, 'blocks'));
+    const now = () => (this.time += 1000);
+    this.catalog = await openCatalog({ kv: this.kv, blocks, now, importRoots, onError });
+  }
+
+  /** The folder from which files may be imported. */
+  get source(): string {
+    return join(this.folder, 'source');
   }
 
   async stop(): Promise<void> {
@@ -72,6 +81,19 @@ export class Fixture {
 
   branch(name: string, source = 'main') {
     return this.catalog.branches.create('lake', { name, source });
+  }
+
+  /** Does `verb` when the next write for which `matches` holds is about to be made. */
+  beforeWrite(matches: (write: KvWrite) => boolean, verb: () => Promise<unknown>): void {
+    const { kv } = this;
+    const write = kv.write.bind(kv);
+    kv.write = async each => {
+      if (matches(each)) {
+        kv.write = write;
+        await verb();
+      }
+      return write(each);
+    };
   }
 
   /** All paths of a ref, by paging through its listing. */

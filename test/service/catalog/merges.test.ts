@@ -41,6 +41,35 @@ test('a conflict names its paths and changes nothing, and a strategy decides it'
   expect(await lake.read('main', 'a')).toBe('theirs');
 });
 
+test('conflicts are decided path by path; what nothing decides refuses the whole merge', async () => {
+  await lake.commit('dev', { a: 'theirs', b: null, c: 'theirs' });
+  await lake.commit('main', { a: 'ours', b: 'ours', c: 'ours' });
+  const side = (...sides: [string, 'source' | 'destination'][]) => ({ sides: new Map(sides) });
+  const error = (await merge('dev', 'main', side(['b', 'source'])).catch(error => error)) as CatalogError;
+  expect(error.data).toEqual({ paths: ['a', 'c'], count: 2 });
+  expect(await lake.read('main', 'b')).toBe('ours');
+  const sides = side(['a', 'destination'], ['b', 'source'], ['no conflict', 'source']);
+  await merge('dev', 'main', { ...sides, strategy: 'source-wins' });
+  expect(await lake.paths('main')).toEqual(['a', 'c']);
+  expect([await lake.read('main', 'a'), await lake.read('main', 'c')]).toEqual(['ours', 'theirs']);
+  expect(await refusal(merge('dev', 'main'))).toBe('nothing-to-merge');
+});
+
+test('sides that were chosen before a ref moved decide nothing', async () => {
+  await lake.commit('dev', { a: 'theirs' });
+  await lake.commit('main', { a: 'ours' });
+  const at = async (ref: string) => (await lake.catalog.refs.resolve('lake', ref)).commitId;
+  const sides = new Map([['a', 'source' as const]]);
+  for (const moved of ['dev', 'main']) {
+    const seen = { source: await at('dev'), destination: await at('main') };
+    await lake.commit(moved, { a: `later on ${moved}` });
+    expect(await refusal(merge('dev', 'main', { sides, seen }))).toBe('branch-moved');
+  }
+  const seen = { source: await at('dev'), destination: await at('main') };
+  await merge('dev', 'main', { sides, seen });
+  expect(await lake.read('main', 'a')).toBe('later on dev');
+});
+
 test('the same change on both sides is no conflict', async () => {
   await lake.commit('dev', { a: 'same', b: null });
   await lake.commit('main', { a: 'same', b: null, d: 'x' });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { INLINE_BYTES_MAX } from '../../../src/service/catalog/contents.js';
+import { INLINE_BYTES_MAX } from '../../../src/service/catalog/intake.js';
 import { chunks, Fixture, refusal } from './fixture.js';
 
 let lake: Fixture;
@@ -130,6 +130,17 @@ test('a copy names the same content and costs no bytes', async () => {
   const sourceConditions = { ifNoneMatch: [checksum] };
   const refused = lake.catalog.objects.copy('lake', from, { branch: 'dev', path: 'c' }, { sourceConditions });
   expect(await refusal(refused)).toBe('precondition-failed');
+});
+
+test('metadata that is set while the object is written again goes to what was written', async () => {
+  await lake.put('main', 'a', 'old');
+  lake.beforeWrite(
+    () => true,
+    () => lake.put('main', 'a', 'new')
+  );
+  await lake.catalog.objects.setMetadata('lake', 'main', 'a', { k: 'v' });
+  expect(await lake.read('main', 'a')).toBe('new');
+  expect(await lake.catalog.objects.stat('lake', 'main', 'a')).toMatchObject({ metadata: { k: 'v' } });
 });
 
 test('paths are ordered by bytes, also beyond the BMP', async () => {

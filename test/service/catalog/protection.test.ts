@@ -35,11 +35,11 @@ test('a protected branch takes merges, and nothing else', async () => {
 });
 
 test('a multipart upload begun before a branch was protected is refused in the end', async () => {
-  const { uploadId } = await lake.catalog.uploads.create('lake', 'main', 'x');
+  const upload = await lake.catalog.uploads.create('lake', 'main', 'x');
   const received = await lake.catalog.contents.receive('lake', chunks('x'));
-  const { etag } = await lake.catalog.uploads.putPart('lake', uploadId, 1, received);
+  const { etag } = await lake.catalog.uploads.putPart('lake', upload, 1, received);
   await lake.catalog.protection.set('lake', ['main']);
-  const completed = lake.catalog.uploads.complete('lake', uploadId, [{ partNumber: 1, etag }]);
+  const completed = lake.catalog.uploads.complete('lake', upload, [{ partNumber: 1, etag }]);
   expect(await refusal(completed)).toBe('branch-protected');
 });
 

@@ -49,10 +49,15 @@ test('repositories are listed by page and prefix', async () => {
 test('a deleted repository leaves nothing behind, and its name is free again', async () => {
   await lake.commit('main', { a: '1', b: 'x'.repeat(100_000) });
   await lake.put('main', 'c', '2');
+  await lake.catalog.branches.reset('lake', 'main', { kind: 'reset' });
+  await lake.put('main', 'd', '3');
+  await lake.catalog.tags.create('lake', { name: 'v1', ref: 'main' });
+  await lake.catalog.uploads.create('lake', 'main', 'large');
+  expect(await lake.records('s/')).toBe(2);
   await lake.catalog.repositories.delete('lake');
   await lake.catalog.idle();
-  for (const family of ['r/', 'b/', 'c/', 'n/', 'k/', 'd/']) {
-    expect(await lake.records(family)).toBe(0);
+  for (const family of ['r/', 'b/', 't/', 'c/', 'n/', 'k/', 's/', 'o/', 'u/', 'p/', 'w/', 'd/']) {
+    expect([family, await lake.records(family)]).toEqual([family, 0]);
   }
   expect(await lake.files()).toBe(0);
   await create('lake');

@@ -15,10 +15,10 @@ beforeEach(async () => {
   await lake.branch('dev');
   await lake.catalog.tags.create('lake', { name: 'v1', ref: 'main~1' });
   await lake.put('dev', 'staged', 'uncommitted');
-  const { uploadId } = await lake.catalog.uploads.create('lake', 'dev', 'parts');
+  const upload = await lake.catalog.uploads.create('lake', 'dev', 'parts');
   const part = await lake.catalog.contents.receive('lake', chunks('a part'));
-  const { etag } = await lake.catalog.uploads.putPart('lake', uploadId, 1, part);
-  await lake.catalog.uploads.complete('lake', uploadId, [{ partNumber: 1, etag }]);
+  const { etag } = await lake.catalog.uploads.putPart('lake', upload, 1, part);
+  await lake.catalog.uploads.complete('lake', upload, [{ partNumber: 1, etag }]);
   await lake.catalog.uploads.create('lake', 'dev', 'under way');
   await lake.catalog.idle();
 });
@@ -83,7 +83,7 @@ const damages: [what: string, damage: () => Promise<unknown>, sentence: RegExp][
   [
     'a staged entry without its content',
     async () => {
-      const [{ key, value }] = (await scan('s/')) as [{ key: Buffer; value: Buffer }];
+      const { key, value } = (await scan('s/'))[0]!;
       const bytes = Buffer.from(value);
       bytes[20]! ^= 1;
       await lake.kv.write({ put: [{ key, value: bytes }] });
@@ -93,7 +93,7 @@ const damages: [what: string, damage: () => Promise<unknown>, sentence: RegExp][
   [
     'a tag of a commit that is not there',
     async () => {
-      const [{ key }] = (await scan('t/')) as [{ key: Buffer }];
+      const { key } = (await scan('t/'))[0]!;
       await lake.kv.write({
         put: [{ key, value: Buffer.from(JSON.stringify({ commitId: 'ab'.repeat(32) })) }]
       });
@@ -103,7 +103,7 @@ const damages: [what: string, damage: () => Promise<unknown>, sentence: RegExp][
   [
     'a branch that cannot be read',
     async () => {
-      const [{ key }] = (await scan('b/')) as [{ key: Buffer }];
+      const { key } = (await scan('b/'))[0]!;
       await lake.kv.write({ put: [{ key, value: Buffer.from('{') }] });
     },
     /cannot be read/

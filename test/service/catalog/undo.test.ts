@@ -108,6 +108,54 @@ test('a new branch is taken back only while nothing is written to it', async () 
   expect(await refusal(lake.catalog.branches.get('lake', 'dev'))).toBe('branch-not-found');
 });
 
+test('changes that change nothing do not keep a new branch from being taken back, and leave nothing', async () => {
+  const [created] = await log({ branch: 'dev' });
+  await lake.put('dev', 'a', '1');
+  await lake.put('dev', 'new', '1');
+  expect(await refusal(lake.catalog.branches.hardReset('lake', 'dev', 'main'))).toBe('uncommitted-changes');
+  await lake.catalog.branches.reset('lake', 'dev', { kind: 'object', path: 'new' });
+  expect(await lake.uncommitted('dev')).toEqual([]);
+  await undo(created!.id);
+  expect(await refusal(lake.catalog.branches.get('lake', 'dev'))).toBe('branch-not-found');
+  await lake.catalog.operations.expire(-1);
+  await lake.catalog.idle();
+  expect(await lake.records('s/')).toBe(0);
+});
+
+test('taking back the reset of an object brings back that object alone, whatever was reset since', async () => {
+  await lake.put('dev', 'x', '1');
+  await lake.put('dev', 'y', '1');
+  // A verb that refuses has sealed them: the reset goes another way than that of changes in the newest layer.
+  expect(await refusal(lake.catalog.branches.hardReset('lake', 'dev', 'main'))).toBe('uncommitted-changes');
+  await lake.catalog.branches.reset('lake', 'dev', { kind: 'object', path: 'x' });
+  const { id } = await newest();
+  await lake.catalog.branches.reset('lake', 'dev', { kind: 'reset' });
+  await undo(id);
+  expect(await lake.uncommitted('dev')).toEqual(['added x']);
+});
+
+test('what is written to a new branch while it is taken back keeps it', async () => {
+  const [created] = await log({ branch: 'dev' });
+  lake.beforeWrite(
+    ({ delete: gone = [] }) => gone.some(key => Buffer.from(key).toString().startsWith('b/')),
+    () => lake.put('dev', 'late', '1')
+  );
+  expect(await refusal(undo(created!.id))).toBe('uncommitted-changes');
+  expect(await lake.read('dev', 'late')).toBe('1');
+});
+
+test('taking back a reset brings back what was written while it was made', async () => {
+  await lake.put('dev', 'x', '1');
+  lake.beforeWrite(
+    ({ delete: gone = [] }) => gone.length > 0,
+    () => lake.put('dev', 'x', '2')
+  );
+  await lake.catalog.branches.reset('lake', 'dev', { kind: 'object', path: 'x' });
+  expect(await lake.uncommitted('dev')).toEqual([]);
+  await undo();
+  expect(await lake.read('dev', 'x')).toBe('2');
+});
+
 test('an operation that others came after is refused, and they are named', async () => {
   await lake.commit('dev', { a: '2' });
   const { id } = await newest();

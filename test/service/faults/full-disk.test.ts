@@ -107,7 +107,7 @@ function put(url: string, path: string, body: Buffer): Promise<Response> {
   return fetch(`${url}/api/v1/repositories/lake/branches/main/objects?path=${path}`, {
     method: 'POST',
     headers: { authorization: basic(), 'content-type': 'application/octet-stream' },
-    body
+    body: new Uint8Array(body)
   });
 }
 

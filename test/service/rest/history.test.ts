@@ -83,7 +83,7 @@ describe('branches, commits, refs and tags', () => {
     );
     expect(
       (await service.call(`POST ${REPOSITORY}/branches/main/commits?source_metarange=x`, body)).status
-    ).toBe(501);
+    ).toBe(400);
   });
 
   test('the log pages from a ref backwards and filters by object and prefix', async () => {
@@ -200,6 +200,37 @@ describe('branches, commits, refs and tags', () => {
     expect((await merge('dev', { strategy: 'coin-toss' })).body.message).toContain('source-wins');
     expect((await merge('dev', { strategy: 'source-wins' })).status).toBe(200);
     expect((await service.get('a')).body).toBe('dev');
+  });
+
+  test('a conflict is decided path by path, as long as both refs stand where they were seen', async () => {
+    await branch('dev');
+    for (const path of ['a', 'b']) {
+      await commitOf(path, 'theirs', 'dev');
+      await commitOf(path, 'ours');
+    }
+    const seen = await get('/refs/dev/merge/main');
+    const decide = (body: object) =>
+      service.call(`POST /databranch${REPOSITORY}/refs/dev/merge/main`, {
+        source_commit_id: seen.source_commit_id,
+        destination_commit_id: seen.destination_commit_id,
+        ...body
+      });
+    const open = await decide({ sides: [{ path: 'a', side: 'source' }] });
+    expect([open.status, open.body.conflicts]).toEqual([409, ['b']]);
+    const sides = [
+      { path: 'a', side: 'source' },
+      { path: 'b', side: 'destination' }
+    ];
+    const stale = await decide({ sides, destination_commit_id: seen.base_commit_id });
+    expect([stale.status, stale.body.message]).toEqual([409, expect.stringContaining('has moved')]);
+    expect((await decide({ sides: [{ path: 'a', side: 'mine' }] })).status).toBe(400);
+    const merged = await decide({ sides, message: 'Chosen' });
+    expect(merged.status).toBe(200);
+    const { parents, message } = await get(`/commits/${merged.body.reference}`);
+    expect([parents, message]).toEqual([[seen.destination_commit_id, seen.source_commit_id], 'Chosen']);
+    const read = async (path: string) =>
+      (await service.call(`GET ${REPOSITORY}/refs/main/objects?path=${path}`)).body;
+    expect([await read('a'), await read('b')]).toEqual(['theirs', 'ours']);
   });
 
   test('a commit is reverted and picked onto another branch', async () => {

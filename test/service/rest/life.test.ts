@@ -10,6 +10,19 @@ function gate(): { opened: Promise<void>; open: () => void } {
   return { opened: new Promise(resolve => (open = resolve)), open };
 }
 
+test('an expectation that nobody knows is no reason to refuse, as on S3', async () => {
+  const service = await Service.start();
+  try {
+    const headers = { expect: '200-ok' };
+    const asked = request({ host: '127.0.0.1', port: service.port, path: '/_health', headers });
+    const [answer] = (await once(asked.end(), 'response')) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBeLessThan(300);
+  } finally {
+    await service.stop();
+  }
+});
+
 describe('the end of a service', () => {
   const ask = (service: Service, path: string, agent?: Agent) =>
     new Promise<IncomingMessage>((resolve, reject) => {

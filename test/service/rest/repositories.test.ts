@@ -141,11 +141,14 @@ describe('repositories', () => {
       });
     expect((await put(['main'], before)).status).toBe(204);
     expect((await put(['other'], before)).status).toBe(412);
+    expect((await put(['main', 'stable_*'], '*')).status).toBe(204);
     expect((await put(['main', 'stable_*'], '')).status).toBe(204);
     expect((await service.call(`POST ${single}`, { pattern: 'v?' })).status).toBe(204);
     expect(await rules()).toEqual([{ pattern: 'main' }, { pattern: 'stable_*' }, { pattern: 'v?' }]);
     const commit = { message: 'directly', allow_empty: true };
     expect((await service.call('POST /repositories/guarded/branches/main/commits', commit)).status).toBe(403);
+    const preflight = '/repositories/guarded/branches/main/objects/stage_allowed?path=x';
+    expect((await service.call(`GET ${preflight}`)).status).toBe(403);
     expect((await service.call(`DELETE ${single}`, { pattern: 'main' })).status).toBe(204);
     expect((await service.call(`DELETE ${single}`, { pattern: 'main' })).status).toBe(404);
     expect((await service.call(`GET ${single}`)).body).toEqual(await rules());
@@ -153,12 +156,5 @@ describe('repositories', () => {
     expect((await service.call(`GET ${single}/set_allowed`)).status).toBe(204);
     expect((await put([''], '')).status).toBe(400);
     expect((await service.call(`PUT ${all}`, { pattern: 'x' })).body.message).toContain('JSON array');
-  });
-
-  test('what is not offered says so', async () => {
-    const body = { name: 'bare', storage_namespace: 'local://bare' };
-    const bare = await service.call('POST /repositories?bare=true', body);
-    expect([bare.status, bare.body.message]).toEqual([501, expect.stringContaining('bare')]);
-    expect((await service.call('GET /repositories/bare')).status).toBe(404);
   });
 });

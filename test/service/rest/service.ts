@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { openKeys } from '../../../src/service/auth/keys.js';
 import type { Keys } from '../../../src/service/auth/keys.js';
+import { ImportRoots } from '../../../src/service/blocks/import-roots.js';
 import { openLocalBlocks } from '../../../src/service/blocks/local.js';
 import { openCatalog } from '../../../src/service/catalog/catalog.js';
 import type { Catalog } from '../../../src/service/catalog/catalog.js';
 import type { Kv } from '../../../src/service/kv/kv.js';
 import { openLmdb } from '../../../src/service/kv/lmdb.js';
+import { createS3 } from '../../../src/service/s3/handler.js';
 import { createServer } from '../../../src/service/server.js';
 import type { Server, ServerOptions } from '../../../src/service/server.js';
 
@@ -30,25 +32,34 @@ export interface StoreParts {
   folder: string;
 }
 
-/** A real service in this process: LMDB in a temporary folder, a free port. */
+/** What a test asks for beside what the service needs anyway; `withS3` brings its S3 side. */
+type Options = Partial<ServerOptions> & { withS3?: true };
+
+/** A real service in this process: LMDB in a temporary folder, a free port; its S3 side on request. */
 export class Service {
-  /** @param options may depend on the store */
+  /** @param given may depend on the store @param importFolders from where local files may be imported */
   static async start(
-    options: Partial<ServerOptions> | ((store: StoreParts) => Promise<Partial<ServerOptions>>) = {}
+    given: Options | ((store: StoreParts) => Promise<Options>) = {},
+    importFolders: string[] = []
   ): Promise<Service> {
     const folder = await mkdtemp(join(tmpdir(), 'databranch-rest-'));
     const kv = await openLmdb(join(folder, 'kv'));
     const blocks = await openLocalBlocks({ folder: join(folder, 'blocks'), start: 1 });
-    const catalog = await openCatalog({ kv, blocks, now: Date.now });
+    const importRoots = await ImportRoots.open(importFolders);
+    const catalog = await openCatalog({ kv, blocks, now: Date.now, importRoots });
     const keys = await openKeys({ kv, now: Date.now, initial: ACCESS_KEY });
+    const { withS3, ...options } = typeof given === 'function' ? await given({ catalog, kv, folder }) : given;
     const lines: string[] = [];
+    const log = pino({ level: 'debug' }, { write: line => void lines.push(line) });
+    const s3 = withS3 ? createS3({ catalog, keys, log, now: options.now ?? Date.now }).handle : notS3;
     const server = createServer({
       catalog,
       keys,
-      s3: notS3,
+      s3,
+      s3AwaitingContinue: s3,
       version: '0.0.0-test',
-      log: pino({ level: 'debug' }, { write: line => void lines.push(line) }),
-      ...(typeof options === 'function' ? await options({ catalog, kv, folder }) : options)
+      log,
+      ...options
     });
     const { port } = (await server.listen({ host: '127.0.0.1', port: 0 })) as AddressInfo;
     return new Service(folder, kv, catalog, keys, server, port, lines);

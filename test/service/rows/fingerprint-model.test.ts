@@ -15,7 +15,8 @@ let files = 0;
 beforeAll(async () => {
   duckdb = await DuckDb.open();
   await duckdb.run(`SET TimeZone = 'UTC'`);
-  queries = { query: sql => duckdb.run(sql), convert: () => Promise.reject(new Error('not here')) };
+  const absent = () => Promise.reject(new Error('not here'));
+  queries = { query: sql => duckdb.run(sql), convert: absent, export: absent };
 });
 afterAll(() => duckdb.close());
 

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { DataSetComparison, RowsComparison, RowsResult } from '../../../src/protocol/databranch.js';
+import { ImportRoots } from '../../../src/service/blocks/import-roots.js';
 import { openLocalBlocks } from '../../../src/service/blocks/local.js';
 import { openCatalog, type Catalog } from '../../../src/service/catalog/catalog.js';
 import type { Kv } from '../../../src/service/kv/kv.js';
@@ -21,7 +22,9 @@ export class Lake {
     const folder = await mkdtemp(join(tmpdir(), 'databranch-lake-'));
     const kv = await openLmdb(join(folder, 'kv'));
     const blocks = await openLocalBlocks({ folder: join(folder, 'blocks'), start: 1 });
-    const catalog = await openCatalog({ kv, blocks, now: Date.now });
+    await mkdir(join(folder, 'source'));
+    const importRoots = await ImportRoots.open([join(folder, 'source')]);
+    const catalog = await openCatalog({ kv, blocks, now: Date.now, importRoots });
     await catalog.repositories.create({ name: 'lake', storageNamespace: 'local://lake' });
     const lake = new Lake(folder, kv, catalog);
     lake.rows = await openRows({
@@ -95,14 +98,26 @@ export class Lake {
   /** As a multipart upload. */
   async putInParts(branch: string, path: string, content: Buffer, partBytes: number): Promise<void> {
     const { uploads, contents } = this.catalog;
-    const { uploadId } = await uploads.create('lake', branch, path, {});
+    const upload = await uploads.create('lake', branch, path, {});
     const parts: { partNumber: number; etag: string }[] = [];
     for (let at = 0; at < content.length; at += partBytes) {
       const partNumber = parts.length + 1;
       const received = await contents.receive('lake', once(content.subarray(at, at + partBytes)));
-      parts.push({ partNumber, ...(await uploads.putPart('lake', uploadId, partNumber, received)) });
+      parts.push({ partNumber, ...(await uploads.putPart('lake', upload, partNumber, received)) });
     }
-    await uploads.complete('lake', uploadId, parts);
+    await uploads.complete('lake', upload, parts);
+  }
+
+  /** The folder from which files may be imported. */
+  get source(): string {
+    return join(this.folder, 'source');
+  }
+
+  /** Links a path to a file of {@link source}, whose bytes are not read. */
+  async link(branch: string, path: string, name: string): Promise<void> {
+    const file = join(this.source, name);
+    const content = await this.catalog.externalFiles.contentAt(`local://${file}`, (await stat(file)).size);
+    await this.catalog.objects.link('lake', branch, path, content, content.checksum, {});
   }
 
   /** Makes all blocks unreachable until the function that comes back is called. */

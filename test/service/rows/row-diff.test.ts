@@ -316,7 +316,7 @@ test('a diff turns the rows of the left side into those of the right', async () 
       table,
       table,
       table,
-      fc.constantFrom([], ['k'], ['s', 'k']),
+      fc.constantFrom<string[]>([], ['k'], ['s', 'k']),
       async (shared, l, r, keys) => {
         const [left, right] = [`model-${run}-l`, `model-${run++}-r`];
         for (const [name, own] of [

@@ -23,6 +23,15 @@ describe('deleting', () => {
     expect(await refusal(verbs.head('main/gone'))).toMatchObject({ status: 404 });
   });
 
+  test('on condition of time or size is refused, not done without looking', async () => {
+    await verbs.put('main/conditional', 'x');
+    for (const condition of [{ IfMatchSize: 2 }, { IfMatchLastModifiedTime: new Date(0) }]) {
+      const removal = new DeleteObjectCommand({ Bucket, Key: 'main/conditional', ...condition });
+      expect(await refusal(s3.send(removal))).toMatchObject({ code: 'NotImplemented', status: 501 });
+    }
+    expect(await verbs.text('main/conditional')).toBe('x');
+  });
+
   test('many answers key by key, over branches', async () => {
     await service.catalog.branches.create(BUCKET, { name: 'many', source: 'main' });
     const names = ['a', 'b & <c>', 'd/', ' e ', 'ü+\u{1F600}', 'line\rbreak'];

@@ -1,6 +1,7 @@
 import {
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
   ListObjectsCommand,
   ListObjectsV2Command,
   paginateListObjectsV2,
@@ -266,12 +267,17 @@ test('uploads under way are listed by key, over branches and pages', async () =>
   }
   const list = async (Prefix: string, MaxUploads: number): Promise<string[]> => {
     const found: string[] = [];
-    let KeyMarker: string | undefined;
-    do {
-      const page = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix, MaxUploads, KeyMarker }));
+    let from: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
+    while (from !== undefined) {
+      const page: ListMultipartUploadsCommandOutput = await s3.send(
+        new ListMultipartUploadsCommand({ Bucket, Prefix, MaxUploads, ...from })
+      );
+      expect(page.Uploads?.length ?? 0).toBeLessThanOrEqual(MaxUploads);
       found.push(...(page.Uploads ?? []).map(({ Key }) => Key!));
-      KeyMarker = page.IsTruncated ? page.NextKeyMarker : undefined;
-    } while (KeyMarker !== undefined);
+      from = page.IsTruncated
+        ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+        : undefined;
+    }
     return found;
   };
   for (const size of [1, 2, 1_000]) {
@@ -279,4 +285,8 @@ test('uploads under way are listed by key, over branches and pages', async () =>
     expect(await list('a/up/', size)).toEqual(['a/up/1', 'a/up/1', 'a/up/2']);
     expect(await list('m', size)).toEqual(['main/up']);
   }
+  const behind = await s3.send(new ListMultipartUploadsCommand({ Bucket, KeyMarker: 'a/up/1' }));
+  expect(behind.Uploads?.map(({ Key }) => Key)).toEqual(['a/up/2', 'main/up']);
+  const none = await s3.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads: 0 }));
+  expect([none.Uploads, none.IsTruncated]).toEqual([undefined, false]);
 });

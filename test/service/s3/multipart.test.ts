@@ -77,6 +77,18 @@ test('an object sent in parts is all of them, with S3’s tag and its attributes
   });
 });
 
+test('who lost the answer may complete again, as long as the object is what it made', async () => {
+  const Key = 'main/completed-twice';
+  const UploadId = await begin(Key);
+  const parts = [await part(Key, UploadId, 1, randomBytes(10))];
+  const first = await complete(Key, UploadId, parts);
+  const second = await complete(Key, UploadId, parts);
+  expect(second.ETag).toBe(first.ETag);
+  await verbs.put(Key, 'another object');
+  expect(await refusal(complete(Key, UploadId, parts))).toMatchObject({ code: 'NoSuchUpload', status: 404 });
+  expect(await verbs.text(Key)).toBe('another object');
+});
+
 test('parts are copied from objects and ranges of them, of any repository', async () => {
   await service.catalog.repositories.create({ name: 'other', storageNamespace: 'local://other' });
   const content = randomBytes(PART + 100);
@@ -104,10 +116,9 @@ test('parts are copied from objects and ranges of them, of any repository', asyn
   const first = (await copyPart(1)).CopyPartResult!.ETag;
   const second = (await copyPart(2, 'bytes=10-19')).CopyPartResult!.ETag;
   expect(first).toBe(`"${md5(content).toString('hex')}"`);
-  expect(await refusal(copyPart(3, `bytes=${content.length}-`))).toMatchObject({
-    code: 'InvalidRange',
-    status: 416
-  });
+  for (const range of [`bytes=0-${content.length}`, 'bytes=5-', 'bytes=-5', 'bytes=5-4', 'lines=0-1']) {
+    expect(await refusal(copyPart(3, range))).toMatchObject({ code: 'InvalidArgument', status: 400 });
+  }
   expect(await refusal(copyPart(3, 'bytes=1-2,4-5'))).toMatchObject({ code: 'InvalidArgument', status: 400 });
   expect(await refusal(copyPart(3, undefined, { CopySourceIfMatch: '"other"' }))).toMatchObject({
     status: 412
@@ -165,7 +176,7 @@ test('an upload may be completed on condition', async () => {
   expect(await verbs.text('main/there')).toBe('y');
 });
 
-test('an aborted upload, one of a deleted branch and one that never was are gone', async () => {
+test('an aborted upload, one of a deleted branch, one to another key and one that never was are gone', async () => {
   await service.catalog.branches.create(BUCKET, { name: 'brief', source: 'main' });
   const aborted = await begin('main/a');
   await s3.send(new AbortMultipartUploadCommand({ Bucket, Key: 'main/a', UploadId: aborted }));
@@ -175,6 +186,8 @@ test('an aborted upload, one of a deleted branch and one that never was are gone
   for (const [Key, UploadId] of [
     ['main/a', aborted],
     ['brief/a', orphan],
+    ['main/b', await begin('main/a')],
+    ['brief/a', await begin('main/a')],
     ['main/a', 'never-was'],
     ['main/a', '../../etc']
   ] as const) {

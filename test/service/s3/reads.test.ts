@@ -1,4 +1,5 @@
 import { DeleteObjectCommand, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
+import { versionId } from '../../../src/service/catalog/versions.js';
 import { refusal, Verbs } from './client.js';
 import { BUCKET, Service } from './service.js';
 
@@ -66,13 +67,6 @@ describe('a range', () => {
       status: 412
     });
   });
-
-  test('by part number is refused, not ignored', async () => {
-    expect(await refusal(verbs.get('main/range', { PartNumber: 1 }))).toMatchObject({
-      code: 'NotImplemented',
-      status: 501
-    });
-  });
 });
 
 describe('a condition', () => {
@@ -116,7 +110,10 @@ describe('a condition', () => {
     await verbs.put('main/once', '2', { IfMatch: ETag });
     expect(await refusal(verbs.put('main/once', '3', { IfMatch: ETag }))).toMatchObject({ status: 412 });
     expect(await verbs.text('main/once')).toBe('2');
-    expect(await refusal(verbs.put('main/never', '1', { IfMatch: ETag }))).toMatchObject({ status: 412 });
+    expect(await refusal(verbs.put('main/never', '1', { IfMatch: ETag }))).toMatchObject({
+      code: 'NoSuchKey',
+      status: 404
+    });
   });
 
   test('of a deletion too', async () => {
@@ -125,6 +122,7 @@ describe('a condition', () => {
       s3.send(new DeleteObjectCommand({ Bucket, Key: 'main/guarded', IfMatch }));
     expect(await refusal(remove('"other"'))).toMatchObject({ status: 412 });
     await remove(ETag);
+    expect(await refusal(remove(ETag))).toMatchObject({ code: 'NoSuchKey', status: 404 });
     expect(await refusal(verbs.head('main/guarded'))).toMatchObject({ status: 404 });
   });
 });
@@ -144,4 +142,25 @@ test('an answer carries the headers that the query asks for, and never runs as a
   expect(await refusal(verbs.get('main/page.html', { ResponseContentType: 'a\r\nb: c' }))).toMatchObject({
     code: 'InvalidArgument'
   });
+});
+
+test('a version reads the bytes that the object had then, and what never was is no version', async () => {
+  await verbs.put('main/versioned', 'old');
+  const entry = await service.catalog.objects.stat(BUCKET, 'main', 'versioned');
+  const VersionId = versionId(entry);
+  await verbs.put('main/versioned', 'newer');
+  const found = await verbs.get('main/versioned', { VersionId });
+  expect(found).toMatchObject({ ETag: `"${entry.checksum}"`, ContentLength: 3 });
+  expect(await found.Body!.transformToString()).toBe('old');
+  expect(await verbs.text('main/versioned', { VersionId: 'null' })).toBe('newer');
+  const never = versionId({
+    ...entry,
+    contentId: entry.contentId.replace(/./g, '0') as typeof entry.contentId
+  });
+  for (const wrong of [never, 'nonsense', `${VersionId}\n`, entry.contentId]) {
+    expect(await refusal(verbs.get('main/versioned', { VersionId: wrong }))).toMatchObject({
+      code: 'NoSuchVersion',
+      status: 404
+    });
+  }
 });

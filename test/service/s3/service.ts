@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import pino from 'pino';
 import type { AccessKey, Keys } from '../../../src/service/auth/keys.js';
+import { ImportRoots } from '../../../src/service/blocks/import-roots.js';
 import { openLocalBlocks } from '../../../src/service/blocks/local.js';
 import { openCatalog, type Catalog } from '../../../src/service/catalog/catalog.js';
 import { openLmdb } from '../../../src/service/kv/lmdb.js';
@@ -38,11 +39,13 @@ export class Service {
     private readonly cleanUp: () => Promise<void>
   ) {}
 
-  static async start(): Promise<Service> {
+  /** @param importFolders from where local files may be imported */
+  static async start(importFolders: string[] = []): Promise<Service> {
     const folder = await mkdtemp(join(tmpdir(), 'databranch-s3-'));
     const kv = await openLmdb(join(folder, 'kv'));
     const blocks = await openLocalBlocks({ folder: join(folder, 'blocks'), start: 1 });
-    const catalog = await openCatalog({ kv, blocks, now: Date.now });
+    const importRoots = await ImportRoots.open(importFolders);
+    const catalog = await openCatalog({ kv, blocks, now: Date.now, importRoots });
     await catalog.repositories.create({ name: BUCKET, storageNamespace: 'local://lake' });
     const server = http.createServer();
     const service: Service = new Service(catalog, server, async () => {

@@ -2,7 +2,7 @@ import type { KvRecord } from '../../kv/kv.js';
 import { HashSet } from '../hash-set.js';
 import { IdList } from '../id-list.js';
 import { familyOf } from '../keys.js';
-import { decodeBlock, encodeBlock, type BlockRecord } from '../records.js';
+import { decodeBlock, encodeBlock, partsOf, type BlockRecord } from '../records.js';
 import { scanPages } from '../scan.js';
 import { removeUnchanged, type Condemned } from './removal.js';
 import type { Sweep } from './sweep.js';
@@ -44,7 +44,7 @@ export async function sweepBlocks(sweep: Sweep): Promise<void> {
 }
 
 function addParts({ place }: BlockRecord, parts: HashSet): void {
-  for (const { contentId } of place.kind === 'segments' ? place.parts : []) {
+  for (const contentId of partsOf(place)) {
     parts.add(Buffer.from(contentId, 'hex'));
   }
 }

@@ -5,10 +5,11 @@ import type { Version } from '../../kv/kv.js';
 import { HashSet } from '../hash-set.js';
 import { dropLayerKey, dropRepositoryKey, dropUploadKey, repositoryKey, REPOSITORIES } from '../keys.js';
 import { leftoverFiles, leftoverLayers, leftoverParts, leftoverRepositories } from '../leftovers.js';
+import type { Dumps } from '../dumps.js';
 import { UNDO_DAYS_DEFAULT, youngerThan, type Operations } from '../operations.js';
 import { Pace } from '../pace.js';
 import { decodeRecord, type RepositoryRecord } from '../records.js';
-import { readRoots, rootsOf, type Roots } from '../roots.js';
+import { endOf, readRoots, rootsOf, type Roots } from '../roots.js';
 import { scanWhole } from '../scan.js';
 import { TOMBSTONE } from '../layers.js';
 import type { Store } from '../store.js';
@@ -41,7 +42,8 @@ export class Collection {
 
   constructor(
     private readonly store: Store,
-    private readonly operations: Operations
+    private readonly operations: Operations,
+    private readonly dumps: Dumps
   ) {}
 
   /** Collects the whole store; one collection at a time. @throws the signal's reason once it has fired */
@@ -65,7 +67,9 @@ export class Collection {
   private next(options: CollectionOptions, only?: string): Promise<CollectionReport> {
     const signals = [this.closing.signal, ...(options.signal ? [options.signal] : [])];
     const pace = new Pace(AbortSignal.any(signals));
-    const mine = this.last.then(() => new Run(this.store, this.operations, options, pace).collect(only));
+    const mine = this.last.then(() =>
+      new Run(this.store, this.operations, this.dumps, options, pace).collect(only)
+    );
     this.last = mine.catch(() => undefined);
     return mine;
   }
@@ -82,6 +86,7 @@ class Run {
   constructor(
     private readonly store: Store,
     private readonly operations: Operations,
+    private readonly dumps: Dumps,
     private readonly options: CollectionOptions,
     private readonly pace: Pace
   ) {
@@ -96,6 +101,7 @@ class Run {
     await this.pace.step();
     if (!this.dryRun) {
       await this.operations.expire(this.undoDays);
+      await this.dumps.expire(this.undoDays);
     }
     epochs.marking = true;
     try {
@@ -171,9 +177,11 @@ class Run {
   }
 
   private async uploads(uid: RepositoryUid, roots: Roots, line: Version): Promise<void> {
-    const { kv } = this.store;
-    for (const { id, key, version, incarnation } of roots.uploads) {
-      if (!roots.incarnations.has(incarnation)) {
+    const { kv, now } = this.store;
+    const time = now();
+    for (const upload of roots.uploads) {
+      const { id, key, version } = upload;
+      if (endOf(upload, roots, time)) {
         this.report.leftovers.uploads++;
         if (!this.dryRun) {
           const put = [{ key: dropUploadKey(uid, id), value: TOMBSTONE }];

@@ -37,6 +37,8 @@ export class Marks {
   private readonly readable = new HashSet();
   /** Commits from which everything before them was marked. */
   private readonly walked = new HashSet();
+  /** When commits were made, see {@link made}. */
+  private readonly times = new Map<CommitId, number>();
   private readonly needed: Marked = { nodes: new HashSet(), contents: new HashSet() };
   /** What only commits beyond their retention have. */
   private readonly named: Marked = { nodes: new HashSet(), contents: new HashSet() };
@@ -66,6 +68,9 @@ export class Marks {
     }
     for (const { token } of roots.layers) {
       await this.layer(token);
+    }
+    for (const { contentId } of roots.contents) {
+      this.needed.contents.add(Buffer.from(contentId, 'hex'));
     }
     for (const { id, incarnation } of roots.uploads) {
       if (roots.incarnations.has(incarnation)) {
@@ -110,10 +115,31 @@ export class Marks {
       this.commits.add(bytes);
       const commit = await this.commit(next);
       await this.tree(commit.root, this.needed);
-      if (commit.date >= horizon) {
+      if (horizon === -Infinity || (await this.made(next)) >= horizon) {
         pending.push(...commit.parents);
       }
     }
+  }
+
+  /**
+   * When a commit was made at the earliest, in seconds since the epoch: its own date may be one that a client chose,
+   * or from a clock that was slow, but it came after all that is before it. Dates in the future say nothing of that.
+   */
+  private async made(id: CommitId): Promise<number> {
+    const { times } = this;
+    const pending = [id];
+    for (let next = pending.at(-1); next; next = pending.at(-1)) {
+      const { date, parents } = await this.commit(next);
+      const missing = parents.filter(parent => !times.has(parent));
+      if (missing.length > 0 && !times.has(next)) {
+        pending.push(...missing);
+        continue;
+      }
+      const before = parents.map(parent => times.get(parent)!).filter(time => time * 1000 <= this.now);
+      times.set(next, Math.max(date, ...before));
+      pending.pop();
+    }
+    return times.get(id)!;
   }
 
   /** Marks everything before a commit, whatever its age: history, and trees for merges, stay whole. */

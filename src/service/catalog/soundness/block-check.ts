@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 
+import { checkUnchanged } from '../../blocks/external.js';
 import type { ContentId } from '../../ids.js';
 import { segmentsId } from '../contents.js';
+import { externalContent } from '../external-content.js';
 import { HashSet } from '../hash-set.js';
 import { contentKey } from '../keys.js';
-import { decodeBlock, type BlockRecord, type Place } from '../records.js';
+import { decodeBlock, partsOf, type BlockRecord, type ExternalSource, type Place } from '../records.js';
 import type { CheckContext } from './context.js';
 
 /** Holds the contents of one repository against what refers to them. */
@@ -70,7 +72,33 @@ export class BlockCheck {
         }
         return;
       }
+      case 'external':
+        tally.checked.files++;
+        if (idOf(place, size) !== contentId) {
+          return wrong(ANOTHER_FILE);
+        }
+        try {
+          await checkUnchanged(place.path, { ...place, size });
+        } catch (error) {
+          await wrong(`is the imported file ${place.path}, which ${messageOf(error)}.`);
+        }
+        return;
+      case 'copied':
+        if (idOf(place.source, size) !== contentId) {
+          return wrong(ANOTHER_FILE);
+        }
+        if (!(await this.isPlain(place.contentId))) {
+          return wrong(`has its bytes in content ${place.contentId}, which is made of others itself.`);
+        }
+        return this.need(place.contentId, size, where);
     }
+  }
+
+  /** Whether a content has bytes of its own, as far as it is there. */
+  private async isPlain(contentId: ContentId): Promise<boolean> {
+    const { kv, uid } = this.context;
+    const found = await kv.snapshot(reader => reader.get(contentKey(uid, contentId)));
+    return !found || partsOf(decodeBlock(found.value).place).length === 0;
   }
 
   private async file(
@@ -106,6 +134,9 @@ export class BlockCheck {
   }
 }
 
+const ANOTHER_FILE = 'is another imported file than its id says.';
+const idOf = (source: ExternalSource, size: number) =>
+  externalContent(source.path, { ...source, size }).contentId;
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const sum = (parts: { size: number }[]) => parts.reduce((total, { size }) => total + size, 0);
 export const messageOf = (error: unknown) => (error as Error).message;

@@ -1,4 +1,4 @@
-import type { StagingToken } from '../../ids.js';
+import type { RepositoryUid, StagingToken } from '../../ids.js';
 import type { Version } from '../../kv/kv.js';
 import { EMPTY_ROOT } from '../../tree/empty.js';
 import { HashSet } from '../hash-set.js';
@@ -6,13 +6,13 @@ import { branchKey, familyOf, partsOf, REPOSITORIES, stagedLayer } from '../keys
 import { leftoverFiles, leftoverLayers, leftoverParts, leftoverRepositories } from '../leftovers.js';
 import { Pace } from '../pace.js';
 import { decodeRecord, type PartRecord, type RepositoryRecord } from '../records.js';
-import { readRoots, rootsOf, type Roots } from '../roots.js';
+import { endOf, readRoots, rootsOf, type Roots } from '../roots.js';
 import { scanPages, scanWhole } from '../scan.js';
 import type { Store } from '../store.js';
 import { BlockCheck, messageOf } from './block-check.js';
 import type { CheckContext } from './context.js';
 import { HistoryCheck } from './history-check.js';
-import { Tally, type SoundnessOptions, type SoundnessReport } from './report.js';
+import { Tally, type Finding, type SoundnessOptions, type SoundnessReport } from './report.js';
 import { TreeCheck } from './tree-check.js';
 
 /** Records per page: a page of block records, the largest, has at most 8 MiB. */
@@ -34,12 +34,39 @@ export class Soundness {
     return this.store.sweeper.rest(() => this.checkAll(options));
   }
 
+  /**
+   * The first thing that is missing or wrong in what lies under a uid, if there is any: for who is about to make a
+   * repository of it. Objects are not read.
+   */
+  async firstDamage(uid: RepositoryUid, defaultBranch: string): Promise<Finding | undefined> {
+    const { kv, blocks } = this.store;
+    let first: Finding | undefined;
+    const found = new AbortController();
+    const tally = new Tally(finding => {
+      if (finding.severity === 'damage') {
+        first ??= finding;
+        found.abort(finding);
+      }
+    });
+    const context = { kv, blocks, uid, where: 'in it', tally, pace: new Pace(found.signal) };
+    try {
+      const scope = { contents: false, line: 0, layers: new HashSet(), now: this.store.now() };
+      await new RepositoryCheck(context, scope).check(defaultBranch);
+    } catch (error) {
+      if (!first) {
+        throw error;
+      }
+    }
+    return first;
+  }
+
   private async checkAll({ contents = true, onFinding, signal }: SoundnessOptions): Promise<SoundnessReport> {
     const { kv, blocks, epochs } = this.store;
     const tally = new Tally(onFinding);
     const pace = new Pace(signal);
     // What verbs at work have written and not yet published is older than this line only once they are through.
     const line = await epochs.raise();
+    const now = this.store.now();
     const layers = new HashSet();
     const repositories = await kv.snapshot(reader => scanWhole(reader, REPOSITORIES));
     for (const { key, value } of repositories) {
@@ -52,9 +79,11 @@ export class Soundness {
         await tally.damage(where, `Its record cannot be read: ${messageOf(error)}`);
         continue;
       }
-      const { uid, defaultBranch } = record;
+      const { uid, defaultBranch, bare } = record;
       const context = { kv, blocks, uid, where, tally, pace };
-      await new RepositoryCheck(context, { contents, line, layers }).check(defaultBranch);
+      await new RepositoryCheck(context, { contents, line, now, layers }).check(
+        bare ? undefined : defaultBranch
+      );
     }
     for await (const uid of leftoverRepositories(kv, line)) {
       await tally.collectable('store', `Records under ${uid} belong to no repository.`);
@@ -80,6 +109,8 @@ function idIn(family: keyof typeof COUNTED, rest: Buffer): Buffer {
 interface Scope {
   contents: boolean;
   line: Version;
+  /** Milliseconds since the epoch. */
+  now: number;
   /** Takes in the layers that this repository names. */
   layers: HashSet;
 }
@@ -98,7 +129,8 @@ class RepositoryCheck {
     this.history = new HistoryCheck(context, this.trees);
   }
 
-  async check(defaultBranch: string): Promise<void> {
+  /** @param defaultBranch that must be there */
+  async check(defaultBranch: string | undefined): Promise<void> {
     const { kv, uid, where, tally } = this.context;
     const records = await kv.snapshot(reader => readRoots(reader, uid));
     tally.checked.repositories++;
@@ -112,8 +144,8 @@ class RepositoryCheck {
     } catch (error) {
       return tally.damage(where, `A branch, tag, operation or upload cannot be read: ${messageOf(error)}`);
     }
-    const main = branchKey(uid, defaultBranch);
-    if (!records.branches.some(({ key }) => key.equals(main))) {
+    const main = defaultBranch === undefined ? undefined : branchKey(uid, defaultBranch);
+    if (main && !records.branches.some(({ key }) => key.equals(main))) {
       await tally.damage(where, `Its default branch ${defaultBranch} is missing.`);
     }
     for (const root of roots.commits) {
@@ -126,6 +158,9 @@ class RepositoryCheck {
     }
     for (const upload of roots.uploads) {
       await this.parts(upload.id, `${where}, upload ${upload.id}`);
+    }
+    for (const { contentId, size, where: of } of roots.contents) {
+      await this.blocks.need(contentId, size, `${where}, ${of}`);
     }
     await this.unreferenced(roots);
   }
@@ -172,9 +207,10 @@ class RepositoryCheck {
     for await (const id of leftoverParts(kv, uid, uploads, this.scope.line)) {
       await tally.collectable(where, `Parts of upload ${id} remain, which is over.`);
     }
-    for (const { id, branch, incarnation } of roots.uploads) {
-      if (!roots.incarnations.has(incarnation)) {
-        await tally.collectable(where, `Upload ${id} goes to branch ${branch}, which was deleted.`);
+    for (const upload of roots.uploads) {
+      const end = endOf(upload, roots, this.scope.now);
+      if (end) {
+        await tally.collectable(where, `Upload ${upload.id} ${end}.`);
       }
     }
   }

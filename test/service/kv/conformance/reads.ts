@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { SCAN_RECORDS_MAX, WRITE_KEYS_MAX } from '../../../../src/service/kv/kv';
-import type { KvRange } from '../../../../src/service/kv/kv';
+import type { KvRange, KvRecord } from '../../../../src/service/kv/kv';
 import { get, key, keysOf, scan } from './here';
 import type { Here } from './here';
 
@@ -22,6 +22,25 @@ export function readsConform(here: Here): void {
         expect(await reader.get(key('b'))).toBeUndefined();
         expect(keysOf(await reader.scan({}))).toEqual(['a']);
       });
+    });
+
+    test('what was read stays as it was read, whatever is read, written or removed later', async () => {
+      const sizes = [0, 1, 100, 3_000, 5_000, 20_000, 200_000];
+      const records = sizes.map((size, i) => ({ key: key(`k${i}`), value: Buffer.alloc(size, i + 1) }));
+      await here.kv.write({ put: records });
+      const plain = ({ key, value }: KvRecord) => ({ key: Buffer.from(key), value: Buffer.from(value) });
+      const scanned = await scan(here.kv, {});
+      const found = await Promise.all(records.map(async record => (await get(here.kv, record.key))!));
+      expect(scanned.map(plain)).toEqual(records);
+      for (let round = 0; round < 20; round++) {
+        await here.kv.write({
+          put: records.map(({ key, value }) => ({ key, value: Buffer.alloc(value.length, 99) }))
+        });
+        await scan(here.kv, {});
+      }
+      await here.kv.write({ delete: records.map(record => record.key) });
+      expect(scanned.map(plain)).toEqual(records);
+      expect(found.map(plain)).toEqual(records);
     });
 
     test('a snapshot is taken before its first read', async () => {

@@ -23,15 +23,6 @@ export function writesConform(here: Here): void {
       }
     });
 
-    test('a value that was read stays as it is, whatever is read and written afterwards', async () => {
-      await here.kv.write({ put: [{ key: key('a'), value: Buffer.alloc(5_000, 1) }] });
-      const first = (await get(here.kv, key('a')))!;
-      await here.kv.write({ put: [{ key: key('a'), value: Buffer.alloc(5_000, 2) }] });
-      await get(here.kv, key('a'));
-      await scan(here.kv, {});
-      expect(first.value.every(byte => byte === 1)).toBe(true);
-    });
-
     test('a buffer that the caller changes after the write resolved does not change the store', async () => {
       const value = key('before');
       const name = key('name');
@@ -52,6 +43,30 @@ export function writesConform(here: Here): void {
       await here.kv.write({ put: [...put, { key: key('b'), value: key('1') }], delete: [key('b')] });
       expect((await get(here.kv, key('a')))?.value).toEqual(key('3'));
       expect(await get(here.kv, key('b'))).toBeUndefined();
+    });
+
+    test('a write that expects nothing under a prefix fails as soon as something is there', async () => {
+      await here.kv.write({ put: [{ key: key('lock'), value: key('1') }] });
+      const { version } = (await get(here.kv, key('lock')))!;
+      const expect_ = [{ key: key('lock'), version }];
+      const write = (name: string, prefix: string) =>
+        here.kv.write({
+          expect: expect_,
+          expectEmpty: [key(prefix)],
+          put: [{ key: key(name), value: key('1') }]
+        });
+      // All of them at once: those that come in one transaction see each other.
+      const outcomes = await Promise.all([
+        write('p/1', 'p/'),
+        write('p/2', 'p/'),
+        write('q', 'p/1'),
+        write('p', 'p/\xff'),
+        write('o', 'pp')
+      ]);
+      expect(outcomes).toEqual([true, false, false, true, true]);
+      await here.kv.write({ delete: [key('p/1')] });
+      expect(await write('p/2', 'p/')).toBe(true);
+      expect(await get(here.kv, key('q'))).toBeUndefined();
     });
 
     test('a write with nothing in it succeeds', async () => {

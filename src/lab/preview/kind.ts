@@ -1,0 +1,56 @@
+import type { ObjectStats } from '../../protocol/lakefs.js';
+
+/** How an object is shown. */
+export interface PreviewKind {
+  /** The type by which one of JupyterLab's renderers is chosen. */
+  mimeType: string;
+  /** Bytes read at most. */
+  bytesMax: number;
+  /** Whether a beginning is worth showing: of a text it is, of an image not. */
+  partial: boolean;
+}
+
+const MIB = 1024 * 1024;
+
+/** More text than this is slow to lay out, and nobody reads it here. */
+const TEXT: PreviewKind = { mimeType: 'text/plain', bytesMax: 64 * 1024, partial: true };
+const MARKDOWN: PreviewKind = { mimeType: 'text/markdown', bytesMax: MIB, partial: false };
+const JSON_TREE: PreviewKind = { mimeType: 'application/json', bytesMax: MIB, partial: false };
+const image = (mimeType: string): PreviewKind => ({ mimeType, bytesMax: 20 * MIB, partial: false });
+
+/** By the end of the name. SVG and HTML are shown as text: what lies in the data never becomes a page here. */
+const KINDS: Record<string, PreviewKind> = {
+  png: image('image/png'),
+  jpg: image('image/jpeg'),
+  jpeg: image('image/jpeg'),
+  gif: image('image/gif'),
+  webp: image('image/webp'),
+  bmp: image('image/bmp'),
+  md: MARKDOWN,
+  markdown: MARKDOWN,
+  json: JSON_TREE,
+  geojson: JSON_TREE,
+  ipynb: JSON_TREE
+};
+
+/** Formats that are tables or archives: their bytes tell a reader nothing. */
+const OPAQUE = new Set([
+  'parquet',
+  'arrow',
+  'feather',
+  'orc',
+  'avro',
+  'gz',
+  'zst',
+  'zip',
+  'tar',
+  'bz2',
+  'xz'
+]);
+
+/** How an object may be shown; null when its bytes tell a reader nothing. What is neither is tried as text. */
+export function previewKindOf({ path }: Pick<ObjectStats, 'path'>): PreviewKind | null {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const ending = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';
+  return OPAQUE.has(ending) ? null : (KINDS[ending] ?? TEXT);
+}

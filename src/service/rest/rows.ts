@@ -72,6 +72,43 @@ export function rows(app: FastifyInstance, context: RestContext): void {
     }
   );
 
+  app.get<{
+    Params: AtRef;
+    Querystring: {
+      path: string;
+      from?: 'first' | 'last' | 'random';
+      amount?: number;
+      columns?: string[];
+    };
+  }>(
+    `${IN_REPOSITORY}/refs/:ref/preview`,
+    {
+      schema: {
+        querystring: object(
+          {
+            ...path,
+            from: oneOf('first', 'last', 'random'),
+            amount: { ...integer, minimum: 1, maximum: 1000 },
+            columns: textList
+          },
+          'path'
+        )
+      }
+    },
+    async (request, reply) => {
+      const { repository, ref } = request.params;
+      const { path, from = 'first', amount = 100, columns } = request.query;
+      const query = { from, amount, columns: named(columns) };
+      const signal = clientGone(reply);
+      const stream = await rowsOf(context).preview(repository, ref, path, query, { signal });
+      return reply
+        .type('application/vnd.apache.arrow.stream')
+        .header('content-disposition', 'attachment; filename="preview.arrows"')
+        .header('x-content-type-options', 'nosniff')
+        .send(Buffer.from(stream));
+    }
+  );
+
   app.get<{ Params: TwoRefs; Querystring: PathsQuery & { keys?: string[] } }>(
     `${IN_REPOSITORY}/refs/:left/rowdiff/:right`,
     { schema: { querystring: object({ ...paths, ...pages, keys: textList }) } },

@@ -1,3 +1,4 @@
+import type { ColumnComparison, ColumnFigures } from '../../protocol/databranch.js';
 import { cell, integer } from './cells.js';
 import type { EngineQueries } from './engine.js';
 import type { EngineRow } from './engine-protocol.js';
@@ -6,25 +7,6 @@ import type { EngineFile, EngineFiles } from './engine-files.js';
 import type { Job } from './job.js';
 import type { Place } from './statistics.js';
 import { tableOf, type Table, type TableColumn, type TableFile, type TableForm } from './table.js';
-
-/** What one side's values of a column are. */
-export interface ColumnFigures {
-  nulls: number;
-  /** As text; null where there is no value. */
-  min: string | null;
-  max: string | null;
-  /** Different values, NULL not among them. */
-  distinct: number;
-  /** Of numbers only. */
-  mean: number | null;
-}
-
-export interface ColumnComparison {
-  name: string;
-  type: string;
-  left: ColumnFigures;
-  right: ColumnFigures;
-}
 
 export interface ColumnStatistics {
   leftRows: number;

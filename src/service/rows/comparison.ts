@@ -1,6 +1,7 @@
 import type { DataSetComparison } from '../../protocol/databranch.js';
 import { Bag } from './bag.js';
 import type { CountedDataSet } from './datasets.js';
+import { deletionsIn } from './delta-log.js';
 import type { DuplicateCount } from './duplicates.js';
 import type { Job } from './job.js';
 import { tableFiles, tableFormOf } from './table-files.js';
@@ -65,18 +66,14 @@ export class Comparison {
       return 0;
     }
     const members = await this.sides.members(this.sides.right, right);
-    const question = {
-      files: tableFiles([], members),
-      form: tableFormOf(undefined, right, members),
-      keys: [],
-      examples: 0
-    };
     const { view } = this.sides.right.ground;
-    const kept = await this.duplicates.kept(view, question);
-    if (kept || verdict !== 'repeated' || right.bytes > DUPLICATES_BYTES_MAX) {
-      return kept?.duplicates ?? null;
-    }
     try {
+      const form = tableFormOf(undefined, right, members);
+      const question = { files: tableFiles([], members), form, keys: [], examples: 0 };
+      const kept = await this.duplicates.kept(view, question);
+      if (kept || verdict !== 'repeated' || right.bytes > DUPLICATES_BYTES_MAX) {
+        return kept?.duplicates ?? null;
+      }
       return (await this.duplicates.of(view, question, this.job)).duplicates;
     } catch (error) {
       if (error instanceof NotCompared) {
@@ -88,10 +85,12 @@ export class Comparison {
 
   private async compare(left: CountedDataSet, right: CountedDataSet): Promise<Finding> {
     const { removed, added } = await this.sides.difference(left, right);
+    const same = removed.length === 0 && added.length === 0;
     const found =
-      removed.length === 0 && added.length === 0
+      same && deletionsIn(left.active) === deletionsIn(right.active)
         ? finding('equal', 'files')
-        : ((await this.byFiles(left, right)) ??
+        : (deletedRows(left, right) ??
+          (await this.byFiles(left, right)) ??
           uncounted(left, right, [...removed, ...added]) ??
           (await this.byRows(left, right, removed, added)));
     const leftName = nameOf(left, right, removed);
@@ -110,7 +109,7 @@ export class Comparison {
     removed: KnownMember[],
     added: KnownMember[]
   ): Promise<Details> {
-    if (left.format !== right.format) {
+    if (left.format !== right.format || removed.length + added.length === 0) {
       return {};
     }
     if (removed.length > 0) {
@@ -159,6 +158,15 @@ export class Comparison {
         : finding('changed', 'count', { details });
     }
   }
+}
+
+/** Rows that a Delta table deletes by vectors are counted, but not told from the others of their files. */
+function deletedRows(left: CountedDataSet, right: CountedDataSet): Finding | undefined {
+  if (deletionsIn(left.active) === '' && deletionsIn(right.active) === '') {
+    return undefined;
+  }
+  const details = { reason: 'some are deleted by deletion vectors' };
+  return finding(left.rows === right.rows ? 'unknown' : 'changed', 'count', { details });
 }
 
 /** Nothing can be said where the difference is in files that could not be counted. */

@@ -2,14 +2,16 @@ import type { Catalog } from '../catalog/catalog.js';
 import { CatalogError } from '../catalog/errors.js';
 import type { View } from '../catalog/views.js';
 import type { Counting } from './counting.js';
-import { dataSetsOf, type CountedDataSet } from './datasets.js';
+import { belongs, dataSetsOf, type CountedDataSet } from './datasets.js';
+import { LOG_FOLDER, type ActiveFiles, type DeltaLogs } from './delta-log.js';
 import type { FigureMap } from './figures.js';
 import type { Job } from './job.js';
 import { pairsOf, type Pair } from './pairs.js';
 import { folderOf, scopeOf } from './scope.js';
 import type { Shapes } from './shape.js';
 import { Sides, type Side } from './sides.js';
-import type { Statistics } from './statistics.js';
+import type { DataFile, Statistics } from './statistics.js';
+import { filesIn } from './view-files.js';
 
 /** The paths of a comparison: one for both sides, or one for each. */
 export interface SidePaths {
@@ -31,7 +33,8 @@ export class CountedRefs {
     private readonly views: Catalog['views'],
     private readonly counting: Counting,
     private readonly statistics: Statistics,
-    private readonly shapes: Shapes
+    private readonly shapes: Shapes,
+    private readonly deltaLogs: DeltaLogs
   ) {}
 
   /** @throws repository-not-found, ref-not-found */
@@ -45,12 +48,46 @@ export class CountedRefs {
     return { ref, ground, scope: await scopeOf(ground, path) };
   }
 
-  async dataSets(
-    { ground, scope }: Side,
-    job: Job
-  ): Promise<{ figures: FigureMap; dataSets: CountedDataSet[] }> {
+  async dataSets(side: Side, job: Job): Promise<{ figures: FigureMap; dataSets: CountedDataSet[] }> {
+    const { ground, scope } = side;
     const figures = await this.counting.figures(ground, scope, job);
-    return { figures, dataSets: await dataSetsOf(figures, this.shapes, ground.view.uid, scope) };
+    const found = await dataSetsOf(figures, this.shapes, ground.view.uid, scope);
+    const changes = ground.view.changes.filter(({ path }) => path.includes(LOG_FOLDER));
+    const logs = { ...ground, view: { ...ground.view, changes } };
+    const dataSets: CountedDataSet[] = [];
+    for (const dataSet of found) {
+      const isTable = dataSet.format === 'parquet' && !scope.single;
+      const active = isTable ? await this.deltaLogs.of(logs, dataSet.folder, job) : undefined;
+      dataSets.push(active ? await this.activeOnly(side, { ...dataSet, active }, job) : dataSet);
+    }
+    return { figures, dataSets };
+  }
+
+  /** A Delta table's figures: those of its active files, without the rows that deletion vectors delete. */
+  private async activeOnly(
+    { ground, scope }: Side,
+    dataSet: CountedDataSet & { active: ActiveFiles },
+    job: Job
+  ): Promise<CountedDataSet> {
+    const files: DataFile[] = [];
+    for await (const file of filesIn(ground, dataSet.folder, scope)) {
+      if (dataSet.active.files.has(file.path)) {
+        files.push(file);
+      }
+    }
+    const statistics = await this.statistics.of(ground.view, files, job);
+    const members = files.filter((file, i) => belongs(dataSet, file, statistics[i]));
+    const rows = files.reduce((sum, file, i) => {
+      const found = statistics[i]!;
+      const deleted = dataSet.active.files.get(file.path)?.rows ?? 0;
+      return 'rows' in found && belongs(dataSet, file, found) ? sum + found.rows - deleted : sum;
+    }, 0);
+    return {
+      ...dataSet,
+      rows: dataSet.rows === undefined ? undefined : rows,
+      bytes: members.reduce((sum, { entry }) => sum + entry.size, 0),
+      files: members.length
+    };
   }
 
   /** @throws repository-not-found, ref-not-found; object-not-found where there is nothing at the path */

@@ -1,5 +1,6 @@
 import type { Column, DataFormat, DataSet } from '../../protocol/databranch.js';
 import type { RepositoryUid } from '../ids.js';
+import type { ActiveFiles } from './delta-log.js';
 import type { Figures, FigureMap, Group } from './figures.js';
 import { formatOf, kindOf } from './format.js';
 import { placeOf } from './place.js';
@@ -27,6 +28,8 @@ export interface CountedDataSet {
   shapes: Set<ShapeId>;
   /** Whether it is the only one of its format in its folder, so that every file there belongs to it. */
   alone: boolean;
+  /** Of a Delta table: the files that belong to it; all others in its folder are no part of it. */
+  active?: ActiveFiles;
 }
 
 /** The data sets in a map of figures, by path bytes. What needs siblings is decided here, over the whole map. */
@@ -66,6 +69,7 @@ export function belongs(
     kind !== undefined &&
     formatOf(kind) === dataSet.format &&
     placeOf(file.path).dataSet === dataSet.folder &&
+    (dataSet.active === undefined || dataSet.active.files.has(file.path)) &&
     (dataSet.alone ||
       (statistics !== undefined && 'rows' in statistics && dataSet.shapes.has(statistics.shape)))
   );

@@ -45,7 +45,7 @@ export class DiffReport {
     const { left, right } = this.pair;
     const changes = left && right ? schemaChanges(left.columns, right.columns) : [];
     const same = removed.length + added.length === 0;
-    const question = this.question(removed, added, keys);
+    const question = await this.question(removed, added, keys);
     const diff =
       question.files.length === 0
         ? undefined
@@ -86,7 +86,7 @@ export class DiffReport {
   /** The file with the whole diff. */
   async file(diffs: RowDiffs, keys: string[]): Promise<{ file: string; bytes: number }> {
     const { removed, added } = await this.sides.differing(this.pair);
-    const question = this.question(removed, added, keys);
+    const question = await this.question(removed, added, keys);
     if (question.files.length === 0) {
       throw new CatalogError('not-comparable', 'No file with rows differs: there is nothing to download.');
     }
@@ -96,7 +96,7 @@ export class DiffReport {
   async columns(engineFiles: EngineFiles, files: 'changed' | 'all'): Promise<ColumnsResult> {
     const { removed, added } =
       files === 'changed' ? await this.sides.differing(this.pair) : await this.allFiles();
-    const question = this.question(removed, added, []);
+    const question = await this.question(removed, added, []);
     const found =
       question.files.length === 0
         ? { leftRows: 0, rightRows: 0, distinctIsExact: true, columns: [] }
@@ -127,14 +127,14 @@ export class DiffReport {
     };
   }
 
-  private question(removed: KnownMember[], added: KnownMember[], keys: string[]) {
+  private async question(removed: KnownMember[], added: KnownMember[], keys: string[]) {
     const { left, right } = this.pair;
     refuseUnknown(keys, columnNames([left, right], [...removed, ...added]));
-    return {
+    return answered(async () => ({
       files: tableFiles(removed, added),
       form: tableFormOf(left, right, [...removed, ...added]),
       keys
-    };
+    }));
   }
 
   private async allFiles(): Promise<{ removed: KnownMember[]; added: KnownMember[] }> {

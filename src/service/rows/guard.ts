@@ -1,5 +1,6 @@
 import type { GuardFinding, GuardRule } from '../../protocol/databranch.js';
 import type { CountedPairs } from './counted-refs.js';
+import { deletionsIn } from './delta-log.js';
 import type { DuplicateCount } from './duplicates.js';
 import { nullsIn } from './column-statistics.js';
 import { NotCompared, type EngineFiles } from './engine-files.js';
@@ -52,7 +53,8 @@ export class GuardCheck {
         continue;
       }
       const look = { pair, ...(await this.sides.differing(pair)) };
-      if (look.removed.length + look.added.length === 0) {
+      const deletions = [pair.left, pair.right].map(dataSet => deletionsIn(dataSet?.active));
+      if (look.removed.length + look.added.length === 0 && deletions[0] === deletions[1]) {
         continue;
       }
       for (const guard of matching) {

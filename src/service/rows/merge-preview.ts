@@ -24,7 +24,7 @@ export async function previewOf(
 ): Promise<MergePreview> {
   const { results, pagination } = pageOf(pairs, pathOf, query);
   const groups = after.groups();
-  const total = (field: 'rows' | 'bytes' | 'files') => groups.reduce((sum, group) => sum + group[field], 0);
+  const total = (field: 'bytes' | 'files') => groups.reduce((sum, group) => sum + group[field], 0);
   return {
     ...endsOf({
       ...candidate,
@@ -33,7 +33,7 @@ export async function previewOf(
       baseCommitId: candidate.base?.id ?? null
     }),
     conflicts: [],
-    rows: total('rows'),
+    rows: pairs.reduce((sum, { right }) => sum + (right?.rows ?? 0), 0),
     bytes: total('bytes'),
     files: total('files'),
     ...(await objectsIn(sides.left.ground.tree, candidate)),

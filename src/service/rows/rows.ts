@@ -11,33 +11,47 @@ import type {
   RowsResult
 } from '../../protocol/databranch.js';
 import type { Catalog } from '../catalog/catalog.js';
-import { CatalogError } from '../catalog/errors.js';
+import { CatalogError, invalid } from '../catalog/errors.js';
 import type { MergeCheck } from '../catalog/merges.js';
-import type { MergeRequest } from '../catalog/model.js';
 import type { Kv } from '../kv/kv.js';
 import { Comparison } from './comparison.js';
 import { CountedRefs, nothingAt, type SidePaths } from './counted-refs.js';
 import { Counting } from './counting.js';
 import { shown, type CountedDataSet } from './datasets.js';
+import { DeltaLogs } from './delta-log.js';
 import { DiffReport, onlyPair } from './diff-report.js';
 import { DuplicateReport } from './duplicate-report.js';
 import { DuplicateCount } from './duplicates.js';
 import { Engine, type EngineOptions } from './engine.js';
 import { EngineFiles } from './engine-files.js';
 import { Fingerprints } from './fingerprints.js';
+import { kindOf } from './format.js';
 import { Job, mapLimited, type Observer } from './job.js';
 import type { Log } from './log.js';
 import { MergeGuard } from './merge-guard.js';
 import { conflictPreview, previewOf } from './merge-preview.js';
-import { pageOf, type PageQuery } from './paging.js';
+import { pageOf } from './paging.js';
 import { pathOf, type Pair } from './pairs.js';
+import { Previews, type PreviewQuery } from './preview.js';
+import type {
+  ColumnsQuery,
+  DuplicatesQuery,
+  MergePreviewQuery,
+  RowDiffQuery,
+  Rows,
+  RowsComparisonQuery,
+  RowsQuery
+} from './questions.js';
 import { RowDiffs } from './row-diff.js';
 import { RowLog } from './row-log.js';
 import { RowComparison } from './row-comparison.js';
+import { entryAt } from './scope.js';
 import { Shapes } from './shape.js';
 import type { Sides } from './sides.js';
 import { Statistics } from './statistics.js';
 import { columnNames, refuseUnknown } from './table-files.js';
+
+export type { Rows, RowsComparisonQuery, RowsQuery } from './questions.js';
 
 export interface RowsOptions {
   catalog: Pick<Catalog, 'views' | 'contents' | 'commits' | 'merges' | 'refs'>;
@@ -52,124 +66,11 @@ export interface RowsOptions {
   log: Log;
 }
 
-export interface RowsQuery extends PageQuery {
-  /** A folder or one object; '' for everything. */
-  path: string;
-}
-
-export interface RowsComparisonQuery extends SidePaths, PageQuery {}
-
-export interface DuplicatesQuery extends RowsQuery {
-  /** A ref to compare with. */
-  base?: string;
-  /** Columns by which rows are the same; empty: by all. */
-  keys: string[];
-  /** How many examples to give of each data set: 5 unless asked otherwise, at most 100. */
-  examples?: number;
-}
-
-export interface RowDiffQuery extends SidePaths, PageQuery {
-  /** Columns by which a removed and an added row are one that changed; empty: none is. */
-  keys: string[];
-}
-
-export interface ColumnsQuery extends SidePaths {
-  /** Of which files: those that differ, or all. */
-  files: 'changed' | 'all';
-}
-
-export interface MergePreviewQuery extends PageQuery {
-  /** As for the merge. */
-  strategy?: MergeRequest['strategy'];
-}
-
 const EXAMPLES_DEFAULT = 5;
 const EXAMPLES_MAX = 100;
 
 /** A pair whose right side is there. */
 type CountedPair = Pair & { right: CountedDataSet };
-
-/** What is known of rows: how many there are, and how those of two refs differ. */
-export interface Rows {
-  /**
-   * Counts the rows below a path of a ref, uncommitted changes of a branch included. Cost: the files that were
-   * never counted before, and O(log n) tree nodes.
-   * @throws repository-not-found, ref-not-found; object-not-found where there is nothing at the path
-   */
-  count(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowsResult>;
-  /**
-   * Compares the data sets of two refs; `left` is the base. Cost: as counting both, their differences, and the rows
-   * of files whose number of rows does not tell.
-   * @throws as `count`
-   */
-  compare(
-    repository: string,
-    left: string,
-    right: string,
-    query: RowsComparisonQuery,
-    observer?: Observer
-  ): Promise<RowsComparison>;
-  /**
-   * Counts the rows of a ref's data sets that occur more than once, and those that do so only since `base`. Cost:
-   * every row of what was never asked before.
-   * @throws as `count`
-   */
-  duplicates(
-    repository: string,
-    ref: string,
-    query: DuplicatesQuery,
-    observer?: Observer
-  ): Promise<DuplicatesResult>;
-  /**
-   * The rows of one data set that differ between two refs. Cost: every row of the files that differ, once; pages of
-   * the same question follow at once.
-   * @throws as `count`; invalid-input where the path is not one data set's, or for an unknown key; not-comparable
-   */
-  diff(
-    repository: string,
-    left: string,
-    right: string,
-    query: RowDiffQuery,
-    observer?: Observer
-  ): Promise<RowDiffResult>;
-  /** The same as a whole, in a Parquet file that may be read until it is closed. @throws as `diff` */
-  diffFile(
-    repository: string,
-    left: string,
-    right: string,
-    query: RowDiffQuery,
-    observer?: Observer
-  ): Promise<{ file: string; bytes: number }>;
-  /** Statistics of the columns of one data set on two refs. Cost: every row of the files. @throws as `diff` */
-  columns(
-    repository: string,
-    left: string,
-    right: string,
-    query: ColumnsQuery,
-    observer?: Observer
-  ): Promise<ColumnsResult>;
-  /**
-   * The number of rows at a path along the history of a ref. Cost: as counting every commit of the page.
-   * @throws as `count`
-   */
-  log(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowLogResult>;
-  /**
-   * What a merge would make of its destination, and what the destination's guards, or in their place the default
-   * one, have against it. Nothing moves. Cost: as comparing the two, and what the guards ask.
-   * @throws repository-not-found, ref-not-found, branch-not-found
-   */
-  mergePreview(
-    repository: string,
-    source: string,
-    destination: string,
-    query: MergePreviewQuery,
-    observer?: Observer
-  ): Promise<MergePreview>;
-  /** What a merge has to pass before it is published, see `Merges.merge`. @throws guard-refused */
-  mergeCheck(options: { force: boolean; user: string }): MergeCheck;
-  /** Ends the query engine; what is under way fails. */
-  close(): Promise<void>;
-}
 
 /** Opens the room over a store. Left-over temporary files of a service that crashed are removed. */
 export async function openRows(options: RowsOptions): Promise<Rows> {
@@ -188,6 +89,7 @@ class RowsOverCatalog implements Rows {
   private readonly diffs: RowDiffs;
   private readonly rowLog: RowLog;
   private readonly mergeGuard: MergeGuard;
+  private readonly previews: Previews;
   private readonly duplicateCount: DuplicateCount;
 
   constructor({ catalog, kv, enginePath, engine, guardMs, log }: RowsOptions, folder: string) {
@@ -195,12 +97,14 @@ class RowsOverCatalog implements Rows {
     const shapes = new Shapes(kv);
     const statistics = new Statistics(kv, catalog.contents, shapes, log);
     this.counting = new Counting(kv, statistics);
-    this.refs = new CountedRefs(catalog.views, this.counting, statistics, shapes);
     this.engine = new Engine({ entry: enginePath, spillFolder: join(folder, 'spill'), ...engine });
     this.engineFiles = new EngineFiles(catalog.contents, shapes, this.engine, folder);
+    const deltaLogs = new DeltaLogs(catalog.contents, statistics, this.engineFiles, log);
+    this.refs = new CountedRefs(catalog.views, this.counting, statistics, shapes, deltaLogs);
     this.fingerprints = new Fingerprints(kv, this.engineFiles);
     this.duplicateCount = new DuplicateCount(kv, this.engineFiles);
     this.diffs = new RowDiffs(this.engine, this.engineFiles, join(folder, 'diffs'));
+    this.previews = new Previews(statistics, shapes, this.engineFiles, join(folder, 'previews'));
     this.rowLog = new RowLog(catalog, this.refs, statistics);
     this.mergeGuard = new MergeGuard({
       contents: catalog.contents,
@@ -221,13 +125,13 @@ class RowsOverCatalog implements Rows {
       throw nothingAt(query.path, [ref]);
     }
     const groups = figures.groups();
-    const total = (field: 'rows' | 'bytes' | 'files') => groups.reduce((sum, group) => sum + group[field], 0);
+    const total = (field: 'bytes' | 'files') => groups.reduce((sum, group) => sum + group[field], 0);
     const { results, pagination } = pageOf(dataSets, dataSet => dataSet.path, query);
     return {
       path: query.path,
       ref,
       commit_id: side.ground.view.commitId,
-      rows: total('rows'),
+      rows: dataSets.reduce((sum, { rows = 0 }) => sum + rows, 0),
       bytes: total('bytes'),
       files: total('files'),
       unreadable: figures.hasUncounted() ? await this.counting.unreadable(side.ground, side.scope, job) : [],
@@ -365,6 +269,24 @@ class RowsOverCatalog implements Rows {
 
   mergeCheck(options: { force: boolean; user: string }): MergeCheck {
     return this.mergeGuard.check(options);
+  }
+
+  async preview(
+    repository: string,
+    ref: string,
+    path: string,
+    query: PreviewQuery,
+    observer?: Observer
+  ): Promise<Uint8Array> {
+    const { ground } = await this.refs.side(repository, ref, path);
+    const entry = await entryAt(ground, path);
+    if (!entry) {
+      throw nothingAt(path, [ref]);
+    }
+    if (kindOf(path) === undefined) {
+      throw invalid(`"${path}" is no file with rows: its name ends with none of the formats that are read.`);
+    }
+    return this.previews.of(ground.view, { path, entry }, query, new Job(observer));
   }
 
   close(): Promise<void> {

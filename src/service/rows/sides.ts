@@ -89,6 +89,9 @@ export class Sides {
     return (
       left.folder === right.folder &&
       left.format === right.format &&
+      // A file of a Delta table comes and goes by its log.
+      !left.active &&
+      !right.active &&
       this.left.scope.prefix === this.right.scope.prefix &&
       this.left.scope.single === this.right.scope.single
     );

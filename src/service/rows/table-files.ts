@@ -1,6 +1,7 @@
 import { invalid } from '../catalog/errors.js';
 import { NotCompared } from './engine-files.js';
 import type { CountedDataSet } from './datasets.js';
+import { deletionsIn } from './delta-log.js';
 import { kindOf } from './format.js';
 import type { KnownMember } from './sides.js';
 import { partitionKeys, type TableFile, type TableForm } from './table.js';
@@ -40,6 +41,9 @@ export function tableFormOf(
   members: KnownMember[]
 ): TableForm {
   const dataSets = [right, left].filter(dataSet => dataSet !== undefined);
+  if (dataSets.some(({ active }) => deletionsIn(active) !== '')) {
+    throw new NotCompared('some of its rows are deleted by deletion vectors, which are not read');
+  }
   const names = [...new Set(dataSets.flatMap(({ columns }) => columns.map(({ name }) => name)))];
   if (dataSets.every(({ format }) => isTyped(format))) {
     return { kind: 'typed', names };

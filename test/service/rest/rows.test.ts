@@ -1,7 +1,8 @@
+import { tableFromIPC } from 'apache-arrow';
 import { openRows, type Rows } from '../../../src/service/rows/rows.js';
 import { DuckDb } from '../rows/duckdb.js';
 import { EngineBundle } from '../rows/engine-bundle.js';
-import { Service } from './service.js';
+import { BASIC, Service } from './service.js';
 
 const AT = '/databranch/repositories/lake/refs';
 
@@ -135,4 +136,15 @@ test('a merge that the guards refuse is answered 412, and done with force', asyn
   const commit = await service.call(`GET /repositories/lake/commits/${body.reference}`);
   expect(commit.body.metadata['databranch.guards.overridden']).toMatch(/^guarded\/ \(max_row_loss\)/);
   expect((await service.call(`GET ${AT}/less/merge/main/preview?strategy=mine`)).status).toBe(400);
+});
+
+test('a few rows of a file come as an Arrow stream', async () => {
+  const ask = `${service.url}/api/v1${AT}/main/preview?path=items/a.parquet`;
+  const answer = await fetch(`${ask}&from=last&amount=2&columns=id`, { headers: { authorization: BASIC } });
+  expect(answer.headers.get('content-type')).toBe('application/vnd.apache.arrow.stream');
+  const table = tableFromIPC(new Uint8Array(await answer.arrayBuffer()));
+  expect(table.toArray().map(row => Number((row as { id: bigint }).id))).toEqual([2, 3]);
+  expect((await service.call(`GET ${AT}/main/preview`)).status).toBe(400);
+  expect((await service.call(`GET ${AT}/main/preview?path=items/a.parquet&amount=0`)).status).toBe(400);
+  expect((await service.call(`GET ${AT}/main/preview?path=items/b.parquet`)).status).toBe(404);
 });

@@ -144,8 +144,8 @@ describe('what happens to the engine is one session’s error', () => {
   });
 
   test('when its deadline passes', async () => {
-    const engine = engineWith({ deadlineMs: 2500 });
-    await expect(ask(engine, ENDLESS)).rejects.toThrow('it took longer than 2.5 seconds');
+    const engine = engineWith({ deadlineMs: 8000 });
+    await expect(ask(engine, ENDLESS)).rejects.toThrow('it took longer than 8 seconds');
     expect(await ask(engine, count(file))).toEqual([{ n: '100' }]);
   });
 

@@ -154,9 +154,7 @@ class Repository:
         :raises MergeConflict: with the paths. :raises ApiError: 400 when there is nothing to merge, 412 when the
             guards of the destination refuse it.
         """
-        body = _given(
-            message=message, metadata=metadata, strategy=strategy, squash_merge=squash, force=force
-        )
+        body = _given(message=message, metadata=metadata, strategy=strategy, squash_merge=squash, force=force)
         try:
             merged = self._client.send("POST", self._path("refs", source, "merge", destination), body=body)
         except ApiError as error:

@@ -52,9 +52,7 @@ class MergeMagic(Magics):
         metadata = {**provenance(self.shell), **metadata_of(args.meta)}
         warnings = self._warnings(repository, source, destination, args.strategy)
         try:
-            made = repository.merge(
-                source, destination, args.message, metadata, args.strategy, args.squash, args.force
-            )
+            made = repository.merge(source, destination, args.message, metadata, args.strategy, args.squash, args.force)
         except MergeConflict as conflict:
             again = f"%merge {source} into {destination}"
             raise UsageError(conflict_sentence(conflict, source, destination, again)) from conflict

@@ -55,6 +55,22 @@ story('what fails is told with its reason and the way out, and nothing typed is 
   expect(await objectText('main', 'notes.txt')).toBe('from the left');
   expect(await objectText('main', 'prices.csv')).toBe('from main');
 
+  // The destination's guards refuse: it is said before, and takes a word to merge all the same.
+  await upload('main', '_databranch/guards.yaml', 'guards:\n  - path: products\n    max_row_loss: 10%\n');
+  await commit('main');
+  await upload('left', 'products/products.csv', 'product_id,name\n1,Tea\n');
+  await commit('left');
+  await page.getByRole('button', { name: 'Merge into main …' }).click();
+  const guards = dialog.getByRole('group', { name: 'Guards of main' });
+  await person.sees(guards, /products/);
+  await person.picture('merge-guarded-light');
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await dialog.getByRole('alert').waitFor();
+  await guards.getByRole('checkbox', { name: /^Merge all the same/ }).check();
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(await objectText('main', 'products/products.csv')).toContain('Tea');
+
   // The service crashes: the panel says so, keeps the draft, and recovers by itself.
   await upload('left', 'more.txt', 'more');
   await panel.getByRole('button', { name: 'Branch: left' }).waitFor();

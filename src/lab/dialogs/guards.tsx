@@ -1,5 +1,6 @@
 import type { GuardFinding, MergePreview } from '../../protocol/databranch.js';
 import { useLab } from '../context.js';
+import { showPath } from '../format.js';
 
 /**
  * What the destination's guards have against a merge, and the way past them. The guard that every branch has only
@@ -31,7 +32,7 @@ export function Guards(props: {
       <ul>
         {findings.map(finding => (
           <li key={`${finding.path} ${finding.rule}`}>
-            <Level finding={finding} /> {finding.message}
+            <Level finding={finding} /> <strong>{showPath(finding.path)}</strong> {finding.message}
           </li>
         ))}
       </ul>

@@ -121,10 +121,12 @@ async function countIn(
   const shown = keys.length > 0 ? chosenColumns(table.columns, keys) : table.columns;
   const identity = keys.length > 0 ? shown.map(column => column.identity) : table.identity;
   const groups = identity.map((expression, i) => `${expression} AS g${i}`);
-  // What is equal may still be written in two ways: any of them will do.
-  const values = shown.map(({ value, identity: meaning }, i) => {
+  // What is equal may still be written in two ways: any of them will do. Of DOUBLE, what it is compared by.
+  const values = shown.map(({ value, identity: meaning, type }, i) => {
     const at = identity.indexOf(meaning);
-    return meaning === value ? `g${at} AS v${i}` : `any_value(${value}) AS v${i}`;
+    return at >= 0 && (meaning === value || type === 'DOUBLE')
+      ? `g${at} AS v${i}`
+      : `any_value(${value}) AS v${i}`;
   });
   const grouped =
     `SELECT ${[...groups, ...(examples > 0 ? values : []), 'sum(l)::BIGINT AS l', 'sum(r)::BIGINT AS r'].join(', ')} ` +

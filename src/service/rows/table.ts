@@ -170,7 +170,9 @@ async function textTable(
 }
 
 function column(name: string, type: string, value: string): TableColumn {
-  return { name, type, value, identity: canonical(value, type) };
+  // In one table all values have one scale and one unit: these need not be brought to another.
+  const isComparable = /^(DECIMAL|TIMESTAMP)/.test(type);
+  return { name, type, value, identity: isComparable ? value : canonical(value, type) };
 }
 
 /** A partition's `key=value` segments as columns: each file's values, as SQL. */

@@ -1,5 +1,6 @@
 import { CatalogError } from '../catalog/errors.js';
 import type { Repository } from '../catalog/model.js';
+import { checkRepositoryName } from '../catalog/names.js';
 import { answerHead, answerXml } from './answer.js';
 import type { S3Call } from './call.js';
 import { notImplemented, S3Error } from './errors.js';
@@ -57,9 +58,19 @@ export async function createBucket(call: S3Call): Promise<void> {
       BucketName: bucket
     });
   }
+  checkName(bucket);
   throw notImplemented(
     `There is no repository "${bucket}", and none is made over S3: create it with the lakeFS API, lakectl or the JupyterLab panel.`
   );
+}
+
+/** @throws S3Error InvalidBucketName for what can be no repository's name, whoever makes it */
+function checkName(bucket: string): void {
+  try {
+    checkRepositoryName(bucket);
+  } catch (error) {
+    throw new S3Error('InvalidBucketName', 400, (error as CatalogError).message, { BucketName: bucket });
+  }
 }
 
 /** DeleteBucket. */

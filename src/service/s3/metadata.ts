@@ -89,13 +89,13 @@ export function attributeHeaders(entry: Entry): Record<string, string> {
   return headers;
 }
 
-/** `aws-chunked` is about the transfer, not about the object. */
+/** `aws-chunked` is about the transfer, not about the object; the rest stays as it was written. */
 function contentEncoding(headers: Map<string, string>): string {
   return (headers.get('content-encoding') ?? '')
     .split(',')
-    .map(encoding => encoding.trim())
-    .filter(encoding => encoding !== '' && encoding.toLowerCase() !== 'aws-chunked')
-    .join(',');
+    .filter(encoding => !['', 'aws-chunked'].includes(encoding.trim().toLowerCase()))
+    .join(',')
+    .trim();
 }
 
 /** Anything that is not plain ASCII is made "mail-safe" (RFC 2047), as S3 does. */

@@ -57,6 +57,8 @@ test('none is made or deleted here, and one that exists says so', async () => {
     code: 'BucketAlreadyOwnedByYou',
     status: 409
   });
+  const misnamed = await refusal(s3.send(new CreateBucketCommand({ Bucket: 'a.b_c' })));
+  expect(misnamed).toMatchObject({ code: 'InvalidBucketName', status: 400 });
   const made = await refusal(s3.send(new CreateBucketCommand({ Bucket: 'new-one' })));
   expect(made).toMatchObject({ code: 'NotImplemented', status: 501 });
   expect(made.message).toContain('create it with');

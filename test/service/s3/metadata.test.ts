@@ -47,6 +47,7 @@ test('aws-chunked is no encoding of the object', () => {
   expect(encodingOf('aws-chunked')).toBeUndefined();
   expect(encodingOf('gzip, aws-chunked')).toBe('gzip');
   expect(encodingOf('aws-chunked,gzip,br')).toBe('gzip,br');
+  expect(encodingOf('deflate, aws-chunked, gzip')).toBe('deflate, gzip');
 });
 
 test('an object without a type has S3’s', () => {

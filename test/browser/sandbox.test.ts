@@ -92,7 +92,7 @@ story(
     // A commit by magic knows its notebook and cell, too.
     await cell(5).locator('.jp-InputArea-editor').click();
     await person.runCell();
-    await person.sees(cell(5), 'By magic');
+    await person.sees(cell(5).locator('.jp-OutputArea'), 'to main: By magic');
     const { notebook, cell: id } = (await commitOf('main')).metadata!;
     expect([notebook, id]).toEqual([expect.stringMatching(/(^|\/)work\.ipynb$/), 'cell-5']);
 

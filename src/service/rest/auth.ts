@@ -9,7 +9,9 @@ import { userForm } from './users.js';
 /** Routes of the tag `auth` that a service with keys but without users to administer has. */
 export function auth(app: FastifyInstance, { keys, tokens }: RestContext): void {
   app.get('/user', async (request): Promise<wire.CurrentUser> => {
-    return { user: userForm(request.user) };
+    // One user has several keys: the oldest says since when.
+    const oldest = (await keys.list()).find(({ user }) => user === request.user.user);
+    return { user: userForm(oldest ?? request.user) };
   });
 
   app.post<{ Body: wire.LoginInformation }>(

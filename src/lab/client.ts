@@ -5,6 +5,7 @@ import type {
   MergeWithSides,
   Operation,
   OperationList,
+  RowLogEntry,
   RowsComparison,
   RowsResult
 } from '../protocol/databranch.js';
@@ -318,6 +319,15 @@ export class Client {
     signal?: AbortSignal
   ): Promise<RowsComparison> {
     return this.requests.send(['databranch', ...refPath(repository, left), 'rows', right], { query, signal });
+  }
+
+  /** What the commits of a ref did to the rows at a path, newest first, uncommitted changes before them. */
+  rowLog(
+    repository: string,
+    ref: string,
+    { signal, ...query }: Page & { path: string }
+  ): Promise<Paginated<RowLogEntry>> {
+    return this.requests.send(['databranch', ...refPath(repository, ref), 'rowlog'], { query, signal });
   }
 }
 

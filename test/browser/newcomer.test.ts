@@ -93,6 +93,11 @@ story(
     expect(await row.getByRole('cell').allTextContents()).toEqual(['1,000', '2,000', '', 'repeated ×2']);
     await person.sees(view, /2,000 rows, 1,000 more than main: every row of main is here twice/);
     await view.getByRole('listitem').filter({ hasText: 'sales/march-again.parquet' }).waitFor();
+
+    // Where the second thousand came from.
+    const origin = view.getByRole('list', { name: /^Rows along the history/ }).getByRole('listitem');
+    await origin.filter({ hasText: /^Sales of March, again.*: 2,000 rows/ }).waitFor();
+    expect(await origin.first().textContent()).toMatch(/^Sales of March.*: 1,000 rows/);
     await person.picture('compare-duplicate-light');
     await person.useTheme('JupyterLab Dark');
     await person.picture('compare-duplicate-dark');

@@ -3,7 +3,8 @@ import type {
   DataSetComparison,
   MergePreview,
   Operation,
-  Pagination
+  Pagination,
+  RowLogEntry
 } from '../../src/protocol/databranch';
 import type { Commit, Diff, ObjectStats } from '../../src/protocol/lakefs';
 import type { IRequests, RequestInitial } from '../../src/lab/requests';
@@ -35,6 +36,8 @@ export class FakeService implements IRequests {
   retention: unknown;
   /** The operation log, newest first. */
   operations: Operation[] = [];
+  /** What a ref's commits did to the rows at a path, newest first. */
+  rowLog: RowLogEntry[] = [];
   /** `METHOD /path` → the error to answer with, as long as it is there. */
   readonly refusals = new Map<string, RequestError>();
   /** All requests so far, as `METHOD /path`. */
@@ -230,6 +233,9 @@ export class FakeService implements IRequests {
         pagination: PAGINATION
       };
     }
+    if (second === 'refs' && rest[0] === 'rowlog') {
+      return page(this.rowLog);
+    }
     if (second === 'refs' && rest[0] === 'diff') {
       return page(this._branch(rest[1]!).changes);
     }
@@ -331,6 +337,26 @@ export function operation(id: string, verb: Operation['verb'], changed: Partial<
     to_commit_id: 'c1',
     undone: false,
     undoes: null,
+    ...changed
+  };
+}
+
+/** What a commit did to the rows of `reviews/`; an uncommitted change unless it is said whose. */
+export function rowLogEntry(rows: number, changed: Partial<RowLogEntry> = {}): RowLogEntry {
+  return {
+    commit_id: null,
+    date: null,
+    committer: null,
+    commit_message: null,
+    rows_before: 0,
+    rows,
+    files_before: 0,
+    files: 8,
+    added_files: [],
+    removed_files: [],
+    added_files_total: 8,
+    removed_files_total: 0,
+    message: `8 files were added: ${rows} rows.`,
     ...changed
   };
 }

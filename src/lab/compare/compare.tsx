@@ -16,8 +16,10 @@ import type { RepositoryModel } from '../model/repository.js';
 import type { TabProps } from '../repository/content.js';
 import { useBranch } from '../repository/use-branch.js';
 import { useListing } from '../repository/use-listing.js';
-import { ComparisonTable } from '../rows/comparison-table.js';
+import { ComparisonTable, keyOf } from '../rows/comparison-table.js';
 import { FindingBanner } from '../rows/finding-banner.js';
+import { toneOf } from '../rows/verdict.js';
+import { Origin } from './origin.js';
 
 /** Data sets read at a time. */
 const DATA_SETS_AT_ONCE = 50;
@@ -62,7 +64,12 @@ export function CompareTab({ repository, defaultBranch, place, go }: TabProps): 
           {trans.__('Choose the branch, tag or commit to compare above.')}
         </Empty>
       ) : (
-        <Comparison key={`${left}...${right}`} {...{ repository, left, right }} />
+        <Comparison
+          key={`${left}...${right}`}
+          {...{ repository, left, right }}
+          chosen={place.dataSet}
+          onChoose={dataSet => go({ dataSet })}
+        />
       )}
     </div>
   );
@@ -83,9 +90,16 @@ function MergeButton(props: { repository: string; left: string; right: string })
   );
 }
 
-function Comparison(props: { repository: RepositoryModel; left: string; right: string }): JSX.Element {
+function Comparison(props: {
+  repository: RepositoryModel;
+  left: string;
+  right: string;
+  /** Key of the data set that is looked at closely, see `ViewPlace.dataSet`. */
+  chosen: string | undefined;
+  onChoose(key: string): void;
+}): JSX.Element {
   const { trans } = useLab();
-  const { repository, left, right } = props;
+  const { repository, left, right, onChoose } = props;
   const { client, name } = repository;
   const leftBranch = useBranch(repository, left);
   const rightBranch = useBranch(repository, right);
@@ -101,6 +115,7 @@ function Comparison(props: { repository: RepositoryModel; left: string; right: s
     leftBranch,
     rightBranch
   );
+  const chosen = chosenOf(rows.items, props.chosen);
   const uncommitted = rightBranch?.state.value?.uncommitted ?? 0;
   const number = formatCount(objects.items.length) + (objects.hasMore ? '+' : '');
   return (
@@ -113,9 +128,16 @@ function Comparison(props: { repository: RepositoryModel; left: string; right: s
         failed={trans.__('Rows could not be compared.')}
         empty={<p className="jp-db-Muted">{trans.__('Neither side has data sets.')}</p>}
       >
-        <ComparisonTable datasets={rows.items} left={left} right={right} trans={trans} />
+        <ComparisonTable
+          datasets={rows.items}
+          {...{ left, right, trans, onChoose }}
+          chosen={chosen && keyOf(chosen)}
+        />
         {rows.hasMore && <Button onClick={() => void rows.more()}>{trans.__('Show more data sets')}</Button>}
       </Listed>
+      {chosen && (
+        <Origin key={keyOf(chosen)} comparison={chosen} {...{ repository, left, right, rightBranch }} />
+      )}
       <h2>
         {trans.__('Objects')}{' '}
         {objects.loaded && <span className="jp-db-Muted">{trans.__('%1 changed', number)}</span>}
@@ -131,6 +153,13 @@ function Comparison(props: { repository: RepositoryModel; left: string; right: s
       </Listed>
     </>
   );
+}
+
+/** The data set that is looked at closely: the one that was chosen, or the first that a merge should wait for. */
+function chosenOf(datasets: readonly DataSetComparison[], key?: string): DataSetComparison | undefined {
+  return key === undefined
+    ? (datasets.find(one => toneOf(one) === 'warn') ?? datasets.find(one => one.verdict !== 'equal'))
+    : datasets.find(one => keyOf(one) === key);
 }
 
 /** Data sets of both sides, read page by page. */

@@ -5,6 +5,7 @@ import type {
   MergeWithSides,
   Operation,
   OperationList,
+  RowDiffResult,
   RowLogEntry,
   RowsComparison,
   RowsResult
@@ -33,6 +34,17 @@ export type Discard = { type: 'reset' } | { type: 'common_prefix' | 'object'; pa
 export interface RetentionRules {
   default_retention_days: number;
   branches: { branch_id: string; retention_days: number }[];
+}
+
+/** One data set on two refs; `left` is the base. */
+export interface DataSetSides {
+  repository: string;
+  left: string;
+  right: string;
+  path: string;
+  /** Where it is on either side, if not at one path. */
+  left_path?: string;
+  right_path?: string;
 }
 
 type Page = Partial<PageAsked>;
@@ -329,6 +341,24 @@ export class Client {
   ): Promise<Paginated<RowLogEntry>> {
     return this.requests.send(['databranch', ...refPath(repository, ref), 'rowlog'], { query, signal });
   }
+
+  /** The rows of a data set that differ. @throws RequestError - 400 where a key column is not there */
+  rowDiff(
+    { repository, left, right, ...paths }: DataSetSides,
+    { signal, ...page }: Page & { keys: readonly string[] }
+  ): Promise<RowDiffResult> {
+    const query = { ...paths, ...page };
+    return this.requests.send(rowDiffPath(repository, left, right), { query, signal });
+  }
+
+  /** Where the browser fetches all of {@link rowDiff} as a Parquet file. */
+  rowDiffAddress({ repository, left, right, ...paths }: DataSetSides, keys: readonly string[]): string {
+    return this.requests.address([...rowDiffPath(repository, left, right), 'parquet'], { ...paths, keys });
+  }
+}
+
+function rowDiffPath(repository: string, left: string, right: string): string[] {
+  return ['databranch', ...refPath(repository, left), 'rowdiff', right];
 }
 
 function retentionPath(repository: string): string[] {

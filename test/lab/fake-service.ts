@@ -3,12 +3,12 @@ import type {
   DataSetComparison,
   MergePreview,
   Operation,
-  Pagination,
-  RowLogEntry
+  Pagination
 } from '../../src/protocol/databranch';
 import type { Commit, Diff, ObjectStats } from '../../src/protocol/lakefs';
 import type { IRequests, RequestInitial } from '../../src/lab/requests';
 import { RequestError } from '../../src/lab/requests';
+import { FakeRows } from './fake-rows';
 
 /** A branch of the fake. */
 export interface FakeBranch {
@@ -36,8 +36,14 @@ export class FakeService implements IRequests {
   retention: unknown;
   /** The operation log, newest first. */
   operations: Operation[] = [];
-  /** What a ref's commits did to the rows at a path, newest first. */
-  rowLog: RowLogEntry[] = [];
+  /** What is answered about single rows. */
+  readonly rows = new FakeRows();
+  /** Requests that wait, by `METHOD /path`, until they are answered or given up. */
+  readonly held = new Map<string, { answer(): void; signal: AbortSignal | undefined }>();
+  /** `METHOD /path` of requests to hold. */
+  readonly holds = new Set<string>();
+  /** What requests asked for besides their path, by `METHOD /path`: of the last one. */
+  readonly queries = new Map<string, RequestInitial['query']>();
   /** `METHOD /path` → the error to answer with, as long as it is there. */
   readonly refusals = new Map<string, RequestError>();
   /** All requests so far, as `METHOD /path`. */
@@ -51,14 +57,25 @@ export class FakeService implements IRequests {
     this.branches.set('main', { changes: [], commits: [commit('c0', 'Repository created', [])], token: 0 });
   }
 
-  address(path: readonly string[]): string {
-    return `http://lab/databranch/api/v1/${path.join('/')}`;
+  address(path: readonly string[], query: RequestInitial['query'] = {}): string {
+    const parameters = Object.entries(query).flatMap(([name, value]) =>
+      [value].flat().map(one => `${name}=${encodeURIComponent(String(one))}`)
+    );
+    return `http://lab/databranch/api/v1/${path.join('/')}?${parameters.join('&')}`;
   }
 
   async send<T>(path: readonly string[], initial: RequestInitial = {}): Promise<T> {
     const method = initial.method ?? 'GET';
     const request = `${method} /${path.join('/')}`;
     this.requests.push(request);
+    this.queries.set(request, initial.query);
+    if (this.holds.has(request)) {
+      const { signal } = initial;
+      await new Promise<void>((answer, reject) => {
+        this.held.set(request, { answer, signal });
+        signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    }
     if (this.away) {
       throw new RequestError(503, 'The data service is not there.');
     }
@@ -233,8 +250,9 @@ export class FakeService implements IRequests {
         pagination: PAGINATION
       };
     }
-    if (second === 'refs' && rest[0] === 'rowlog') {
-      return page(this.rowLog);
+    const answer = second === 'refs' ? this.rows.answer(name, rest, query) : undefined;
+    if (answer) {
+      return answer;
     }
     if (second === 'refs' && rest[0] === 'diff') {
       return page(this._branch(rest[1]!).changes);
@@ -337,26 +355,6 @@ export function operation(id: string, verb: Operation['verb'], changed: Partial<
     to_commit_id: 'c1',
     undone: false,
     undoes: null,
-    ...changed
-  };
-}
-
-/** What a commit did to the rows of `reviews/`; an uncommitted change unless it is said whose. */
-export function rowLogEntry(rows: number, changed: Partial<RowLogEntry> = {}): RowLogEntry {
-  return {
-    commit_id: null,
-    date: null,
-    committer: null,
-    commit_message: null,
-    rows_before: 0,
-    rows,
-    files_before: 0,
-    files: 8,
-    added_files: [],
-    removed_files: [],
-    added_files_total: 8,
-    removed_files_total: 0,
-    message: `8 files were added: ${rows} rows.`,
     ...changed
   };
 }

@@ -19,7 +19,7 @@ import { useListing } from '../repository/use-listing.js';
 import { ComparisonTable, keyOf } from '../rows/comparison-table.js';
 import { FindingBanner } from '../rows/finding-banner.js';
 import { toneOf } from '../rows/verdict.js';
-import { Origin } from './origin.js';
+import { DataSetDetail } from './data-set-detail.js';
 
 /** Data sets read at a time. */
 const DATA_SETS_AT_ONCE = 50;
@@ -136,7 +136,11 @@ function Comparison(props: {
         {rows.hasMore && <Button onClick={() => void rows.more()}>{trans.__('Show more data sets')}</Button>}
       </Listed>
       {chosen && (
-        <Origin key={keyOf(chosen)} comparison={chosen} {...{ repository, left, right, rightBranch }} />
+        <DataSetDetail
+          key={keyOf(chosen)}
+          comparison={chosen}
+          {...{ repository, left, right, leftBranch, rightBranch }}
+        />
       )}
       <h2>
         {trans.__('Objects')}{' '}

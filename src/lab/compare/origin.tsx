@@ -15,9 +15,6 @@ import { HEIGHT, levelLine, stepLine, WIDTH } from './step-line.js';
 /** Commits looked at a time: each that is new to the service has to be counted. */
 const COMMITS_AT_ONCE = 20;
 
-/** Characters of a message below a point. */
-const LABEL_CHARACTERS_MAX = 16;
-
 /** Where the rows of a data set came from: their number after each commit of the right side that changed them. */
 export function Origin(props: {
   repository: RepositoryModel;
@@ -51,7 +48,7 @@ export function Origin(props: {
         <Steps entries={log.items.toReversed()} base={props.left} comparison={comparison} trans={trans} />
       </Listed>
       {log.hasMore && (
-        <Button kind="link" disabled={log.busy} onClick={() => void log.more()}>
+        <Button kind="link" onClick={() => void log.more()}>
           {trans.__('Look at earlier commits')}
         </Button>
       )}
@@ -95,8 +92,8 @@ function Steps(props: {
               <circle className="jp-db-Origin-reach" cx={x} cy={y} r="12" />
               <circle className={isLast ? 'jp-mod-last' : ''} cx={x} cy={y} r={isLast ? 5 : 4} />
               {(line.isRoomy || isLast || index === 0) && (
-                <text x={x} y={HEIGHT - 8} textAnchor={index === 0 ? 'start' : 'middle'}>
-                  {cut(labelOf(entry, trans))}
+                <text x={x} y={HEIGHT - 8} textAnchor="middle">
+                  {cut(labelOf(entry, trans), line.labelCharacters)}
                 </text>
               )}
             </g>
@@ -123,6 +120,6 @@ function tell(entry: RowLogEntry, trans: TranslationBundle): string {
   return trans.__('%1%2: %3 rows. %4', labelOf(entry, trans), when, formatCount(entry.rows), message);
 }
 
-function cut(text: string): string {
-  return text.length > LABEL_CHARACTERS_MAX ? `${text.slice(0, LABEL_CHARACTERS_MAX - 1).trimEnd()}…` : text;
+function cut(text: string, charactersMax: number): string {
+  return text.length > charactersMax ? `${text.slice(0, charactersMax - 1).trimEnd()}…` : text;
 }

@@ -8,8 +8,11 @@ const FLOOR = 64;
 
 /** Two labels on the scale need so much room between them. */
 const LABEL_HEIGHT = 14;
-/** Below a point so many pixels hold a few words. */
+/** Below a point so many pixels hold a few words; more than the most would leave the drawing. */
 const LABEL_WIDTH = 84;
+const LABEL_WIDTH_MAX = 2 * LEFT;
+/** Of a character, on the average. */
+const CHARACTER_WIDTH = 6;
 
 export interface StepPoint {
   x: number;
@@ -27,6 +30,8 @@ export interface StepLine {
   scale: readonly { rows: number; y: number }[];
   /** Whether every point has room for a few words, or only the first and the last. */
   isRoomy: boolean;
+  /** So many characters of a label do not reach the next one's. */
+  labelCharacters: number;
 }
 
 /**
@@ -42,12 +47,15 @@ export function stepLine(rows: readonly number[], base: number | null): StepLine
   const [first, ...rest] = points;
   const steps = rest.map(({ x, y }) => `H${x}V${y}`).join('');
   const marks = [...new Set([most, base ?? rows.at(-1) ?? 0])].map(count => ({ rows: count, y: yOf(count) }));
+  const isRoomy = rows.length < 2 || gap >= LABEL_WIDTH;
+  const room = isRoomy && rows.length > 1 ? gap - CHARACTER_WIDTH : LABEL_WIDTH_MAX;
   return {
     points,
     path: first ? `M${first.x} ${first.y}${steps}H${RIGHT}` : '',
     base: base === null ? null : yOf(base),
     scale: marks.filter(({ y }, index) => index === 0 || y - marks[0]!.y >= LABEL_HEIGHT),
-    isRoomy: rows.length < 2 || gap >= LABEL_WIDTH
+    isRoomy,
+    labelCharacters: Math.floor(Math.min(room, LABEL_WIDTH_MAX) / CHARACTER_WIDTH)
   };
 }
 

@@ -1,6 +1,7 @@
 import { RequestError } from '../../../src/lab/requests';
 import { act } from '../act';
-import { comparison, rowLogEntry } from '../fake-service';
+import { rowLogEntry } from '../fake-rows';
+import { comparison } from '../fake-service';
 import { allByRole, byRole, click } from '../screen';
 import { CompareView } from './compare-view';
 
@@ -25,7 +26,7 @@ function steps(): (string | null)[] {
 }
 
 test('the rows along the history are told for the data set that a merge should wait for', async () => {
-  compare.service.rowLog = [
+  compare.service.rows.log = [
     rowLogEntry(972_000, { message: '8 files were appended.' }),
     rowLogEntry(486_000, {
       commit_id: 'c1',
@@ -72,9 +73,9 @@ test('a history that cannot be read says why, and the rest of the view stays', a
 });
 
 test('the line follows the branch', async () => {
-  compare.service.rowLog = [rowLogEntry(1)];
+  compare.service.rows.log = [rowLogEntry(1)];
   await compare.open();
-  compare.service.rowLog = [rowLogEntry(2)];
+  compare.service.rows.log = [rowLogEntry(2)];
   compare.service.stage('test-env', 'reviews/late.parquet');
   await act(() => compare.branch.refresh());
   await act();

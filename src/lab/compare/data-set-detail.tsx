@@ -1,0 +1,70 @@
+import { useEffect, useMemo } from 'react';
+import type { DataSetComparison } from '../../protocol/databranch.js';
+import type { Client, DataSetSides } from '../client.js';
+import { Button } from '../controls/button.js';
+import { useLab, useModel } from '../context.js';
+import type { BranchModel } from '../model/branch.js';
+import type { RepositoryModel } from '../model/repository.js';
+import { RowQuestions } from '../model/row-questions.js';
+import { AskButton } from './answer.js';
+import { Origin } from './origin.js';
+import { RowDiffAnswer } from './row-diff-answer.js';
+
+interface DetailProps {
+  repository: RepositoryModel;
+  left: string;
+  right: string;
+  leftBranch: BranchModel | null | undefined;
+  rightBranch: BranchModel | null | undefined;
+  comparison: DataSetComparison;
+}
+
+/** One data set looked at closely: where it came from, and what may be asked about its rows. */
+export function DataSetDetail(props: DetailProps): JSX.Element {
+  const { trans } = useLab();
+  const sides = useSides(props);
+  const questions = useQuestions(props.repository.client, sides, props);
+  const { diff } = questions;
+  return (
+    <>
+      <Origin {...props} />
+      <div className="jp-db-Questions" role="group" aria-label={trans.__('Look closer at %1', sides.path)}>
+        <AskButton question={diff.lines} show={trans.__('Show rows')} hide={trans.__('Hide rows')} />
+      </div>
+      {questions.isOutdated && (
+        <p className="jp-db-Banner jp-mod-muted" role="status">
+          {trans.__('A side has changed since this was read.')}{' '}
+          <Button kind="link" onClick={() => questions.askAgain()}>
+            {trans.__('Read again')}
+          </Button>
+        </p>
+      )}
+      <RowDiffAnswer diff={diff} sides={sides} client={props.repository.client} />
+    </>
+  );
+}
+
+function useSides({ repository, left, right, comparison }: DetailProps): DataSetSides {
+  const { name } = repository;
+  const { path, left_path, right_path } = comparison;
+  return useMemo(() => {
+    const sides = { repository: name, left, right, path };
+    return left_path === null || right_path === null || left_path === right_path
+      ? sides
+      : { ...sides, left_path, right_path };
+  }, [name, left, right, path, left_path, right_path]);
+}
+
+/** The questions, told when a side moves, and given up when the view goes. */
+function useQuestions(client: Client, sides: DataSetSides, props: DetailProps): RowQuestions {
+  const { repository, leftBranch, rightBranch } = props;
+  const questions = useMemo(() => new RowQuestions(client, sides), [client, sides]);
+  useEffect(() => {
+    const moved = (): void => questions.sidesMoved();
+    const signals = [repository.moved, leftBranch?.moved, rightBranch?.moved];
+    signals.forEach(signal => signal?.connect(moved));
+    return () => signals.forEach(signal => signal?.disconnect(moved));
+  }, [questions, repository, leftBranch, rightBranch]);
+  useEffect(() => () => questions.dispose(), [questions]);
+  return useModel(questions);
+}

@@ -1,5 +1,6 @@
 import type {
   BranchState,
+  DuplicatesResult,
   GcFigures,
   MergePreview,
   MergeWithSides,
@@ -349,6 +350,16 @@ export class Client {
   ): Promise<RowDiffResult> {
     const query = { ...paths, ...page };
     return this.requests.send(rowDiffPath(repository, left, right), { query, signal });
+  }
+
+  /** The rows that are there more than once at a path, and which of them are not so on `base`. */
+  duplicates(
+    repository: string,
+    ref: string,
+    query: { path: string; base: string; examples: number; amount: number },
+    signal?: AbortSignal
+  ): Promise<DuplicatesResult> {
+    return this.requests.send(['databranch', ...refPath(repository, ref), 'duplicates'], { query, signal });
   }
 
   /** Where the browser fetches all of {@link rowDiff} as a Parquet file. */

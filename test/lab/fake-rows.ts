@@ -1,4 +1,11 @@
-import type { RowDiffLine, RowDiffResult, RowLogEntry, RowLogResult } from '../../src/protocol/databranch';
+import type {
+  DuplicateDataSet,
+  DuplicatesResult,
+  RowDiffLine,
+  RowDiffResult,
+  RowLogEntry,
+  RowLogResult
+} from '../../src/protocol/databranch';
 import type { RequestInitial } from '../../src/lab/requests';
 
 type Query = NonNullable<RequestInitial['query']>;
@@ -9,6 +16,8 @@ export class FakeRows {
   log: RowLogEntry[] = [];
   /** The rows that differ, given in pages of as many as are asked for. */
   diff: RowDiffLine[] = [];
+  /** Data sets with what is there more than once. */
+  duplicates: DuplicateDataSet[] = [];
 
   /** @returns undefined where the request is not about single rows */
   answer(ref: string, [question, other = '']: readonly string[], query: Query): unknown {
@@ -17,12 +26,23 @@ export class FakeRows {
         return this._log(ref, query);
       case 'rowdiff':
         return this._diff(ref, other, query);
+      case 'duplicates':
+        return this._duplicates(ref, query);
     }
     return undefined;
   }
 
   private _log(ref: string, query: Query): RowLogResult {
     return { path: String(query.path), ref, results: this.log, pagination: pagination(this.log.length) };
+  }
+
+  private _duplicates(ref: string, query: Query): DuplicatesResult {
+    return {
+      ...{ path: String(query.path), ref, commit_id: 'c0' },
+      ...{ base: String(query.base), base_commit_id: 'c0', keys: [] },
+      datasets: this.duplicates,
+      pagination: pagination(this.duplicates.length)
+    };
   }
 
   private _diff(left: string, right: string, query: Query): RowDiffResult {
@@ -57,6 +77,24 @@ function sides(left: string, right: string, query: Query) {
 
 function pagination(results: number) {
   return { has_more: false, next_offset: '', results, max_per_page: 1000 };
+}
+
+/** What is there more than once in `reviews/`: all of main, as far as nothing else is said. */
+export function duplicates(changed: Partial<DuplicateDataSet> = {}): DuplicateDataSet {
+  return {
+    ...{ path: 'reviews/', base_path: 'reviews/', format: 'parquet' },
+    rows: 972_000,
+    duplicate_rows: 486_000,
+    repeated_rows: 485_900,
+    base_duplicate_rows: 100,
+    added_duplicate_rows: 485_900,
+    basis: 'exact',
+    columns: ['id', 'name'],
+    examples: [],
+    identical_files: [],
+    message: '486,000 of 972,000 rows are copies of others',
+    ...changed
+  };
 }
 
 /** What a commit did to the rows of `reviews/`; an uncommitted change unless it is said whose. */

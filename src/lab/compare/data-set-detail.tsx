@@ -1,12 +1,13 @@
 import { useEffect, useMemo } from 'react';
 import type { DataSetComparison } from '../../protocol/databranch.js';
-import type { Client, DataSetSides } from '../client.js';
+import type { DataSetSides } from '../client.js';
 import { Button } from '../controls/button.js';
 import { useLab, useModel } from '../context.js';
 import type { BranchModel } from '../model/branch.js';
 import type { RepositoryModel } from '../model/repository.js';
 import { RowQuestions } from '../model/row-questions.js';
 import { AskButton } from './answer.js';
+import { DuplicatesAnswer } from './duplicates-answer.js';
 import { Origin } from './origin.js';
 import { RowDiffAnswer } from './row-diff-answer.js';
 
@@ -23,13 +24,20 @@ interface DetailProps {
 export function DataSetDetail(props: DetailProps): JSX.Element {
   const { trans } = useLab();
   const sides = useSides(props);
-  const questions = useQuestions(props.repository.client, sides, props);
-  const { diff } = questions;
+  const questions = useQuestions(sides, props);
+  const { diff, duplicates } = questions;
   return (
     <>
       <Origin {...props} />
       <div className="jp-db-Questions" role="group" aria-label={trans.__('Look closer at %1', sides.path)}>
         <AskButton question={diff.lines} show={trans.__('Show rows')} hide={trans.__('Hide rows')} />
+        {props.comparison.right_path !== null && (
+          <AskButton
+            question={duplicates}
+            show={trans.__('Show duplicates')}
+            hide={trans.__('Hide duplicates')}
+          />
+        )}
       </div>
       {questions.isOutdated && (
         <p className="jp-db-Banner jp-mod-muted" role="status">
@@ -40,6 +48,7 @@ export function DataSetDetail(props: DetailProps): JSX.Element {
         </p>
       )}
       <RowDiffAnswer diff={diff} sides={sides} client={props.repository.client} />
+      <DuplicatesAnswer question={duplicates} left={props.left} right={props.right} />
     </>
   );
 }
@@ -56,9 +65,11 @@ function useSides({ repository, left, right, comparison }: DetailProps): DataSet
 }
 
 /** The questions, told when a side moves, and given up when the view goes. */
-function useQuestions(client: Client, sides: DataSetSides, props: DetailProps): RowQuestions {
+function useQuestions(sides: DataSetSides, props: DetailProps): RowQuestions {
   const { repository, leftBranch, rightBranch } = props;
-  const questions = useMemo(() => new RowQuestions(client, sides), [client, sides]);
+  const { client } = repository;
+  const format = props.comparison.right_format;
+  const questions = useMemo(() => new RowQuestions(client, sides, format), [client, sides, format]);
   useEffect(() => {
     const moved = (): void => questions.sidesMoved();
     const signals = [repository.moved, leftBranch?.moved, rightBranch?.moved];

@@ -1,5 +1,6 @@
 import type {
   BranchState,
+  ColumnsResult,
   DuplicatesResult,
   GcFigures,
   MergePreview,
@@ -350,6 +351,16 @@ export class Client {
   ): Promise<RowDiffResult> {
     const query = { ...paths, ...page };
     return this.requests.send(rowDiffPath(repository, left, right), { query, signal });
+  }
+
+  /** Statistics of a data set's columns on both sides: of the files that differ, or of all. */
+  columns(
+    { repository, left, right, ...paths }: DataSetSides,
+    files: ColumnsResult['files'],
+    signal?: AbortSignal
+  ): Promise<ColumnsResult> {
+    const path = ['databranch', ...refPath(repository, left), 'columns', right];
+    return this.requests.send(path, { query: { ...paths, files }, signal });
   }
 
   /** The rows that are there more than once at a path, and which of them are not so on `base`. */

@@ -1,4 +1,6 @@
 import type {
+  ColumnComparison,
+  ColumnsResult,
   DuplicateDataSet,
   DuplicatesResult,
   RowDiffLine,
@@ -18,6 +20,8 @@ export class FakeRows {
   diff: RowDiffLine[] = [];
   /** Data sets with what is there more than once. */
   duplicates: DuplicateDataSet[] = [];
+  /** Statistics of columns. */
+  columns: ColumnComparison[] = [];
 
   /** @returns undefined where the request is not about single rows */
   answer(ref: string, [question, other = '']: readonly string[], query: Query): unknown {
@@ -28,6 +32,8 @@ export class FakeRows {
         return this._diff(ref, other, query);
       case 'duplicates':
         return this._duplicates(ref, query);
+      case 'columns':
+        return this._columns(ref, other, query);
     }
     return undefined;
   }
@@ -42,6 +48,16 @@ export class FakeRows {
       ...{ base: String(query.base), base_commit_id: 'c0', keys: [] },
       datasets: this.duplicates,
       pagination: pagination(this.duplicates.length)
+    };
+  }
+
+  private _columns(left: string, right: string, query: Query): ColumnsResult {
+    return {
+      ...sides(left, right, query),
+      files: query.files as ColumnsResult['files'],
+      ...{ left_rows: 486_000, right_rows: 972_000 },
+      distinct_is_exact: false,
+      columns: this.columns
     };
   }
 

@@ -7,6 +7,7 @@ import type { BranchModel } from '../model/branch.js';
 import type { RepositoryModel } from '../model/repository.js';
 import { RowQuestions } from '../model/row-questions.js';
 import { AskButton } from './answer.js';
+import { ColumnsAnswer } from './columns-answer.js';
 import { DuplicatesAnswer } from './duplicates-answer.js';
 import { Origin } from './origin.js';
 import { RowDiffAnswer } from './row-diff-answer.js';
@@ -25,7 +26,7 @@ export function DataSetDetail(props: DetailProps): JSX.Element {
   const { trans } = useLab();
   const sides = useSides(props);
   const questions = useQuestions(sides, props);
-  const { diff, duplicates } = questions;
+  const { diff, duplicates, columns } = questions;
   return (
     <>
       <Origin {...props} />
@@ -38,6 +39,11 @@ export function DataSetDetail(props: DetailProps): JSX.Element {
             hide={trans.__('Hide duplicates')}
           />
         )}
+        <AskButton
+          question={columns}
+          show={trans.__('Show column statistics')}
+          hide={trans.__('Hide column statistics')}
+        />
       </div>
       {questions.isOutdated && (
         <p className="jp-db-Banner jp-mod-muted" role="status">
@@ -49,6 +55,7 @@ export function DataSetDetail(props: DetailProps): JSX.Element {
       )}
       <RowDiffAnswer diff={diff} sides={sides} client={props.repository.client} />
       <DuplicatesAnswer question={duplicates} left={props.left} right={props.right} />
+      <ColumnsAnswer question={columns} onFiles={files => questions.setColumnFiles(files)} />
     </>
   );
 }

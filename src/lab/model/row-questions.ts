@@ -1,4 +1,4 @@
-import type { DataFormat, DuplicateDataSet } from '../../protocol/databranch.js';
+import type { ColumnsResult, DataFormat, DuplicateDataSet } from '../../protocol/databranch.js';
 import type { Client, DataSetSides } from '../client.js';
 import { Observable } from './observable.js';
 import { Resource } from './resource.js';
@@ -20,13 +20,25 @@ export class RowQuestions extends Observable {
     super();
     this.diff = new RowDiff(page => client.rowDiff(sides, page));
     this.duplicates = new Resource(signal => readDuplicates(client, sides, format, signal));
-    [this.diff, this.duplicates].forEach(part => part.changed.connect(() => this.emitChanged()));
+    this.columns = new Resource(signal => client.columns(sides, this._columnFiles, signal));
+    [this.diff, this.duplicates, this.columns].forEach(part =>
+      part.changed.connect(() => this.emitChanged())
+    );
   }
 
   /** Which rows differ. */
   readonly diff: RowDiff;
   /** Which rows are there more than once on the right side; null where there is no such data set (any more). */
   readonly duplicates: Resource<DuplicateDataSet | null>;
+
+  /** What is in the columns, on either side. */
+  readonly columns: Resource<ColumnsResult>;
+
+  /** Asks about the columns of other files: of those that differ, or of all. */
+  setColumnFiles(files: ColumnsResult['files']): void {
+    this._columnFiles = files;
+    void this.columns.refresh();
+  }
 
   /** Whether a side has moved since something that is still shown was answered. */
   get isOutdated(): boolean {
@@ -49,14 +61,16 @@ export class RowQuestions extends Observable {
   override dispose(): void {
     this.diff.dispose();
     this.duplicates.dispose();
+    this.columns.dispose();
     super.dispose();
   }
 
   private get _asked() {
-    return [this.diff.lines, this.duplicates].filter(question => question.wanted);
+    return [this.diff.lines, this.duplicates, this.columns].filter(question => question.wanted);
   }
 
   private _hasMoved = false;
+  private _columnFiles: ColumnsResult['files'] = 'changed';
 }
 
 async function readDuplicates(

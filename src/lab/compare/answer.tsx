@@ -66,7 +66,11 @@ export function WideTable(props: { label: string; children: ReactNode }): JSX.El
   );
 }
 
-/** A cell's text; what is NULL is told from a text of that name. */
+/** A cell's text; NULL and the empty text are named, and look unlike a text of that name. */
 export function CellText({ text }: { text: string | null }): JSX.Element {
-  return text === null ? <span className="jp-db-Null">null</span> : <>{text}</>;
+  const { trans } = useLab();
+  if (text === null || text === '') {
+    return <span className="jp-db-Absent">{text === null ? 'null' : trans.__('empty')}</span>;
+  }
+  return <>{text}</>;
 }

@@ -8,7 +8,7 @@ import { CompareView } from './compare-view';
 const ROW_DIFF = 'GET /databranch/repositories/quickstart/refs/main/rowdiff/test-env';
 
 const CHANGED: RowDiffLine = { change: 'changed', copies: 1, left: ['1', 'Ada'], right: ['1', 'Grace'] };
-const ADDED: RowDiffLine = { change: 'added', copies: 3, left: null, right: ['2', null] };
+const ADDED: RowDiffLine = { change: 'added', copies: 3, left: null, right: ['', null] };
 const REMOVED: RowDiffLine = { change: 'removed', copies: 1, left: ['3', 'null'], right: null };
 
 let compare: CompareView;
@@ -37,18 +37,19 @@ test('rows are read only when somebody asks for them', async () => {
   expect(allByRole('region').map(region => region.ariaLabel)).not.toContain('Rows that differ');
 });
 
-test('a changed row shows old and new cell, and what is null is not the word', async () => {
+test('a changed row shows old and new cell, and what is null or empty is named', async () => {
   compare.service.rows.diff = [CHANGED, ADDED, REMOVED];
   await compare.open();
   await click(byRole('button', 'Show rows'));
-  expect(lines()).toEqual(['M1Ada → Grace', 'A×32null', 'D3null']);
+  expect(lines()).toEqual(['M1Ada → Grace', 'A×3emptynull', 'D3null']);
   const marks = allByRole('img', answer()).map(mark => mark.getAttribute('aria-label'));
   expect(marks).toEqual(['modified', 'added', 'deleted']);
   const [changed] = answer().querySelectorAll('.jp-mod-differs');
   expect(
     [changed!.querySelector('del'), changed!.querySelector('ins')].map(node => node?.textContent)
   ).toEqual(['Ada', 'Grace']);
-  expect(answer().querySelectorAll('.jp-db-Null')).toHaveLength(1);
+  const absent = [...answer().querySelectorAll('.jp-db-Absent')].map(cell => cell.textContent);
+  expect(absent).toEqual(['empty', 'null']);
 });
 
 test('further rows come page by page, each once', async () => {

@@ -74,6 +74,10 @@ story('every view is complete and accessible in every theme, and the panel at it
         await lookCloser(view);
       }
       await look(`view-${tab.toLowerCase().replace(' ', '-')}-${name}`);
+      if (tab === 'Compare') {
+        await view.getByRole('button', { name: 'Hide rows' }).click();
+        await look(`view-compare-columns-${name}`);
+      }
     }
     await panel.getByRole('button', { name: /^Branch: / }).click();
     await page.getByRole('option').first().waitFor();

@@ -15,10 +15,19 @@ export interface Asked {
 }
 
 /** Asks the question, or takes its answer away. */
-export function AskButton(props: { question: Asked; show: string; hide: string }): JSX.Element {
-  const { question, show, hide } = props;
+export function AskButton(props: {
+  question: Asked;
+  onAsk(): void;
+  show: string;
+  hide: string;
+}): JSX.Element {
+  const { question, onAsk, show, hide } = props;
+  const ask = (): void => {
+    onAsk();
+    question.want();
+  };
   return (
-    <Button onClick={() => (question.wanted ? question.clear() : question.want())}>
+    <Button onClick={() => (question.wanted ? question.clear() : ask())}>
       {question.wanted ? hide : show}
     </Button>
   );
@@ -63,6 +72,19 @@ export function WideTable(props: { label: string; children: ReactNode }): JSX.El
     <div className="jp-db-Wide" role="region" aria-label={props.label} tabIndex={0}>
       <table className="jp-db-Cells">{props.children}</table>
     </div>
+  );
+}
+
+/** The names of a data set's columns, as heads of a table's columns. */
+export function ColumnHeads({ columns }: { columns: readonly string[] }): JSX.Element {
+  return (
+    <>
+      {columns.map(column => (
+        <th key={column} scope="col">
+          {column}
+        </th>
+      ))}
+    </>
   );
 }
 

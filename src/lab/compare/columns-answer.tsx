@@ -4,7 +4,7 @@ import type { ColumnFigures, ColumnsResult } from '../../protocol/databranch.js'
 import { useLab, useModel } from '../context.js';
 import { formatCount, formatNumber } from '../format.js';
 import type { Resource } from '../model/resource.js';
-import { Answer, WideTable } from './answer.js';
+import { Answer, CellText, WideTable } from './answer.js';
 
 /** The columns of a data set on both sides: what is missing, least, most, how many different values, the mean. */
 export function ColumnsAnswer(props: {
@@ -118,8 +118,12 @@ function Pair(props: { figure: Figure; left: ColumnFigures; right: ColumnFigures
     [isNumber && 'jp-db-Cells-number', differs && 'jp-mod-differs'].filter(Boolean).join(' ');
   return (
     <>
-      <td className={classOf(false)}>{textOf(left[figure])}</td>
-      <td className={classOf(left[figure] !== right[figure])}>{textOf(right[figure])}</td>
+      <td className={classOf(false)}>
+        <CellText text={textOf(left[figure])} />
+      </td>
+      <td className={classOf(left[figure] !== right[figure])}>
+        <CellText text={textOf(right[figure])} />
+      </td>
     </>
   );
 }

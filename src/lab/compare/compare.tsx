@@ -30,6 +30,7 @@ export function CompareTab({ repository, defaultBranch, place, go }: TabProps): 
   const current = databranch.current?.repository === repository ? databranch.current.name : undefined;
   const left = place.left ?? defaultBranch;
   const right = place.right ?? current ?? defaultBranch;
+  const compare = (base: string, other: string): void => go({ left: base, right: other, dataSet: undefined });
   const search = searchRefs(repository.client, repository.name, trans);
   return (
     <div className="jp-db-Tab jp-mod-scrolls">
@@ -40,7 +41,7 @@ export function CompareTab({ repository, defaultBranch, place, go }: TabProps): 
           value={left}
           placeholder={trans.__('Choose a ref')}
           search={search}
-          onPick={picked => go({ left: picked, right })}
+          onPick={picked => compare(picked, right)}
         />
         <span className="jp-db-Muted" aria-hidden>
           ←
@@ -51,11 +52,9 @@ export function CompareTab({ repository, defaultBranch, place, go }: TabProps): 
           value={right}
           placeholder={trans.__('Choose a ref')}
           search={search}
-          onPick={picked => go({ left, right: picked })}
+          onPick={picked => compare(left, picked)}
         />
-        {left !== right && (
-          <Button onClick={() => go({ left: right, right: left })}>{trans.__('Swap')}</Button>
-        )}
+        {left !== right && <Button onClick={() => compare(right, left)}>{trans.__('Swap')}</Button>}
         <span className="jp-db-Spacer" />
         {left !== right && <MergeButton repository={repository.name} left={left} right={right} />}
       </div>
@@ -140,6 +139,7 @@ function Comparison(props: {
           key={keyOf(chosen)}
           comparison={chosen}
           {...{ repository, left, right, leftBranch, rightBranch }}
+          onAsk={() => onChoose(keyOf(chosen))}
         />
       )}
       <h2>
@@ -161,9 +161,11 @@ function Comparison(props: {
 
 /** The data set that is looked at closely: the one that was chosen, or the first that a merge should wait for. */
 function chosenOf(datasets: readonly DataSetComparison[], key?: string): DataSetComparison | undefined {
-  return key === undefined
-    ? (datasets.find(one => toneOf(one) === 'warn') ?? datasets.find(one => one.verdict !== 'equal'))
-    : datasets.find(one => keyOf(one) === key);
+  return key === ''
+    ? undefined
+    : (datasets.find(one => keyOf(one) === key) ??
+        datasets.find(one => toneOf(one) === 'warn') ??
+        datasets.find(one => one.verdict !== 'equal'));
 }
 
 /** Data sets of both sides, read page by page. */

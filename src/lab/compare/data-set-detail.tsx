@@ -19,11 +19,14 @@ interface DetailProps {
   leftBranch: BranchModel | null | undefined;
   rightBranch: BranchModel | null | undefined;
   comparison: DataSetComparison;
+  /** Called when something is asked about its rows: then it is this data set that the person looks at. */
+  onAsk(): void;
 }
 
 /** One data set looked at closely: where it came from, and what may be asked about its rows. */
 export function DataSetDetail(props: DetailProps): JSX.Element {
   const { trans } = useLab();
+  const { onAsk } = props;
   const sides = useSides(props);
   const questions = useQuestions(sides, props);
   const { diff, duplicates, columns } = questions;
@@ -31,16 +34,23 @@ export function DataSetDetail(props: DetailProps): JSX.Element {
     <>
       <Origin {...props} />
       <div className="jp-db-Questions" role="group" aria-label={trans.__('Look closer at %1', sides.path)}>
-        <AskButton question={diff.lines} show={trans.__('Show rows')} hide={trans.__('Hide rows')} />
+        <AskButton
+          question={diff.lines}
+          onAsk={onAsk}
+          show={trans.__('Show rows')}
+          hide={trans.__('Hide rows')}
+        />
         {props.comparison.right_path !== null && (
           <AskButton
             question={duplicates}
+            onAsk={onAsk}
             show={trans.__('Show duplicates')}
             hide={trans.__('Hide duplicates')}
           />
         )}
         <AskButton
           question={columns}
+          onAsk={onAsk}
           show={trans.__('Show column statistics')}
           hide={trans.__('Hide column statistics')}
         />

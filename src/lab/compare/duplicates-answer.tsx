@@ -3,7 +3,7 @@ import type { DuplicateDataSet, IdenticalFiles } from '../../protocol/databranch
 import { useLab, useModel } from '../context.js';
 import { formatCount } from '../format.js';
 import type { Resource } from '../model/resource.js';
-import { Answer, CellText, WideTable } from './answer.js';
+import { Answer, CellText, ColumnHeads, WideTable } from './answer.js';
 
 interface Sides {
   left: string;
@@ -80,11 +80,7 @@ function Examples({ found, left, right, trans }: FoundProps): JSX.Element {
         <tr>
           {hasBase && count(left)}
           {count(right)}
-          {found.columns.map(column => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
+          <ColumnHeads columns={found.columns} />
         </tr>
       </thead>
       <tbody>

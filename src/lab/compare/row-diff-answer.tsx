@@ -8,7 +8,7 @@ import { formatCount } from '../format.js';
 import type { RowDiff } from '../model/row-diff.js';
 import { Unreadable } from '../rows/count-table.js';
 import { SchemaChanges } from '../rows/schema-changes.js';
-import { Answer, CellText, WideTable } from './answer.js';
+import { Answer, CellText, ColumnHeads, WideTable } from './answer.js';
 import { KeyColumns } from './key-columns.js';
 
 /** The rows that differ, page by page, with the cells that changed; as a file on request. */
@@ -70,11 +70,7 @@ function DiffTable(props: {
       <thead>
         <tr>
           <th scope="col">{trans.__('Change')}</th>
-          {columns.map(column => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
+          <ColumnHeads columns={columns} />
         </tr>
       </thead>
       <tbody>

@@ -20,8 +20,8 @@ beforeEach(() => {
     {
       name: 'text',
       type: 'string',
-      left: { nulls: 0, distinct: 2, min: 'a', max: 'b', mean: null },
-      right: { nulls: 0, distinct: 2, min: 'a', max: 'b', mean: null }
+      left: { nulls: 0, distinct: 2, min: '', max: 'b', mean: null },
+      right: { nulls: 0, distinct: 2, min: '', max: 'b', mean: null }
     }
   ];
 });
@@ -39,7 +39,7 @@ test('columns stand side by side once somebody asks, and what differs stands out
   const [, , ...rows] = allByRole('row', answer());
   expect(rows.map(row => [...row.children].map(cell => cell.textContent))).toEqual([
     ['stars int32', '0', '1,200', '5', '5', '1', '1', '5', '5', '3.12346', '3'],
-    ['text string', '0', '0', '2', '2', 'a', 'a', 'b', 'b', '–', '–']
+    ['text string', '0', '0', '2', '2', 'empty', 'empty', 'b', 'b', '–', '–']
   ]);
   const differing = [...answer().querySelectorAll('.jp-mod-differs')].map(cell => cell.textContent);
   expect(differing).toEqual(['1,200', '3']);

@@ -128,3 +128,18 @@ test('what has changed since is said and read again only on request', async () =
   expect(lines()).toHaveLength(2);
   expect(compare.text).not.toContain('A side has changed');
 });
+
+test('a data set that somebody asked about stays, also when another one would matter more by now', async () => {
+  const path = 'sales/';
+  const sales = comparison({ path, left_path: path, right_path: path });
+  compare.service.comparisons = [comparison({ verdict: 'added' }), { ...sales, verdict: 'equal' }];
+  compare.service.rows.diff = [ADDED];
+  await compare.open();
+  await click(byRole('button', 'Show rows'));
+  compare.service.comparisons = [comparison({ verdict: 'added' }), sales];
+  await act(() => compare.branch.refresh());
+  compare.service.stage('test-env', 'sales/again.parquet');
+  await act(() => compare.branch.refresh());
+  expect(compare.text).toContain('repeated ×2');
+  expect(lines()).toHaveLength(1);
+});

@@ -77,6 +77,13 @@ story('every view is complete and accessible in every theme, and the panel at it
       if (tab === 'Compare') {
         await view.getByRole('button', { name: 'Hide rows' }).click();
         await look(`view-compare-columns-${name}`);
+        await view.getByRole('button', { name: 'sales/', exact: true }).click();
+        await view
+          .getByRole('listitem')
+          .filter({ hasText: /^uncommitted: 3,000 rows/ })
+          .waitFor();
+        await look(`view-compare-uncommitted-${name}`);
+        await view.getByRole('button', { name: 'people/', exact: true }).click();
       }
     }
     await panel.getByRole('button', { name: /^Branch: / }).click();

@@ -1,10 +1,14 @@
 import type {
   BranchState,
+  ColumnsResult,
+  DuplicatesResult,
   GcFigures,
   MergePreview,
   MergeWithSides,
   Operation,
   OperationList,
+  RowDiffResult,
+  RowLogEntry,
   RowsComparison,
   RowsResult
 } from '../protocol/databranch.js';
@@ -32,6 +36,17 @@ export type Discard = { type: 'reset' } | { type: 'common_prefix' | 'object'; pa
 export interface RetentionRules {
   default_retention_days: number;
   branches: { branch_id: string; retention_days: number }[];
+}
+
+/** One data set on two refs; `left` is the base. */
+export interface DataSetSides {
+  repository: string;
+  left: string;
+  right: string;
+  path: string;
+  /** Where it is on either side, if not at one path. */
+  left_path?: string;
+  right_path?: string;
 }
 
 type Page = Partial<PageAsked>;
@@ -319,6 +334,53 @@ export class Client {
   ): Promise<RowsComparison> {
     return this.requests.send(['databranch', ...refPath(repository, left), 'rows', right], { query, signal });
   }
+
+  /** What the commits of a ref did to the rows at a path, newest first, uncommitted changes before them. */
+  rowLog(
+    repository: string,
+    ref: string,
+    { signal, ...query }: Page & { path: string }
+  ): Promise<Paginated<RowLogEntry>> {
+    return this.requests.send(['databranch', ...refPath(repository, ref), 'rowlog'], { query, signal });
+  }
+
+  /** The rows of a data set that differ. @throws RequestError - 400 where a key column is not there */
+  rowDiff(
+    { repository, left, right, ...paths }: DataSetSides,
+    { signal, ...page }: Page & { keys: readonly string[] }
+  ): Promise<RowDiffResult> {
+    const query = { ...paths, ...page };
+    return this.requests.send(rowDiffPath(repository, left, right), { query, signal });
+  }
+
+  /** Statistics of a data set's columns on both sides: of the files that differ, or of all. */
+  columns(
+    { repository, left, right, ...paths }: DataSetSides,
+    files: ColumnsResult['files'],
+    signal?: AbortSignal
+  ): Promise<ColumnsResult> {
+    const path = ['databranch', ...refPath(repository, left), 'columns', right];
+    return this.requests.send(path, { query: { ...paths, files }, signal });
+  }
+
+  /** The rows that are there more than once at a path, and which of them are not so on `base`. */
+  duplicates(
+    repository: string,
+    ref: string,
+    query: { path: string; base: string; examples: number; amount: number },
+    signal?: AbortSignal
+  ): Promise<DuplicatesResult> {
+    return this.requests.send(['databranch', ...refPath(repository, ref), 'duplicates'], { query, signal });
+  }
+
+  /** Where the browser fetches all of {@link rowDiff} as a Parquet file. */
+  rowDiffAddress({ repository, left, right, ...paths }: DataSetSides, keys: readonly string[]): string {
+    return this.requests.address([...rowDiffPath(repository, left, right), 'parquet'], { ...paths, keys });
+  }
+}
+
+function rowDiffPath(repository: string, left: string, right: string): string[] {
+  return ['databranch', ...refPath(repository, left), 'rowdiff', right];
 }
 
 function retentionPath(repository: string): string[] {

@@ -10,6 +10,12 @@ export function formatCount(count: number): string {
   return new Intl.NumberFormat(language()).format(count);
 }
 
+/** 36.333333333 → "36.3333": so many digits as tell numbers of one column apart. */
+export function formatNumber(number: number): string {
+  const digits = Number.isInteger(number) ? undefined : 6;
+  return new Intl.NumberFormat(language(), { maximumSignificantDigits: digits }).format(number);
+}
+
 /** +486000 → "+486,000", with a true minus sign below zero. */
 export function formatDelta(delta: number): string {
   return delta < 0 ? `−${formatCount(-delta)}` : `+${formatCount(delta)}`;

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { accessibilityFindings } from './accessibility';
 import { Jupyter, writeSampleFiles } from './jupyter';
 import type { Theme } from './person';
@@ -69,7 +70,21 @@ story('every view is complete and accessible in every theme, and the panel at it
         await view.getByRole('listitem').filter({ hasText: 'Sales of January' }).click();
         await person.sees(view.getByRole('region'), 'sales/january.parquet');
       }
+      if (tab === 'Compare') {
+        await lookCloser(view);
+      }
       await look(`view-${tab.toLowerCase().replace(' ', '-')}-${name}`);
+      if (tab === 'Compare') {
+        await view.getByRole('button', { name: 'Hide rows' }).click();
+        await look(`view-compare-columns-${name}`);
+        await view.getByRole('button', { name: 'sales/', exact: true }).click();
+        await view
+          .getByRole('listitem')
+          .filter({ hasText: /^uncommitted: 3,000 rows/ })
+          .waitFor();
+        await look(`view-compare-uncommitted-${name}`);
+        await view.getByRole('button', { name: 'people/', exact: true }).click();
+      }
     }
     await panel.getByRole('button', { name: /^Branch: / }).click();
     await page.getByRole('option').first().waitFor();
@@ -96,14 +111,50 @@ story('every view is complete and accessible in every theme, and the panel at it
   expect(person.complaints).toEqual([]);
 });
 
+/** Asks all there is to ask about the rows of the data set that is chosen at first. */
+async function lookCloser(view: Locator): Promise<void> {
+  await view.getByRole('button', { name: 'people/', exact: true, expanded: true }).waitFor();
+  await view.getByRole('button', { name: 'Show rows' }).click();
+  const rows = view.getByRole('region', { name: 'Rows that differ', exact: true });
+  await rows.getByText(/^Key columns:/).click();
+  await rows.getByRole('checkbox', { name: 'id' }).check();
+  await rows.getByRole('button', { name: 'Compare by these' }).click();
+  const changed = rows.getByRole('row', { name: /modified/ });
+  await changed.waitFor();
+  expect(await changed.locator('del').allTextContents()).toEqual(['Ada', '36']);
+  expect(await changed.locator('ins').allTextContents()).toEqual(['Grace', 'empty']);
+  await view.getByRole('button', { name: 'Show duplicates' }).click();
+  const duplicates = view.getByRole('region', { name: 'Duplicates', exact: true });
+  await duplicates.getByRole('row', { name: '×0 ×2 3 Edsger 72' }).waitFor();
+  await view.getByRole('button', { name: 'Show column statistics' }).click();
+  const columns = view.getByRole('region', { name: 'Column statistics', exact: true });
+  await columns.getByRole('row', { name: /^name .* Ada Alan/ }).waitFor();
+  await view.getByRole('heading', { name: /^Where it came from/ }).evaluate(node => node.scrollIntoView());
+}
+
 /** A branch with a few commits, a tag, and a data set that is there twice. */
 async function makeHistory(): Promise<void> {
   const sales = join(files, 'part-00000.parquet');
   const to = (branch: string): string => `/repositories/quickstart/branches/${branch}/commits`;
   await jupyter.uploadFile('quickstart', 'main', 'sales/january.parquet', sales);
+  await jupyter.uploadFile(
+    'quickstart',
+    'main',
+    'people/people.csv',
+    table('id,name,age', '1,Ada,36', '2,Alan,41')
+  );
   await jupyter.request('POST', to('main'), { message: 'Sales of January', metadata: { source: 'shop' } });
   await jupyter.request('POST', '/repositories/quickstart/tags', { id: 'january', ref: 'main' });
   await jupyter.request('POST', '/repositories/quickstart/branches', { name: 'test-env', source: 'main' });
   await jupyter.uploadFile('quickstart', 'test-env', 'reviews_copy/january.parquet', sales);
+  const people = table('id,name,age', '1,Grace,', '2,Alan,41', '3,Edsger,72', '3,Edsger,72');
+  await jupyter.uploadFile('quickstart', 'test-env', 'people/people.csv', people);
   await jupyter.request('POST', to('test-env'), { message: 'A copy to try things on' });
+}
+
+/** A file with these lines. */
+function table(...lines: string[]): string {
+  const file = join(files, 'people.csv');
+  writeFileSync(file, lines.join('\n'));
+  return file;
 }

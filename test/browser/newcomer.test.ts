@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Jupyter, writeSampleFiles } from './jupyter';
@@ -93,6 +93,20 @@ story(
     expect(await row.getByRole('cell').allTextContents()).toEqual(['1,000', '2,000', '', 'repeated ×2']);
     await person.sees(view, /2,000 rows, 1,000 more than main: every row of main is here twice/);
     await view.getByRole('listitem').filter({ hasText: 'sales/march-again.parquet' }).waitFor();
+
+    // Where the second thousand came from.
+    const origin = view.getByRole('list', { name: /^Rows along the history/ }).getByRole('listitem');
+    await origin.filter({ hasText: /^Sales of March, again.*: 2,000 rows/ }).waitFor();
+    expect(await origin.first().textContent()).toMatch(/^Sales of March.*: 1,000 rows/);
+
+    // The rows themselves, to look at and to take along.
+    await view.getByRole('button', { name: 'Show rows' }).click();
+    await person.sees(view, '1,000 rows added since main');
+    const downloads = page.waitForEvent('download');
+    await view.getByRole('link', { name: 'Download as Parquet' }).click();
+    const file = readFileSync(await (await downloads).path());
+    expect(file.subarray(0, 4).toString()).toBe('PAR1');
+    await view.getByRole('button', { name: 'Hide rows' }).click();
     await person.picture('compare-duplicate-light');
     await person.useTheme('JupyterLab Dark');
     await person.picture('compare-duplicate-dark');

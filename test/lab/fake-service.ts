@@ -8,6 +8,7 @@ import type {
 import type { Commit, Diff, ObjectStats } from '../../src/protocol/lakefs';
 import type { IRequests, RequestInitial } from '../../src/lab/requests';
 import { RequestError } from '../../src/lab/requests';
+import { FakeRows } from './fake-rows';
 
 /** A branch of the fake. */
 export interface FakeBranch {
@@ -35,6 +36,14 @@ export class FakeService implements IRequests {
   retention: unknown;
   /** The operation log, newest first. */
   operations: Operation[] = [];
+  /** What is answered about single rows. */
+  readonly rows = new FakeRows();
+  /** Requests that wait, by `METHOD /path`, until they are answered or given up. */
+  readonly held = new Map<string, { answer(): void; signal: AbortSignal | undefined }>();
+  /** `METHOD /path` of requests to hold. */
+  readonly holds = new Set<string>();
+  /** What requests asked for besides their path, by `METHOD /path`: of the last one. */
+  readonly queries = new Map<string, RequestInitial['query']>();
   /** `METHOD /path` → the error to answer with, as long as it is there. */
   readonly refusals = new Map<string, RequestError>();
   /** All requests so far, as `METHOD /path`. */
@@ -48,14 +57,25 @@ export class FakeService implements IRequests {
     this.branches.set('main', { changes: [], commits: [commit('c0', 'Repository created', [])], token: 0 });
   }
 
-  address(path: readonly string[]): string {
-    return `http://lab/databranch/api/v1/${path.join('/')}`;
+  address(path: readonly string[], query: RequestInitial['query'] = {}): string {
+    const parameters = Object.entries(query).flatMap(([name, value]) =>
+      [value].flat().map(one => `${name}=${encodeURIComponent(String(one))}`)
+    );
+    return `http://lab/databranch/api/v1/${path.join('/')}?${parameters.join('&')}`;
   }
 
   async send<T>(path: readonly string[], initial: RequestInitial = {}): Promise<T> {
     const method = initial.method ?? 'GET';
     const request = `${method} /${path.join('/')}`;
     this.requests.push(request);
+    this.queries.set(request, initial.query);
+    if (this.holds.has(request)) {
+      const { signal } = initial;
+      await new Promise<void>((answer, reject) => {
+        this.held.set(request, { answer, signal });
+        signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    }
     if (this.away) {
       throw new RequestError(503, 'The data service is not there.');
     }
@@ -229,6 +249,10 @@ export class FakeService implements IRequests {
         datasets: this.comparisons,
         pagination: PAGINATION
       };
+    }
+    const answer = second === 'refs' ? this.rows.answer(name, rest, query) : undefined;
+    if (answer) {
+      return answer;
     }
     if (second === 'refs' && rest[0] === 'diff') {
       return page(this._branch(rest[1]!).changes);

@@ -28,7 +28,7 @@ const IMPLIED: Record<string, string[]> = {
   region: ['section'],
   row: ['tr'],
   table: ['table'],
-  list: ['ul'],
+  list: ['ul', 'ol'],
   radio: ['input[type="radio"]'],
   checkbox: ['input[type="checkbox"]'],
   spinbutton: ['input[type="number"]'],

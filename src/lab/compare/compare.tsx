@@ -16,8 +16,10 @@ import type { RepositoryModel } from '../model/repository.js';
 import type { TabProps } from '../repository/content.js';
 import { useBranch } from '../repository/use-branch.js';
 import { useListing } from '../repository/use-listing.js';
-import { ComparisonTable } from '../rows/comparison-table.js';
+import { ComparisonTable, keyOf } from '../rows/comparison-table.js';
 import { FindingBanner } from '../rows/finding-banner.js';
+import { toneOf } from '../rows/verdict.js';
+import { DataSetDetail } from './data-set-detail.js';
 
 /** Data sets read at a time. */
 const DATA_SETS_AT_ONCE = 50;
@@ -28,6 +30,7 @@ export function CompareTab({ repository, defaultBranch, place, go }: TabProps): 
   const current = databranch.current?.repository === repository ? databranch.current.name : undefined;
   const left = place.left ?? defaultBranch;
   const right = place.right ?? current ?? defaultBranch;
+  const compare = (base: string, other: string): void => go({ left: base, right: other, dataSet: undefined });
   const search = searchRefs(repository.client, repository.name, trans);
   return (
     <div className="jp-db-Tab jp-mod-scrolls">
@@ -38,7 +41,7 @@ export function CompareTab({ repository, defaultBranch, place, go }: TabProps): 
           value={left}
           placeholder={trans.__('Choose a ref')}
           search={search}
-          onPick={picked => go({ left: picked, right })}
+          onPick={picked => compare(picked, right)}
         />
         <span className="jp-db-Muted" aria-hidden>
           ←
@@ -49,11 +52,9 @@ export function CompareTab({ repository, defaultBranch, place, go }: TabProps): 
           value={right}
           placeholder={trans.__('Choose a ref')}
           search={search}
-          onPick={picked => go({ left, right: picked })}
+          onPick={picked => compare(left, picked)}
         />
-        {left !== right && (
-          <Button onClick={() => go({ left: right, right: left })}>{trans.__('Swap')}</Button>
-        )}
+        {left !== right && <Button onClick={() => compare(right, left)}>{trans.__('Swap')}</Button>}
         <span className="jp-db-Spacer" />
         {left !== right && <MergeButton repository={repository.name} left={left} right={right} />}
       </div>
@@ -62,7 +63,12 @@ export function CompareTab({ repository, defaultBranch, place, go }: TabProps): 
           {trans.__('Choose the branch, tag or commit to compare above.')}
         </Empty>
       ) : (
-        <Comparison key={`${left}...${right}`} {...{ repository, left, right }} />
+        <Comparison
+          key={`${left}...${right}`}
+          {...{ repository, left, right }}
+          chosen={place.dataSet}
+          onChoose={dataSet => go({ dataSet })}
+        />
       )}
     </div>
   );
@@ -83,9 +89,16 @@ function MergeButton(props: { repository: string; left: string; right: string })
   );
 }
 
-function Comparison(props: { repository: RepositoryModel; left: string; right: string }): JSX.Element {
+function Comparison(props: {
+  repository: RepositoryModel;
+  left: string;
+  right: string;
+  /** Key of the data set that is looked at closely, see `ViewPlace.dataSet`. */
+  chosen: string | undefined;
+  onChoose(key: string): void;
+}): JSX.Element {
   const { trans } = useLab();
-  const { repository, left, right } = props;
+  const { repository, left, right, onChoose } = props;
   const { client, name } = repository;
   const leftBranch = useBranch(repository, left);
   const rightBranch = useBranch(repository, right);
@@ -101,6 +114,7 @@ function Comparison(props: { repository: RepositoryModel; left: string; right: s
     leftBranch,
     rightBranch
   );
+  const chosen = chosenOf(rows.items, props.chosen);
   const uncommitted = rightBranch?.state.value?.uncommitted ?? 0;
   const number = formatCount(objects.items.length) + (objects.hasMore ? '+' : '');
   return (
@@ -113,9 +127,21 @@ function Comparison(props: { repository: RepositoryModel; left: string; right: s
         failed={trans.__('Rows could not be compared.')}
         empty={<p className="jp-db-Muted">{trans.__('Neither side has data sets.')}</p>}
       >
-        <ComparisonTable datasets={rows.items} left={left} right={right} trans={trans} />
+        <ComparisonTable
+          datasets={rows.items}
+          {...{ left, right, trans, onChoose }}
+          chosen={chosen && keyOf(chosen)}
+        />
         {rows.hasMore && <Button onClick={() => void rows.more()}>{trans.__('Show more data sets')}</Button>}
       </Listed>
+      {chosen && (
+        <DataSetDetail
+          key={keyOf(chosen)}
+          comparison={chosen}
+          {...{ repository, left, right, leftBranch, rightBranch }}
+          onAsk={() => onChoose(keyOf(chosen))}
+        />
+      )}
       <h2>
         {trans.__('Objects')}{' '}
         {objects.loaded && <span className="jp-db-Muted">{trans.__('%1 changed', number)}</span>}
@@ -131,6 +157,15 @@ function Comparison(props: { repository: RepositoryModel; left: string; right: s
       </Listed>
     </>
   );
+}
+
+/** The data set that is looked at closely: the one that was chosen, or the first that a merge should wait for. */
+function chosenOf(datasets: readonly DataSetComparison[], key?: string): DataSetComparison | undefined {
+  return key === ''
+    ? undefined
+    : (datasets.find(one => keyOf(one) === key) ??
+        datasets.find(one => toneOf(one) === 'warn') ??
+        datasets.find(one => one.verdict !== 'equal'));
 }
 
 /** Data sets of both sides, read page by page. */

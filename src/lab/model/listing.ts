@@ -79,6 +79,14 @@ export class Listing<T> extends Observable {
     this.emitChanged();
   }
 
+  /** Gives up a read under way. What was read before stays; without it, it is as if nobody had asked. */
+  cancel(): void {
+    this._running?.abort();
+    this._running = undefined;
+    this._wanted = this._loaded;
+    this.emitChanged();
+  }
+
   override dispose(): void {
     this._running?.abort();
     this._running = undefined;

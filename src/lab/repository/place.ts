@@ -27,6 +27,8 @@ export type ViewPlace = {
   /** The sides of Compare; `left` is the base. */
   left?: string;
   right?: string;
+  /** Data set of Compare that is looked at closely, see `keyOf`; '' is none, undefined the one that matters most. */
+  dataSet?: string;
 };
 
 export function isRepositoryTab(value: unknown): value is RepositoryTab {

@@ -13,8 +13,11 @@ export function ComparisonTable(props: {
   left: string;
   right: string;
   trans: TranslationBundle;
+  /** Lets one data set be looked at closely: its key, and what to do when another is chosen ('' for none). */
+  chosen?: string;
+  onChoose?(key: string): void;
 }): JSX.Element {
-  const { datasets, left, right, trans } = props;
+  const { datasets, left, right, trans, chosen, onChoose } = props;
   const scale = Math.max(
     1,
     ...datasets.flatMap(({ left_rows, right_rows }) => [left_rows ?? 0, right_rows ?? 0])
@@ -37,11 +40,11 @@ export function ComparisonTable(props: {
       <tbody>
         {datasets.map(comparison => (
           <Fragment key={keyOf(comparison)}>
-            <tr className={comparison.verdict === 'equal' ? '' : 'jp-mod-told'}>
+            <tr className={classOf(comparison, chosen)}>
               <th scope="row" className="jp-db-Rows-name" title={pathsOf(comparison)}>
                 <dataSetIcon.react tag="span" className="jp-db-Icon" />
                 <span>
-                  {pathsOf(comparison)}
+                  {onChoose ? <Choice {...{ comparison, chosen, onChoose }} /> : pathsOf(comparison)}
                   <small>{formatsOf(comparison)}</small>
                 </span>
               </th>
@@ -74,6 +77,30 @@ export function ComparisonTable(props: {
   );
 }
 
+function classOf(comparison: DataSetComparison, chosen: string | undefined): string {
+  const told = comparison.verdict === 'equal' ? '' : 'jp-mod-told';
+  return keyOf(comparison) === chosen ? `${told} jp-mod-chosen` : told;
+}
+
+function Choice(props: {
+  comparison: DataSetComparison;
+  chosen: string | undefined;
+  onChoose(key: string): void;
+}): JSX.Element {
+  const { comparison, chosen, onChoose } = props;
+  const key = keyOf(comparison);
+  return (
+    <button
+      type="button"
+      className="jp-db-Link jp-db-Rows-choice"
+      aria-expanded={key === chosen}
+      onClick={() => onChoose(key === chosen ? '' : key)}
+    >
+      {pathsOf(comparison)}
+    </button>
+  );
+}
+
 /** One folder may hold several data sets, of a format each. */
 export function keyOf({ path, left_format, right_format }: DataSetComparison): string {
   return `${path}:${left_format}:${right_format}`;
@@ -85,7 +112,7 @@ function rowsOf(path: string | null, rows: number | null): string {
 }
 
 /** The path, or both where two data sets with different paths were paired. */
-function pathsOf({ path, left_path, right_path }: DataSetComparison): string {
+export function pathsOf({ path, left_path, right_path }: DataSetComparison): string {
   return left_path !== null && right_path !== null && left_path !== right_path
     ? `${showPath(left_path)} → ${showPath(right_path)}`
     : showPath(path);

@@ -1,0 +1,52 @@
+import { useState } from 'react';
+import { Button } from '../controls/button.js';
+import { useLab } from '../context.js';
+
+/** Chooses the columns by which a row that went and one that came are one row that changed. */
+export function KeyColumns(props: {
+  columns: readonly string[];
+  /** Those that are in force. */
+  chosen: readonly string[];
+  onChoose(keys: readonly string[]): void;
+}): JSX.Element {
+  const { trans } = useLab();
+  const { columns, chosen, onChoose } = props;
+  const [draft, setDraft] = useState(chosen);
+  const isSame = draft.length === chosen.length && draft.every(column => chosen.includes(column));
+  return (
+    <details className="jp-db-KeyColumns">
+      <summary>
+        {chosen.length === 0 ? trans.__('Key columns: none') : trans.__('Key columns: %1', chosen.join(', '))}
+      </summary>
+      <form
+        onSubmit={event => {
+          event.preventDefault();
+          onChoose(draft);
+        }}
+      >
+        <p className="jp-db-Muted">
+          {trans.__('Rows with the same key are one row: what else differs in it has changed.')}
+        </p>
+        <fieldset>
+          <legend className="jp-db-Hidden">{trans.__('Key columns')}</legend>
+          {columns.map(column => (
+            <label key={column}>
+              <input
+                type="checkbox"
+                checked={draft.includes(column)}
+                onChange={({ target }) =>
+                  // In the order of the columns, whatever the order of the clicks.
+                  setDraft(columns.filter(one => (one === column ? target.checked : draft.includes(one))))
+                }
+              />
+              {column}
+            </label>
+          ))}
+        </fieldset>
+        <Button submits disabled={isSame}>
+          {trans.__('Compare by these')}
+        </Button>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,59 @@
+import type { RowDiffLine, RowDiffResult } from '../../protocol/databranch.js';
+import type { PageAsked } from './listing.js';
+import { Listing } from './listing.js';
+import { Observable } from './observable.js';
+
+/** Rows on a page. */
+const ROWS_AT_ONCE = 50;
+
+/** What is told of all rows that differ, whichever page is read. */
+export type RowDiffFigures = Omit<RowDiffResult, 'results' | 'pagination'>;
+
+/** The rows of one data set that differ between two refs, read page by page once somebody asks. */
+export class RowDiff extends Observable {
+  /** @param _ask - asks the service for a page, with the key columns that were chosen */
+  constructor(
+    private readonly _ask: (page: PageAsked & { keys: readonly string[] }) => Promise<RowDiffResult>
+  ) {
+    super();
+    this.lines = new Listing(page => this._read(page), ROWS_AT_ONCE);
+    this.lines.changed.connect(() => this.emitChanged());
+  }
+
+  /** Changed rows first, then added, then removed ones. */
+  readonly lines: Listing<RowDiffLine>;
+
+  /** Figures of all rows, as the last page told them; undefined before there is one. */
+  get figures(): RowDiffFigures | undefined {
+    return this.lines.loaded ? this._figures : undefined;
+  }
+
+  /**
+   * Compares by other key columns, from the first page on.
+   *
+   * @param keys - by these a row that went and one that came are one that changed; without any, none is
+   */
+  setKeys(keys: readonly string[]): void {
+    this._keys = keys;
+    void this.lines.refresh();
+  }
+
+  override dispose(): void {
+    this.lines.dispose();
+    super.dispose();
+  }
+
+  private async _read(page: PageAsked): Promise<RowDiffResult> {
+    // Later pages belong to the first, also when another comparison was begun since and given up.
+    const keys = page.after === '' ? this._keys : this._figures!.keys;
+    const result = await this._ask({ ...page, keys });
+    const { results: _results, pagination: _pagination, ...figures } = result;
+    if (!page.signal.aborted) {
+      this._figures = figures;
+    }
+    return result;
+  }
+
+  private _figures: RowDiffFigures | undefined;
+  private _keys: readonly string[] = [];
+}

@@ -13,7 +13,7 @@ import { SharedWork } from './shared-work.js';
 import { UnreadableFile } from './unreadable.js';
 
 /** Files read at a time: enough to keep a disk busy, few enough for a remote store. */
-const READS_AT_ONCE = 8;
+const READS_AT_ONCE = 16;
 /** Files whose statistics are kept in one write: more than a tree node has entries. */
 const FILES_A_WRITE = 500;
 

@@ -83,6 +83,7 @@ export class Statistics {
   }
 
   private async some(place: Place, files: DataFile[], job: Job, keeping: Keeping): Promise<FileStatistics[]> {
+    await job.pause();
     const known = await this.known(place.uid, files);
     const missing = files.flatMap((file, i) => (known[i] ? [] : [{ file, i }]));
     await mapLimited(missing, READS_AT_ONCE, async ({ file, i }) => {

@@ -92,7 +92,7 @@ function described({ work, value, unit, yardstick, ratio, atLeast, atMost, met, 
     work,
     figure,
     `${yardstick.name} ${round(yardstick.value)}`,
-    ratio.toFixed(2),
+    ratio.toFixed(ratio < 0.1 ? 3 : 2),
     `${wanted}${met ? '' : '  (missed)'}`
   );
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openLocalBlocks } from '../lib/service/blocks/local.js';
 import { openCatalog } from '../lib/service/catalog/catalog.js';
@@ -13,7 +14,7 @@ const CONTENT = Buffer.alloc(4096, 'z');
  * Fills a data folder on which no service runs with repositories of many objects, by the catalog's own verbs without
  * the wire between. The objects have one content, so that what is measured is their number and not their bytes.
  *
- *   node bench/populate.mjs FOLDER NAME=OBJECTS[,uncommitted]…
+ *   node bench/populate.mjs FOLDER NAME=OBJECTS[,uncommitted][,content=FILE]…
  */
 async function populate(path, repositories) {
   const folder = await openDataFolder(path);
@@ -21,9 +22,9 @@ async function populate(path, repositories) {
   const kv = await openLmdb(folder.store);
   const blocks = await openLocalBlocks({ folder: folder.blocks, start });
   const catalog = await openCatalog({ kv, blocks, now: Date.now });
-  for (const { name, objects, uncommitted } of repositories) {
+  for (const { name, objects, uncommitted, file } of repositories) {
     await catalog.repositories.create({ name, storageNamespace: `local://${name}` });
-    const content = await catalog.contents.receive(name, [CONTENT]);
+    const content = await catalog.contents.receive(name, [file ? readFileSync(file) : CONTENT]);
     await inParallel(paths(objects), WRITERS, object =>
       catalog.objects.link(name, 'main', object, content, content.md5, {})
     );
@@ -51,8 +52,10 @@ function* paths(count) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [path, ...described] = process.argv.slice(2);
   const repositories = described.map(text => {
-    const [, name, objects, uncommitted] = /^([^=]+)=(\d+)(,uncommitted)?$/.exec(text);
-    return { name, objects: Number(objects), uncommitted: uncommitted !== undefined };
+    const [, name, objects, uncommitted, file] = /^([^=]+)=(\d+)(,uncommitted)?(?:,content=(.+))?$/.exec(
+      text
+    );
+    return { name, objects: Number(objects), uncommitted: uncommitted !== undefined, file };
   });
   await populate(path, repositories);
 }

@@ -50,3 +50,9 @@ export async function rest(server, method, path, body) {
   }
   return text && answer.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
 }
+
+/** The service's metrics, as it tells them to Prometheus. */
+export async function metrics(service) {
+  const answer = await fetch(`http://${service.host}/metrics`, { headers: { authorization: AUTHORIZATION } });
+  return answer.text();
+}

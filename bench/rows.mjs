@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { comparing } from './comparing.mjs';
+import { counting } from './counting.mjs';
 import { load } from './load.mjs';
 import { rest, restRequest, s3Request } from './requests.mjs';
 
@@ -22,6 +24,8 @@ export async function* rows({ service }) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-rows-'));
   try {
     const duckdb = await connect(folder);
+    yield* counting({ service, duckdb, folder, columns: COLUMNS });
+    yield* comparing({ duckdb, folder, columns: COLUMNS });
     const once = await write(duckdb, folder, 'once', '');
     const twice = [...once, ...(await write(duckdb, folder, 'again', 'ORDER BY hash(range)'))];
     await prepare(service, once, twice);

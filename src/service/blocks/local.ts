@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
 import { constants, createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -66,6 +67,10 @@ class LocalBlocks implements Blocks {
     if (end <= start) {
       return;
     }
+    if (end - start <= READ_CHUNK_BYTES) {
+      yield await readAt(this.pathOf(name), name, start, end);
+      return;
+    }
     const stream = createReadStream(this.pathOf(name), {
       start,
       end: end - 1,
@@ -77,7 +82,7 @@ class LocalBlocks implements Blocks {
       yield chunk;
     }
     if (missing > 0) {
-      throw new Error(`Block ${name} is ${missing} bytes shorter than its record says.`);
+      throw shorter(name, missing);
     }
   }
 
@@ -167,6 +172,44 @@ class LocalBlocks implements Blocks {
     }
     return fan;
   }
+}
+
+/**
+ * Reads a range that is one read: a stream would go to a thread twice more, and whoever counts a thousand files
+ * spends most of their time on the way there.
+ */
+function readAt(path: string, name: string, start: number, end: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    fs.open(path, 'r', (error, file) => {
+      if (error) {
+        reject(error);
+        return;
+      }
+      const bytes = Buffer.allocUnsafeSlow(end - start);
+      const fill = (at: number) =>
+        fs.read(file, bytes, at, bytes.length - at, start + at, (error, count) => {
+          const read = at + count;
+          if (!error && count > 0 && read < bytes.length) {
+            fill(read);
+            return;
+          }
+          // Nothing was written: how closing goes says nothing of the bytes.
+          fs.close(file, () => undefined);
+          if (error) {
+            reject(error);
+          } else if (read < bytes.length) {
+            reject(shorter(name, bytes.length - read));
+          } else {
+            resolve(bytes);
+          }
+        });
+      fill(0);
+    });
+  });
+}
+
+function shorter(name: string, bytes: number): Error {
+  return new Error(`Block ${name} is ${bytes} bytes shorter than its record says.`);
 }
 
 /**

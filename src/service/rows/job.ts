@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
 import type { RowsProgress } from '../../protocol/databranch.js';
+import { Pace } from '../catalog/pace.js';
 import type { ContentId } from '../ids.js';
 import type { UncountedFile } from './statistics.js';
 
@@ -22,7 +23,10 @@ export class Job {
   private done = 0;
   private total = 0;
 
+  private readonly pace: Pace;
+
   constructor(private readonly observer: Observer = {}) {
+    this.pace = new Pace(observer.signal);
     if (observer.signal) {
       // Every file that is being read listens to it.
       setMaxListeners(LISTENERS_MAX, observer.signal);
@@ -36,6 +40,11 @@ export class Job {
   /** @throws the signal's reason once it fired */
   check(): void {
     this.observer.signal?.throwIfAborted();
+  }
+
+  /** As {@link check}, and lets others have the thread now and then: what is known already is read without waiting. */
+  async pause(): Promise<void> {
+    await this.pace.step();
   }
 
   /** More files will be worked on. */

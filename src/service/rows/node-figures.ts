@@ -6,18 +6,19 @@ import type { Tree, TreeChild, TreeEntry } from '../tree/tree.js';
 import { FigureMap, KEPT_GROUPS_MAX } from './figures.js';
 import { kindOf } from './format.js';
 import { mapLimited, type Job } from './job.js';
+import { Keeping } from './keeping.js';
 import { nodeFiguresKey } from './keys.js';
 import { isCounted } from './place.js';
 import { READERS } from './reader.js';
-import type { DataFile, Statistics } from './statistics.js';
+import type { DataFile, FileStatistics, Statistics } from './statistics.js';
 
 /** Raise it when what counts, or how figures are grouped, changes. */
 const RULES_VERSION = 1;
 /** Figures made by other rules or other readers are not used. */
 const ROWS_VERSION = [RULES_VERSION, ...Object.values(READERS).map(reader => reader.version)].join('.');
 
-/** Leaves counted at a time; each reads several files at a time. */
-const LEAVES_AT_ONCE = 4;
+/** Leaves counted at a time; each reads several files at a time, but after a small commit has few new ones. */
+const LEAVES_AT_ONCE = 12;
 
 /** What is kept at a node: its figures, or that they are too many groups to be kept. */
 type Kept = FigureMap | 'descend';
@@ -57,12 +58,17 @@ export class NodeFigures {
       }
     }
     const plan = await this.plan(view, tree, { hash: view.root, whole: range.length === 0 }, range, job);
-    const leaves = leavesOf(plan);
     const counted = new Map<Plan, Completed>();
-    await mapLimited(leaves, LEAVES_AT_ONCE, async leaf => {
-      counted.set(leaf, await this.countLeaf(view, tree, leaf, range, job));
-    });
-    return (await this.complete(view, plan, counted)).figures;
+    const keeping = new Keeping(this.kv);
+    const count = { view, tree, range, job, keeping };
+    try {
+      await mapLimited(leavesOf(plan), LEAVES_AT_ONCE, async leaf => {
+        counted.set(leaf, await this.countLeaf(count, leaf));
+      });
+      return (await complete(count, plan, counted)).figures;
+    } finally {
+      await keeping.done();
+    }
   }
 
   /** What is kept for some nodes, in one snapshot. */
@@ -85,7 +91,7 @@ export class NodeFigures {
     range: Buffer,
     job: Job
   ): Promise<Plan> {
-    job.check();
+    await job.pause();
     const node = await tree.node(hash);
     const plan: Plan = { hash, whole, kept, level: node.level, figures: new FigureMap(), parts: [] };
     if (!('children' in node)) {
@@ -112,39 +118,54 @@ export class NodeFigures {
     return plan;
   }
 
-  private async countLeaf(view: View, tree: Tree, plan: Plan, range: Buffer, job: Job): Promise<Completed> {
+  private async countLeaf(count: Count, plan: Plan): Promise<Completed> {
+    const { view, tree, range, job, keeping } = count;
+    await job.pause();
     const entries = plan.entries ?? (await leafAt(tree, plan.hash));
     const files = entries
       .filter(({ key }) => plan.whole || key.subarray(0, range.length).equals(range))
       .map(fileOf)
       .filter(file => isCounted(file.path));
-    const { figures, lasting } = await countFiles(this.statistics, view, files, job);
+    const data = files.filter(isData);
+    const found = await this.statistics.gather(view, data, job, keeping);
+    const completed = figuresOf(files, data, found);
     job.advance(entries.length);
-    return this.keep(view, plan, figures, lasting);
+    return keep(count, plan, completed);
   }
+}
 
-  /** Puts figures together from the leaves up, and keeps them at every node that was worked on. */
-  private async complete(view: View, plan: Plan, counted: Map<Plan, Completed>): Promise<Completed> {
-    const leaf = counted.get(plan);
-    if (leaf) {
-      return leaf;
-    }
-    let lasting = true;
-    for (const part of plan.parts) {
-      const completed = await this.complete(view, part, counted);
-      plan.figures.addAll(completed.figures);
-      lasting &&= completed.lasting;
-    }
-    return this.keep(view, plan, plan.figures, lasting);
+/** Puts figures together from the leaves up, and keeps them at every node that was worked on. */
+async function complete(count: Count, plan: Plan, counted: Map<Plan, Completed>): Promise<Completed> {
+  const leaf = counted.get(plan);
+  if (leaf) {
+    return leaf;
   }
+  await count.job.pause();
+  let lasting = true;
+  for (const part of plan.parts) {
+    const completed = await complete(count, part, counted);
+    plan.figures.addAll(completed.figures);
+    lasting &&= completed.lasting;
+  }
+  return keep(count, plan, { figures: plan.figures, lasting });
+}
 
-  private async keep(view: View, plan: Plan, figures: FigureMap, lasting: boolean): Promise<Completed> {
-    if (plan.whole && lasting && !plan.kept) {
-      const value = encode(figures.size > KEPT_GROUPS_MAX ? 'descend' : figures);
-      await this.kv.write({ put: [{ key: nodeFiguresKey(view.uid, plan.hash), value }] });
-    }
-    return { figures, lasting };
+function keep({ view, keeping }: Count, plan: Plan, completed: Completed): Completed {
+  const { figures, lasting } = completed;
+  if (plan.whole && lasting && !plan.kept) {
+    const value = encode(figures.size > KEPT_GROUPS_MAX ? 'descend' : figures);
+    keeping.add([{ key: nodeFiguresKey(view.uid, plan.hash), value }]);
   }
+  return completed;
+}
+
+/** One count under way. */
+interface Count {
+  view: View;
+  tree: Tree;
+  range: Buffer;
+  job: Job;
+  keeping: Keeping;
 }
 
 /** `lasting` is false when a file could not be reached this time: then nothing above it is kept. */
@@ -160,11 +181,16 @@ export async function countFiles(
   files: DataFile[],
   job: Job
 ): Promise<Completed> {
+  const data = files.filter(isData);
+  return figuresOf(files, data, await statistics.of(view, data, job));
+}
+
+const isData = ({ path }: DataFile) => kindOf(path) !== undefined;
+
+function figuresOf(files: DataFile[], data: DataFile[], found: FileStatistics[]): Completed {
   const figures = new FigureMap();
-  const data = files.filter(file => kindOf(file.path) !== undefined);
-  const found = await statistics.of(view, data, job);
   data.forEach((file, i) => figures.addFile(file, found[i]));
-  files.filter(file => kindOf(file.path) === undefined).forEach(file => figures.addFile(file, undefined));
+  files.filter(file => !isData(file)).forEach(file => figures.addFile(file, undefined));
   return { figures, lasting: found.every(one => !('passing' in one)) };
 }
 

@@ -20,14 +20,16 @@ export function isCounted(path: string): boolean {
  * `key=value` segments, and those segments. Both end with '/' or are ''. A function of the path alone.
  */
 export function placeOf(path: string): { dataSet: string; partition: string } {
-  const segments = path.split('/');
-  segments.pop();
-  let end = segments.length;
-  while (end > 0 && PARTITION.test(segments[end - 1]!)) {
-    end--;
+  const folderEnd = path.lastIndexOf('/') + 1;
+  let end = folderEnd;
+  while (end > 1) {
+    const start = path.lastIndexOf('/', end - 2) + 1;
+    if (!PARTITION.test(path.slice(start, end - 1))) {
+      break;
+    }
+    end = start;
   }
-  const folder = (parts: string[]) => parts.map(part => `${part}/`).join('');
-  return { dataSet: folder(segments.slice(0, end)), partition: folder(segments.slice(end)) };
+  return { dataSet: path.slice(0, end), partition: path.slice(end, folderEnd) };
 }
 
 /**

@@ -33,7 +33,7 @@ export type Reader = (file: RangeReader, signal?: AbortSignal) => Promise<RowSta
  * that what the older one found is read again.
  */
 export const READERS: Record<FileKind, { version: number; read: Reader }> = {
-  parquet: { version: 1, read: readParquet },
+  parquet: { version: 2, read: readParquet },
   arrow: { version: 1, read: readArrow },
   csv: { version: 1, read: (file, signal) => readCsv(file, ',', signal) },
   tsv: { version: 1, read: (file, signal) => readCsv(file, '\t', signal) },

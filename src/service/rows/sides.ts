@@ -48,7 +48,7 @@ export class Sides {
       if (kind && formatOf(kind) === dataSet.format) {
         files.push(file);
       }
-      this.job.check();
+      await this.job.pause();
     }
     return this.known(side, dataSet, files);
   }

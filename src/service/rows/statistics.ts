@@ -4,6 +4,7 @@ import type { RepositoryUid } from '../ids.js';
 import type { Kv } from '../kv/kv.js';
 import { kindOf, type FileKind } from './format.js';
 import { mapLimited, type Job } from './job.js';
+import { Keeping, type KeptRecord } from './keeping.js';
 import { statisticsKey } from './keys.js';
 import type { Log } from './log.js';
 import { contentReader } from './range-reader.js';
@@ -14,8 +15,8 @@ import { UnreadableFile } from './unreadable.js';
 
 /** Files read at a time: enough to keep a disk busy, few enough for a remote store. */
 const READS_AT_ONCE = 8;
-/** Files whose statistics are kept in one write: more than a tree node has entries. */
-const FILES_A_WRITE = 500;
+/** Files that are looked up at a time: more than a tree node has entries. */
+const FILES_AT_ONCE = 500;
 
 export interface DataFile {
   path: string;
@@ -64,28 +65,32 @@ export class Statistics {
    * also when the work ends early.
    */
   async of(place: Place, files: DataFile[], job: Job): Promise<FileStatistics[]> {
+    const keeping = new Keeping(this.kv);
+    try {
+      return await this.gather(place, files, job, keeping);
+    } finally {
+      await keeping.done();
+    }
+  }
+
+  /** As {@link of}; the caller sees to it that `keeping` gets done. */
+  async gather(place: Place, files: DataFile[], job: Job, keeping: Keeping): Promise<FileStatistics[]> {
     const all: FileStatistics[] = [];
-    for (let i = 0; i < files.length; i += FILES_A_WRITE) {
-      all.push(...(await this.some(place, files.slice(i, i + FILES_A_WRITE), job)));
+    for (let i = 0; i < files.length; i += FILES_AT_ONCE) {
+      all.push(...(await this.some(place, files.slice(i, i + FILES_AT_ONCE), job, keeping)));
     }
     return all;
   }
 
-  private async some(place: Place, files: DataFile[], job: Job): Promise<FileStatistics[]> {
+  private async some(place: Place, files: DataFile[], job: Job, keeping: Keeping): Promise<FileStatistics[]> {
+    await job.pause();
     const known = await this.known(place.uid, files);
     const missing = files.flatMap((file, i) => (known[i] ? [] : [{ file, i }]));
-    const puts = new Map<string, { key: Buffer; value: Buffer }>();
-    try {
-      await mapLimited(missing, READS_AT_ONCE, async ({ file, i }) => {
-        const { statistics, put } = await this.readOnce(place, file, job);
-        put.forEach(record => puts.set(record.key.toString('latin1'), record));
-        known[i] = statistics;
-      });
-    } finally {
-      if (puts.size > 0) {
-        await this.kv.write({ put: [...puts.values()] });
-      }
-    }
+    await mapLimited(missing, READS_AT_ONCE, async ({ file, i }) => {
+      const { statistics, put } = await this.readOnce(place, file, job);
+      keeping.add(put);
+      known[i] = statistics;
+    });
     return known as FileStatistics[];
   }
 
@@ -148,7 +153,7 @@ export class Statistics {
 interface Reading {
   statistics: FileStatistics;
   /** Records that keep them. */
-  put: { key: Buffer; value: Buffer }[];
+  put: KeptRecord[];
 }
 
 /** As it lies in the store. */

@@ -34,7 +34,7 @@ describe('a Parquet file', () => {
           { name: 'text', type: 'string' }
         ]
       });
-      expect(file.ranges).toEqual([[Math.max(0, bytes.length - 32 * 1024), bytes.length]]);
+      expect(file.ranges).toEqual([[Math.max(0, bytes.length - 8 * 1024), bytes.length]]);
     }
   );
 

@@ -43,3 +43,9 @@ test.each([
 ])('%s is read as %s', (path, kind) => {
   expect(kindOf(path)).toBe(kind);
 });
+
+test('an ending that every JavaScript object has as a property is no format', () => {
+  expect(['a.constructor', 'a.__proto__', 'a.toString', 'a.gz'].map(kindOf)).toEqual(
+    Array<undefined>(4).fill(undefined)
+  );
+});

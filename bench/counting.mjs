@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commitRequest } from './commits.mjs';
+import { load } from './load.mjs';
+import { inTurns, milliseconds } from './measure.mjs';
+import { rest, restRequest, s3Request, timed } from './requests.mjs';
+
+const FILES = 1_000;
+const ADDED = 10;
+/** Rows of a file: with 15 columns it has some 25 KB, more than lies in the key-value store. */
+const ROWS = 500;
+const CLIENTS = 8;
+/** Prints how many milliseconds the faster of pyarrow's two ways takes: footer by footer, and as a data set. */
+const PYARROW = `
+import sys, time, pyarrow.dataset, pyarrow.parquet
+def milliseconds(count):
+    began = time.perf_counter()
+    count()
+    return 1000 * (time.perf_counter() - began)
+files = sys.stdin.read().splitlines()
+print(min(milliseconds(lambda: sum(pyarrow.parquet.read_metadata(file).num_rows for file in files)),
+          milliseconds(lambda: pyarrow.dataset.dataset(files).count_rows())))
+`;
+
+/**
+ * A thousand Parquet files counted: never counted before, again, and after one more commit; beside those who read the
+ * footers of the same files each time. Each round has a repository of its own, of which nothing is known.
+ *
+ * The environment's BENCH_PYTHON is a Python that has pyarrow.
+ */
+export async function* counting({ service, duckdb, folder, columns }) {
+  const files = await writeFiles({ duckdb, folder: join(folder, 'counted'), columns, count: FILES + ADDED });
+  const first = files.slice(0, FILES);
+  const list = first.map(file => `'${file}'`).join(', ');
+  const python = process.env.BENCH_PYTHON;
+  const figures = await inTurns({
+    duckdb: () => milliseconds(() => duckdb(`SELECT sum(num_rows) FROM parquet_file_metadata([${list}])`)),
+    ...(python && { pyarrow: () => pyarrow(python, first) }),
+    cold: async round => {
+      await rest(service, 'POST', '/repositories', {
+        name: repositoryOf(round),
+        storage_namespace: `local://${repositoryOf(round)}`
+      });
+      await upload(service, repositoryOf(round), first);
+      return count(service, repositoryOf(round), FILES);
+    },
+    warm: round => count(service, repositoryOf(round), FILES),
+    after: async round => {
+      await upload(service, repositoryOf(round), files.slice(FILES), FILES);
+      return count(service, repositoryOf(round), FILES + ADDED);
+    }
+  });
+  const works = {
+    cold: { work: `count ${FILES.toLocaleString('en-US')} files, never counted`, atMost: 1 },
+    warm: { work: 'count them again', atMost: 0.01 },
+    after: { work: `count them after a commit of ${ADDED} more`, atMost: 0.01 }
+  };
+  for (const [name, described] of Object.entries(works)) {
+    const row = { ...described, unit: 'ms', value: figures[name] };
+    yield { ...row, yardstick: { name: 'DuckDB, footers', value: figures.duckdb } };
+    yield python
+      ? { ...row, yardstick: { name: 'pyarrow, footers', value: figures.pyarrow } }
+      : { work: `${row.work}, pyarrow`, skipped: 'BENCH_PYTHON is no Python that has pyarrow' };
+  }
+}
+
+const repositoryOf = round => `counted-${round}`;
+
+/** Milliseconds of one count. @throws {Error} unless every row was counted */
+async function count(service, repository, files) {
+  const path = `/databranch/repositories/${repository}/refs/main/rows`;
+  const taken = await timed(service, restRequest(service, 'GET', path));
+  const { rows } = await rest(service, 'GET', path);
+  if (rows !== files * ROWS) {
+    throw new Error(`${rows} rows were counted in ${files} files of ${ROWS}.`);
+  }
+  return taken;
+}
+
+function pyarrow(python, files) {
+  return Number(execFileSync(python, ['-c', PYARROW], { input: files.join('\n'), encoding: 'utf8' }));
+}
+
+/** Parquet files of {@link ROWS} rows each, or as many as are said, in the order of their names. */
+export async function writeFiles({ duckdb, folder, columns, count, rows = () => ROWS }) {
+  mkdirSync(folder);
+  const files = [];
+  for (let n = 0; n < count; n++) {
+    const file = join(folder, `${String(n).padStart(4, '0')}.parquet`);
+    const query = `SELECT ${columns} FROM range(${n * ROWS}, ${n * ROWS + rows(n)})`;
+    await duckdb(`COPY (${query}) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`);
+    files.push(file);
+  }
+  return files;
+}
+
+/** Uploads files to `main`, numbered from `from` on, and commits them. */
+export async function upload(service, repository, files, from = 0) {
+  const requests = Array.from({ length: CLIENTS }, () => []);
+  files.forEach((file, i) => {
+    const path = `/${repository}/main/reviews/${String(from + i).padStart(4, '0')}.parquet`;
+    requests[i % CLIENTS].push(s3Request(service, 'PUT', path, readFileSync(file)));
+  });
+  await load({ port: service.port, requests });
+  await timed(service, commitRequest(service, repository, 'main', `${files.length} files`));
+}

@@ -77,7 +77,7 @@ for (const [size, bytes] of Object.entries(SIZES)) {
         .send(new GetObjectCommand({ Bucket: 'lake', Key }))
         .then(async ({ Body }) => [await Body!.transformToString()])
         .catch((error: Error) => (error.name === 'UnreadableContent' ? error.message : 'broken off'));
-      const begun = what === 'is shorter than it should be';
+      const begun = size === 'long' && what === 'is shorter than it should be';
       expect(overRest).toEqual(begun ? 'broken off' : [500, UNREADABLE]);
       expect(overS3).toEqual(begun ? 'broken off' : UNREADABLE);
 

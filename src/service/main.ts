@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { UNDO_DAYS_DEFAULT } from './catalog/operations.js';
 import { withKeys } from './life/access-keys.js';
 import { checkTarget, readArchive, writeArchive } from './life/archive-file.js';
 import { dataFolderAt } from './life/data-folder.js';
@@ -47,6 +48,7 @@ interface ServeFlags extends WithData {
   quickstart?: boolean;
   quickstartRows: number;
   importRoot?: string[];
+  undoDays: number;
   leased?: boolean;
   leaseGrace: number;
   logLevel: LogLevel;
@@ -70,6 +72,7 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       ...(flags.quickstart && { quickstartRows: flags.quickstartRows }),
       ...(initialKey && { initialKey }),
       importRoots: flags.importRoot ?? [],
+      undoDays: flags.undoDays,
       version: DATABRANCH_VERSION,
       sampleWorker,
       engineProcess,
@@ -142,9 +145,16 @@ async function fsckCommand(flags: WithData & { contents: boolean; collectable?: 
   process.exitCode = report.sound ? 0 : EXIT.failure;
 }
 
-async function gcCommand({ data, dryRun = false }: WithData & { dryRun?: boolean }): Promise<void> {
-  const result = await withUpkeep(dataFolderAt(data), upkeep =>
-    upkeep.collect({ dryRun }, figures => console.log(figuresSentence(figures, dryRun)))
+interface GcFlags extends WithData {
+  dryRun?: boolean;
+  undoDays: number;
+}
+
+async function gcCommand({ data, dryRun = false, undoDays }: GcFlags): Promise<void> {
+  const result = await withUpkeep(
+    dataFolderAt(data),
+    upkeep => upkeep.collect({ dryRun }, figures => console.log(figuresSentence(figures, dryRun))),
+    undoDays
   );
   console.log(collectionSentence(result));
   process.exitCode = result.repositories.some(({ refused }) => refused) ? EXIT.failure : 0;
@@ -223,6 +233,12 @@ function seconds(text: string): number {
 
 function commandLine(): Command {
   const dataOption = () => new Option('--data <dir>', 'the data folder').default(defaultData);
+  // By the environment too, so that services that others start, and gc, keep to the same number.
+  const undoDaysOption = () =>
+    new Option('--undo-days <number>', 'how long commits, merges, resets and deletions can be undone')
+      .env('DATABRANCH_UNDO_DAYS')
+      .default(UNDO_DAYS_DEFAULT)
+      .argParser(wholeNumber);
   const program = new Command('databranch')
     .description(
       'Isolated data branches: repositories, branches, commits and objects over the lakeFS API and S3.'
@@ -242,6 +258,7 @@ function commandLine(): Command {
       'a folder whose files may be imported where they lie; may be given several times',
       (folder, before: string[] = []) => [...before, folder]
     )
+    .addOption(undoDaysOption())
     .option('--leased', 'end when nobody uses it any more; take another port if the first is in use')
     .option('--lease-grace <seconds>', 'how long to go on when nobody does', seconds, LEASE_GRACE_SECONDS)
     .addOption(new Option('--log-level <level>', 'what goes to stderr').choices(LOG_LEVELS).default('info'))
@@ -267,6 +284,7 @@ function commandLine(): Command {
     .description('remove what nothing needs any more; a running service does so once a day')
     .addOption(dataOption())
     .option('--dry-run', 'only say what would be removed')
+    .addOption(undoDaysOption())
     .action(gcCommand);
 
   program

@@ -43,6 +43,8 @@ export interface CatalogOptions {
   hashWorker?: URL;
   /** From where local files may be imported; without, from nowhere. */
   importRoots?: ImportRoots;
+  /** How long verbs can be undone, in days; 7 unless given. */
+  undoDays?: number;
   /** Hears of failures in background work. */
   onError?: (error: unknown) => void;
 }
@@ -94,7 +96,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const imports = new Imports(store, history, staging, contents, importRoots, onError);
   const tasks = new Tasks(store);
   const dumps = new Dumps(store, history, contents, tasks);
-  const collection = new Collection(store, operations, dumps);
+  const collection = new Collection(store, operations, dumps, options.undoDays);
   const soundness = new Soundness(store);
   const branches = new Branches(store, refs, staging, history, operations);
   const commits = new Commits(store, refs, staging, history, contents);

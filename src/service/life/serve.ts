@@ -34,6 +34,8 @@ export interface ServeOptions {
   initialKey?: InitialKey;
   /** Folders below which local files may be imported. */
   importRoots: string[];
+  /** How long verbs can be undone, in days. */
+  undoDays: number;
   version: string;
   /** Where the bundle of sample/part-worker lies. */
   sampleWorker: URL;

@@ -21,6 +21,8 @@ export interface StoreOptions {
   initialKey?: InitialKey;
   /** From where local files may be imported; without, from nowhere. */
   importRoots?: ImportRoots;
+  /** How long verbs can be undone, in days. */
+  undoDays?: number;
   /** Where the bundle of rows/engine-process lies. */
   engineProcess: URL;
   /** Where the bundle of catalog/hashing/hash-worker lies; without it large bodies are hashed on the main thread. */
@@ -37,7 +39,7 @@ export interface Store {
 }
 
 export async function openStore(folder: DataFolder, options: StoreOptions): Promise<Store> {
-  const { start, initialKey, importRoots, hashWorker, log } = options;
+  const { start, initialKey, importRoots, hashWorker, undoDays, log } = options;
   const now = Date.now;
   const kv = await openLmdb(folder.store);
   try {
@@ -47,7 +49,7 @@ export async function openStore(folder: DataFolder, options: StoreOptions): Prom
     await syncFolder(folder.path);
     const keys = await openKeys({ kv, now, ...(initialKey && { initial: initialKey }) });
     const onError = (error: unknown) => log.error(error, 'background work failed');
-    const catalog = await openCatalog({ kv, blocks, now, hashWorker, importRoots, onError });
+    const catalog = await openCatalog({ kv, blocks, now, hashWorker, importRoots, undoDays, onError });
     const enginePath = fileURLToPath(options.engineProcess);
     const rows = await openRows({ catalog, kv, dataFolder: folder.scratch, enginePath, log });
     return {

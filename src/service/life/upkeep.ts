@@ -25,8 +25,15 @@ export interface Upkeep {
   import(bytes: AsyncIterable<Uint8Array>, repository?: string): Promise<ArchiveFigures>;
 }
 
-/** Runs `work` through the service when one runs, else on the folder itself, whose lock is held meanwhile. */
-export async function withUpkeep<T>(folder: DataFolder, work: (upkeep: Upkeep) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` through the service when one runs, else on the folder itself, whose lock is held meanwhile.
+ * @param undoDays how long verbs can be undone; a service that runs has its own number
+ */
+export async function withUpkeep<T>(
+  folder: DataFolder,
+  work: (upkeep: Upkeep) => Promise<T>,
+  undoDays?: number
+): Promise<T> {
   const service = await findService(folder);
   if (service) {
     return service.leased(() => work(new UpkeepOfService(service)));
@@ -38,7 +45,7 @@ export async function withUpkeep<T>(folder: DataFolder, work: (upkeep: Upkeep) =
       const blocks = await openLocalBlocks({ folder: folder.blocks, start });
       const failures: unknown[] = [];
       const onError = (error: unknown) => void failures.push(error);
-      const catalog = await openCatalog({ kv, blocks, now: Date.now, onError });
+      const catalog = await openCatalog({ kv, blocks, now: Date.now, undoDays, onError });
       try {
         const result = await work(new UpkeepOfFolder(catalog));
         if (failures.length > 0) {

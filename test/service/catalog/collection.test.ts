@@ -89,6 +89,23 @@ test('an undo younger than the limit brings everything back after a collection',
   await expectSound();
 });
 
+test.each([
+  [3, true],
+  [30, false]
+])('how many days an undo has is said when the store is opened: %i', async (undoDays, isOver) => {
+  await lake.commit('dev', { a: 'a of dev' });
+  await lake.catalog.branches.delete('lake', 'dev');
+  const [deletion] = (await lake.catalog.operations.list('lake', { amount: 1 })).results;
+  await lake.stop();
+  lake.undoDays = undoDays;
+  await lake.start();
+  lake.time += 10 * DAY_MS;
+  await collect();
+  const undone = lake.catalog.undo.apply('lake', deletion!.id, 'me');
+  expect(await refusal(undone)).toBe(isOver ? 'operation-not-found' : 'no refusal');
+  await expectSound();
+});
+
 test('a merge keeps what its source had after the source is gone, squashed or not', async () => {
   for (const squash of [false, true]) {
     await lake.branch('topic');

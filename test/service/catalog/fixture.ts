@@ -24,6 +24,8 @@ export class Fixture {
   catalog!: Catalog;
   /** Milliseconds; moves on by a second at each look. */
   time = 1_700_000_000_000;
+  /** For the next start. */
+  undoDays: number | undefined;
   private starts = 0;
 
   private constructor(readonly folder: string) {}
@@ -37,7 +39,14 @@ export class Fixture {
     await mkdir(this.source, { recursive: true });
     const importRoots = await ImportRoots.open([this.source], join(this.folder, 'blocks'));
     const now = () => (this.time += 1000);
-    this.catalog = await openCatalog({ kv: this.kv, blocks, now, importRoots, onError });
+    this.catalog = await openCatalog({
+      kv: this.kv,
+      blocks,
+      now,
+      importRoots,
+      undoDays: this.undoDays,
+      onError
+    });
   }
 
   /** The folder from which files may be imported. */

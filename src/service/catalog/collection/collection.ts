@@ -40,10 +40,12 @@ export class Collection {
   private readonly closing = new AbortController();
   private last: Promise<unknown> = Promise.resolve();
 
+  /** @param undoDays where a collection is not told another number */
   constructor(
     private readonly store: Store,
     private readonly operations: Operations,
-    private readonly dumps: Dumps
+    private readonly dumps: Dumps,
+    private readonly undoDays = UNDO_DAYS_DEFAULT
   ) {}
 
   /** Collects the whole store; one collection at a time. @throws the signal's reason once it has fired */
@@ -68,7 +70,13 @@ export class Collection {
     const signals = [this.closing.signal, ...(options.signal ? [options.signal] : [])];
     const pace = new Pace(AbortSignal.any(signals));
     const mine = this.last.then(() =>
-      new Run(this.store, this.operations, this.dumps, options, pace).collect(only)
+      new Run(
+        this.store,
+        this.operations,
+        this.dumps,
+        { ...options, undoDays: options.undoDays ?? this.undoDays },
+        pace
+      ).collect(only)
     );
     this.last = mine.catch(() => undefined);
     return mine;
@@ -87,11 +95,11 @@ class Run {
     private readonly store: Store,
     private readonly operations: Operations,
     private readonly dumps: Dumps,
-    private readonly options: CollectionOptions,
+    private readonly options: CollectionOptions & { undoDays: number },
     private readonly pace: Pace
   ) {
     this.dryRun = options.dryRun ?? false;
-    this.undoDays = options.undoDays ?? UNDO_DAYS_DEFAULT;
+    this.undoDays = options.undoDays;
     const leftovers = { layers: 0, uploads: 0, repositories: 0, files: 0, bytes: 0 };
     this.report = { dryRun: this.dryRun, repositories: [], leftovers };
   }

@@ -11,6 +11,7 @@ import { useLab } from '../context.js';
 import { formatTime, shortId } from '../format.js';
 import { Listing } from '../model/listing.js';
 import type { RepositoryModel } from '../model/repository.js';
+import { MetadataList } from './metadata-list.js';
 import type { ViewPlace } from './place.js';
 import { useListing } from './use-listing.js';
 
@@ -25,7 +26,6 @@ export function CommitDetail(props: {
   const { commands, trans } = useLab();
   const { repository, commit, branch, go } = props;
   const [parent] = commit.parents;
-  const metadata = Object.entries(commit.metadata ?? {});
   const about = { repository: repository.name, commit: commit.id };
   const onBranch = { ...about, ...(branch && { branch }) };
   const actions: [label: string, command: string, args: ReadonlyJSONObject][] = [
@@ -53,16 +53,7 @@ export function CommitDetail(props: {
           onClick={() => void commands.execute(CommandIDs.copyCommit, about)}
         />
       </p>
-      {metadata.length > 0 && (
-        <dl className="jp-db-Facts" aria-label={trans.__('Metadata')}>
-          {metadata.map(([key, value]) => (
-            <div key={key}>
-              <dt>{key}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      <MetadataList metadata={commit.metadata} />
       <div className="jp-db-Actions">
         {actions.map(([label, command, args]) => (
           <Button key={command} onClick={() => void commands.execute(command, args)}>

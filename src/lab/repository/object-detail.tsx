@@ -12,6 +12,7 @@ import type { RepositoryModel } from '../model/repository.js';
 import { Resource } from '../model/resource.js';
 import { ObjectPreview } from '../preview/preview.js';
 import { SNIPPETS } from '../snippets/snippets.js';
+import { MetadataList } from './metadata-list.js';
 
 interface DetailProps {
   repository: RepositoryModel;
@@ -75,7 +76,6 @@ function Facts(props: DetailProps & { object: ObjectStats }): JSX.Element {
       props.onRenamed(path);
     }
   };
-  const metadata = Object.entries(object.metadata ?? {});
   return (
     <>
       <p className="jp-db-Muted">
@@ -110,16 +110,7 @@ function Facts(props: DetailProps & { object: ObjectStats }): JSX.Element {
           </>
         )}
       </div>
-      {metadata.length > 0 && (
-        <dl className="jp-db-Facts" aria-label={trans.__('Metadata')}>
-          {metadata.map(([key, value]) => (
-            <div key={key}>
-              <dt>{key}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      <MetadataList metadata={object.metadata} />
       <div className="jp-db-Preview">
         <ObjectPreview repository={repository} reference={reference} object={object} />
       </div>

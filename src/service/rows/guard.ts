@@ -8,7 +8,7 @@ import { matchesFolder } from './guard-pattern.js';
 import type { Guard, Limit } from './guard-rules.js';
 
 import type { Job } from './job.js';
-import { group, rowsOf } from './message.js';
+import { columnInWords, group, rowsOf } from './message.js';
 import { pathOf, type Pair } from './pairs.js';
 import { repeatedFiles, type RepeatedFiles } from './repeated-files.js';
 import { isWidened, schemaChanges } from './schema.js';
@@ -255,16 +255,7 @@ function schemaOf({ left, right }: Pair, wanted: 'compatible' | 'identical'): Ob
       (change === 'retyped' && !isWidened(left_type!, right_type!))
   );
   const other = left.format === right.format ? [] : [`it is ${right.format} instead of ${left.format}`];
-  const words = changes.map(({ column, change, left_type, right_type }) => {
-    switch (change) {
-      case 'added':
-        return `column ${column} is new`;
-      case 'removed':
-        return `column ${column} is gone`;
-      case 'retyped':
-        return `column ${column} is ${right_type} instead of ${left_type}`;
-    }
-  });
+  const words = changes.map(columnInWords);
   const all = [...(wanted === 'identical' ? other : []), ...words];
   return all.length > 0
     ? { rule: 'schema', basis: 'files', message: `the columns would not be ${wanted}: ${all.join(', ')}` }

@@ -100,16 +100,7 @@ export function columnsInWords(changes: SchemaChange[]): string | undefined {
   if (changes.length > TOLD_COLUMNS_MAX) {
     return `${group(changes.length)} columns differ`;
   }
-  const words = changes.map(({ column, change, left_type, right_type }) => {
-    switch (change) {
-      case 'added':
-        return `column ${column} is new`;
-      case 'removed':
-        return `column ${column} is gone`;
-      case 'retyped':
-        return `column ${column} is ${right_type} instead of ${left_type}`;
-    }
-  });
+  const words = changes.map(columnInWords);
   return words.length > 0 ? words.join(', ') : undefined;
 }
 
@@ -157,3 +148,15 @@ export const rowsOf = (rows: number) => `${group(rows)} ${rows === 1 ? 'row' : '
 export const filesOf = (files: number) => `${group(files)} ${files === 1 ? 'file' : 'files'}`;
 const were = (count: number) => (count === 1 ? 'was' : 'were');
 export const group = (number: number) => number.toLocaleString('en-US');
+
+/** What became of one column: "column price is gone". */
+export function columnInWords({ column, change, left_type, right_type }: SchemaChange): string {
+  switch (change) {
+    case 'added':
+      return `column ${column} is new`;
+    case 'removed':
+      return `column ${column} is gone`;
+    case 'retyped':
+      return `column ${column} is ${right_type} instead of ${left_type}`;
+  }
+}

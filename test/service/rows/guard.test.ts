@@ -349,7 +349,7 @@ test('a preview names the conflicts', async () => {
 });
 
 test('what takes too long is refused, and found out meanwhile, so that it can be tried again', async () => {
-  const hurried = await Lake.open(bundle.entry, {}, 0);
+  const hurried = await Lake.open(bundle.entry, {}, { guardMs: 0 });
   try {
     await hurried.commit('main', {
       'a/0.parquet': await duckdb.write(rows(0, 50)),

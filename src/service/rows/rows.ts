@@ -18,7 +18,7 @@ import { Comparison } from './comparison.js';
 import { CountedRefs, nothingAt, type SidePaths } from './counted-refs.js';
 import { Counting } from './counting.js';
 import { shown, type CountedDataSet } from './datasets.js';
-import { DeltaLogs } from './delta-log.js';
+import { DeltaLogs } from './delta/log.js';
 import { DiffReport, onlyPair } from './diff-report.js';
 import { DuplicateReport } from './duplicate-report.js';
 import { DuplicateCount } from './duplicates.js';

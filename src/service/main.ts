@@ -38,6 +38,7 @@ const defaultData = defaultDataPath({ platform: process.platform, environment, h
 const sampleWorker = new URL('./sample-worker.mjs', import.meta.url);
 const engineProcess = new URL('./engine-process.mjs', import.meta.url);
 const hashWorker = new URL('./hash-worker.mjs', import.meta.url);
+const footerWorker = new URL('./footer-worker.mjs', import.meta.url);
 
 interface WithData {
   data: string;
@@ -77,6 +78,7 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       sampleWorker,
       engineProcess,
       hashWorker,
+      footerWorker,
       log,
       stop: stopSignals(),
       onReady: (url, folder) => console.log(`Databranch is ready at ${url} (data: ${folder})`)

@@ -10,14 +10,19 @@ import type { Kv } from '../../../src/service/kv/kv.js';
 import { openLmdb } from '../../../src/service/kv/lmdb.js';
 import type { EngineOptions } from '../../../src/service/rows/engine.js';
 import type { Observer } from '../../../src/service/rows/job.js';
-import { openRows, type Rows, type RowsComparisonQuery } from '../../../src/service/rows/rows.js';
+import {
+  openRows,
+  type Rows,
+  type RowsComparisonQuery,
+  type RowsOptions
+} from '../../../src/service/rows/rows.js';
 
 /** A real store with a repository "lake", and the room for rows over it, which counts what it reads. */
 export class Lake {
   static async open(
     enginePath: string,
     engine: Partial<EngineOptions> = {},
-    guardMs?: number
+    options: Pick<RowsOptions, 'guardMs' | 'footerWorker'> = {}
   ): Promise<Lake> {
     const folder = await mkdtemp(join(tmpdir(), 'databranch-lake-'));
     const kv = await openLmdb(join(folder, 'kv'));
@@ -33,7 +38,7 @@ export class Lake {
       dataFolder: folder,
       enginePath,
       engine,
-      ...(guardMs !== undefined && { guardMs }),
+      ...options,
       log: { warn: (data, message) => lake.warnings.push({ data, message }) }
     });
     return lake;
@@ -60,7 +65,8 @@ export class Lake {
 
   private counted(): Parameters<typeof openRows>[0]['catalog'] {
     const { views, contents, commits, merges, refs } = this.catalog;
-    const counting = <T extends object>(target: T, onCall: Record<string, () => void>): T =>
+    type OnCall = Record<string, (...args: any[]) => void>;
+    const counting = <T extends object>(target: T, onCall: OnCall): T =>
       new Proxy(target, {
         get: (object, name) => {
           const value = Reflect.get(object, name, object) as unknown;
@@ -68,7 +74,7 @@ export class Lake {
             return value;
           }
           return (...args: unknown[]) => {
-            onCall[String(name)]?.();
+            onCall[String(name)]?.(...args);
             return (value as (...args: unknown[]) => unknown).apply(object, args);
           };
         }
@@ -77,7 +83,11 @@ export class Lake {
       commits,
       merges,
       refs,
-      contents: counting(contents, { read: () => this.contentsRead++ }),
+      contents: counting(contents, {
+        read: () => this.contentsRead++,
+        // Whose footers a thread is to read.
+        localFiles: (_repository, ids: unknown[]) => (this.contentsRead += ids.length)
+      }),
       views: new Proxy(views, {
         get: (object, name) => {
           if (name !== 'tree') {

@@ -37,6 +37,7 @@ const defaultData = defaultDataPath({ platform: process.platform, environment, h
 /** The bundles lie side by side. */
 const sampleWorker = new URL('./sample-worker.mjs', import.meta.url);
 const engineProcess = new URL('./engine-process.mjs', import.meta.url);
+const previewWorker = new URL('./preview-worker.mjs', import.meta.url);
 const hashWorker = new URL('./hash-worker.mjs', import.meta.url);
 
 interface WithData {
@@ -76,6 +77,7 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       version: DATABRANCH_VERSION,
       sampleWorker,
       engineProcess,
+      previewWorker,
       hashWorker,
       log,
       stop: stopSignals(),

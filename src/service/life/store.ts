@@ -25,6 +25,8 @@ export interface StoreOptions {
   undoDays?: number;
   /** Where the bundle of rows/engine-process lies. */
   engineProcess: URL;
+  /** Where the bundle of rows/preview/preview-worker lies. */
+  previewWorker: URL;
   /** Where the bundle of catalog/hashing/hash-worker lies; without it large bodies are hashed on the main thread. */
   hashWorker?: URL;
   log: Logger;
@@ -39,7 +41,7 @@ export interface Store {
 }
 
 export async function openStore(folder: DataFolder, options: StoreOptions): Promise<Store> {
-  const { start, initialKey, importRoots, hashWorker, undoDays, log } = options;
+  const { start, initialKey, importRoots, hashWorker, undoDays, previewWorker, log } = options;
   const now = Date.now;
   const kv = await openLmdb(folder.store);
   try {
@@ -51,7 +53,7 @@ export async function openStore(folder: DataFolder, options: StoreOptions): Prom
     const onError = (error: unknown) => log.error(error, 'background work failed');
     const catalog = await openCatalog({ kv, blocks, now, hashWorker, importRoots, undoDays, onError });
     const enginePath = fileURLToPath(options.engineProcess);
-    const rows = await openRows({ catalog, kv, dataFolder: folder.scratch, enginePath, log });
+    const rows = await openRows({ catalog, kv, dataFolder: folder.scratch, enginePath, previewWorker, log });
     return {
       catalog,
       keys,

@@ -36,8 +36,8 @@ export async function readParquet(file: RangeReader): Promise<RowStatistics> {
   }
 }
 
-/** Plans the reads: the tail, and the rest of the footer only where the tail does not hold all of it. */
-async function fetchFooter(file: RangeReader): Promise<{ bytes: Buffer; metadata: Buffer }> {
+/** Reads a footer. Plans the reads: the tail, and the rest of the footer only where the tail does not hold all of it. */
+export async function fetchFooter(file: RangeReader): Promise<{ bytes: Buffer; metadata: Buffer }> {
   const { byteLength } = file;
   if (byteLength === 0) {
     throw new UnreadableFile('is empty: a Parquet file has at least a footer');

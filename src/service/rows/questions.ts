@@ -12,7 +12,7 @@ import type { MergeRequest } from '../catalog/model.js';
 import type { SidePaths } from './counted-refs.js';
 import type { Observer } from './job.js';
 import type { PageQuery } from './paging.js';
-import type { PreviewQuery } from './preview.js';
+import type { PreviewQuery } from './preview/question.js';
 
 export interface RowsQuery extends PageQuery {
   /** A folder or one object; '' for everything. */
@@ -125,7 +125,7 @@ export interface Rows {
   mergeCheck(options: { force: boolean; user: string }): MergeCheck;
   /**
    * A few rows of one object, as an Arrow stream.
-   * @throws as `count`; invalid-input, not-comparable
+   * @throws as `count`; invalid-input, too-large, not-comparable
    */
   preview(
     repository: string,
@@ -134,6 +134,6 @@ export interface Rows {
     query: PreviewQuery,
     observer?: Observer
   ): Promise<Uint8Array>;
-  /** Ends the query engine; what is under way fails. */
+  /** Ends the query engine and the preview thread; what is under way fails. */
   close(): Promise<void>;
 }

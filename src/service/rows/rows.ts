@@ -32,7 +32,9 @@ import { MergeGuard } from './merge-guard.js';
 import { conflictPreview, previewOf } from './merge-preview.js';
 import { pageOf } from './paging.js';
 import { pathOf, type Pair } from './pairs.js';
-import { Previews, type PreviewQuery } from './preview.js';
+import { Previews } from './preview/preview.js';
+import { PreviewThread } from './preview/preview-thread.js';
+import type { PreviewQuery } from './preview/question.js';
 import type {
   ColumnsQuery,
   DuplicatesQuery,
@@ -61,6 +63,8 @@ export interface RowsOptions {
   /** The bundle of engine-process.ts. */
   enginePath: string;
   engine?: Partial<EngineOptions>;
+  /** The bundle of preview/preview-worker.ts. */
+  previewWorker: URL;
   /** How long a merge waits for the figures that its guards ask for, in milliseconds. */
   guardMs?: number;
   log: Log;
@@ -90,9 +94,11 @@ class RowsOverCatalog implements Rows {
   private readonly rowLog: RowLog;
   private readonly mergeGuard: MergeGuard;
   private readonly previews: Previews;
+  private readonly previewThread: PreviewThread;
   private readonly duplicateCount: DuplicateCount;
 
-  constructor({ catalog, kv, enginePath, engine, guardMs, log }: RowsOptions, folder: string) {
+  constructor(options: RowsOptions, folder: string) {
+    const { catalog, kv, enginePath, engine, previewWorker, guardMs, log } = options;
     this.catalog = catalog;
     const shapes = new Shapes(kv);
     const statistics = new Statistics(kv, catalog.contents, shapes, log);
@@ -104,7 +110,8 @@ class RowsOverCatalog implements Rows {
     this.fingerprints = new Fingerprints(kv, this.engineFiles);
     this.duplicateCount = new DuplicateCount(kv, this.engineFiles);
     this.diffs = new RowDiffs(this.engine, this.engineFiles, join(folder, 'diffs'));
-    this.previews = new Previews(statistics, shapes, this.engineFiles, join(folder, 'previews'));
+    this.previewThread = new PreviewThread({ entry: previewWorker });
+    this.previews = new Previews(catalog.contents, statistics, shapes, this.previewThread);
     this.rowLog = new RowLog(catalog, this.refs, statistics);
     this.mergeGuard = new MergeGuard({
       contents: catalog.contents,
@@ -289,8 +296,8 @@ class RowsOverCatalog implements Rows {
     return this.previews.of(ground.view, { path, entry }, query, new Job(observer));
   }
 
-  close(): Promise<void> {
-    return this.engine.close();
+  async close(): Promise<void> {
+    await Promise.all([this.engine.close(), this.previewThread.close()]);
   }
 
   private comparison(sides: Sides, job: Job): Comparison {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import type { DataSetComparison, RowsComparison, RowsResult } from '../../../src/protocol/databranch.js';
 import { ImportRoots } from '../../../src/service/blocks/import-roots.js';
@@ -32,6 +33,8 @@ export class Lake {
       kv,
       dataFolder: folder,
       enginePath,
+      // The bundles lie side by side.
+      previewWorker: new URL('./preview-worker.mjs', pathToFileURL(enginePath)),
       engine,
       ...(guardMs !== undefined && { guardMs }),
       log: { warn: (data, message) => lake.warnings.push({ data, message }) }
@@ -44,6 +47,7 @@ export class Lake {
   /** Since the last call of `reads`. */
   private nodesRead = 0;
   private contentsRead = 0;
+  private bytesRead = 0;
 
   private constructor(
     readonly folder: string,
@@ -58,9 +62,16 @@ export class Lake {
     return reads;
   }
 
+  /** Bytes of contents read since this was last asked. */
+  bytes(): number {
+    const bytes = this.bytesRead;
+    this.bytesRead = 0;
+    return bytes;
+  }
+
   private counted(): Parameters<typeof openRows>[0]['catalog'] {
     const { views, contents, commits, merges, refs } = this.catalog;
-    const counting = <T extends object>(target: T, onCall: Record<string, () => void>): T =>
+    const counting = <T extends object>(target: T, onCall: Record<string, (...args: unknown[]) => void>): T =>
       new Proxy(target, {
         get: (object, name) => {
           const value = Reflect.get(object, name, object) as unknown;
@@ -68,7 +79,7 @@ export class Lake {
             return value;
           }
           return (...args: unknown[]) => {
-            onCall[String(name)]?.();
+            onCall[String(name)]?.(...args);
             return (value as (...args: unknown[]) => unknown).apply(object, args);
           };
         }
@@ -77,7 +88,12 @@ export class Lake {
       commits,
       merges,
       refs,
-      contents: counting(contents, { read: () => this.contentsRead++ }),
+      contents: counting(contents, {
+        read: (_repository, _contentId, start, end) => {
+          this.contentsRead++;
+          this.bytesRead += Number(end) - Number(start);
+        }
+      }),
       views: new Proxy(views, {
         get: (object, name) => {
           if (name !== 'tree') {

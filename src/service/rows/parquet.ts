@@ -16,7 +16,7 @@ import { UnreadableFile } from './unreadable.js';
  */
 const TAIL_BYTES = 8 * 1024;
 /** Footer length (4 bytes) and magic (4 bytes) end every file (parquet-format, "File format"). */
-const TRAILER_BYTES = 8;
+export const TRAILER_BYTES = 8;
 /** A footer of 15 columns and 10,000 row groups is about 20 MB; what is longer is no footer. */
 const FOOTER_BYTES_MAX = 128 * 1024 * 1024;
 
@@ -115,7 +115,7 @@ async function decode(footer: FooterBytes): Promise<RowStatistics> {
 }
 
 /** In the metadata of every file that Spark writes. */
-const SPARK_VERSION = 'org.apache.spark.version';
+export const SPARK_VERSION = 'org.apache.spark.version';
 
 /**
  * Spark writes instants as INT96, which Arrow takes for nanoseconds without a zone; Spark itself never writes such

@@ -1,13 +1,28 @@
-import { fetchFooter } from '../parquet.js';
+import { RecordBatchReader } from 'apache-arrow';
+import { ParquetFile } from 'parquet-wasm/node';
+
+import { fetchFooter, TRAILER_BYTES } from '../parquet.js';
 import type { RangeReader } from '../range-reader.js';
+import { withInstants } from './parquet-instants.js';
 
 /** A Parquet file in the shape that parquet-wasm asks for: of a `Blob` it uses size, slices and their bytes. */
 export async function parquetBytes(file: RangeReader): Promise<Blob> {
   const { metadata } = await fetchFooter(file);
-  const trailer = Buffer.from('xxxxPAR1');
-  trailer.writeUInt32LE(metadata.length);
-  const tail = Buffer.concat([metadata, trailer]);
-  return new Bytes(file, tail, file.byteLength - tail.length) as unknown as Blob;
+  const footerStart = file.byteLength - TRAILER_BYTES - metadata.length;
+  const withFooter = (footer: Buffer): Blob => {
+    const trailer = Buffer.from('xxxxPAR1');
+    trailer.writeUInt32LE(footer.length);
+    return new Bytes(file, Buffer.concat([footer, trailer]), footerStart) as unknown as Blob;
+  };
+  const schemaOf = async () => {
+    const parquet = await ParquetFile.fromFile(withFooter(metadata));
+    try {
+      return RecordBatchReader.from(parquet.schema().intoIPCStream()).open().schema;
+    } finally {
+      parquet.free();
+    }
+  };
+  return withFooter(await withInstants(metadata, schemaOf));
 }
 
 /** A file whose end is at hand. */

@@ -12,9 +12,8 @@ export class Traffic {
         this._open.add(request);
       }
     });
-    for (const end of ['requestfinished', 'requestfailed'] as const) {
-      _page.on(end, request => this._open.delete(request));
-    }
+    _page.on('requestfinished', request => this._open.delete(request));
+    _page.on('requestfailed', request => this._open.delete(request));
   }
 
   /** From now on, time passes on this page only by {@link during}. */

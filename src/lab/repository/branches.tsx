@@ -68,7 +68,7 @@ export function BranchesTab({ repository, defaultBranch, go }: TabProps): JSX.El
           label={trans.__('Branches')}
           className="jp-db-Grid"
           keyOf={branch => branch.id}
-          onEnd={() => void listing.more()}
+          onEnd={() => void listing.readAhead()}
           onRowKey={(event, { id }) => {
             if (event.key === 'Enter') {
               void commands.execute(CommandIDs.select, { ...about, branch: id });

@@ -67,7 +67,7 @@ export function TagsTab({ repository, defaultBranch, go }: TabProps): JSX.Elemen
           label={trans.__('Tags')}
           className="jp-db-Grid"
           keyOf={tag => tag.id}
-          onEnd={() => void listing.more()}
+          onEnd={() => void listing.readAhead()}
           rowProps={({ id, commit_id }) => ({
             className: `${PLACE_CLASS} jp-db-TagRow`,
             'data-repository': repository.name,

@@ -248,6 +248,16 @@ export class Person {
     await palette.getByText(label).first().click();
   }
 
+  /** Brings another window before this one, or this one to the front: a browser without a screen knows no windows. */
+  async turnsAway(isAway: boolean): Promise<void> {
+    await this.page.evaluate(hidden => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+      const state = hidden ? 'hidden' : 'visible';
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, isAway);
+  }
+
   /** Waits until a part of the page says something. */
   async sees(where: Locator, text: string | RegExp): Promise<void> {
     await where.filter({ hasText: text }).first().waitFor();

@@ -82,7 +82,7 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
       style={{ minHeight: Math.min(value.result.datasets.length, ROWS_MIN) * ROW_HEIGHT }}
     >
       {failure}
-      <ul aria-label={trans.__('Data sets')}>
+      <ul className="jp-db-DataSets-list" aria-label={trans.__('Data sets')}>
         {value.kind === 'count'
           ? value.result.datasets.map(one => (
               <CountedDataSet key={`${one.path}:${one.format}`} dataset={one} branch={branch} />

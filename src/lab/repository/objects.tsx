@@ -37,7 +37,7 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
     useMemo(
       () =>
         new Listing(page =>
-          repository.client.objects(repository.name, ref, { ...page, prefix, delimiter: '/' })
+          repository.client.objects.list(repository.name, ref, { ...page, prefix, delimiter: '/' })
         ),
       [repository, ref, prefix]
     ),

@@ -22,6 +22,8 @@ export class FakeRows {
   duplicates: DuplicateDataSet[] = [];
   /** Statistics of columns. */
   columns: ColumnComparison[] = [];
+  /** Whether their different values are counted. */
+  columnsAreExact = false;
 
   /** @returns undefined where the request is not about single rows */
   answer(ref: string, [question, other = '']: readonly string[], query: Query): unknown {
@@ -56,8 +58,9 @@ export class FakeRows {
       ...sides(left, right, query),
       files: query.files as ColumnsResult['files'],
       ...{ left_rows: 486_000, right_rows: 972_000 },
-      distinct_is_exact: false,
-      columns: this.columns
+      distinct_is_exact: this.columnsAreExact,
+      columns: this.columns,
+      message: 'what is said of the columns'
     };
   }
 

@@ -72,7 +72,7 @@ test('of several data sets in one folder the one that was chosen is told', async
   ];
   await compare.open();
   await click(byRole('button', 'Show duplicates'));
-  expect(answer().querySelector('p')!.textContent).toBe('those of the Parquet files');
+  expect(answer().querySelector('p')!.textContent).toBe('those of the Parquet files.');
 });
 
 test('what could not be counted is left out, and the sentence says why', async () => {

@@ -63,8 +63,12 @@ story('a newcomer sees in Compare, without a query, which of ten faults a branch
 /** Waits until everything is there, and asks for rows where some have changed. @returns what is to be read then */
 async function lookAt(view: Locator): Promise<string> {
   await view.getByRole('note').first().waitFor();
-  const isDone = view.filter({ hasNotText: '…  ' }).filter({ hasNot: view.page().locator('[aria-busy="true"]') });
-  await isDone.waitFor();
+  for (const title of ['Rows that differ', 'Duplicates', 'Column statistics']) {
+    const answer = view.getByRole('region', { name: title, exact: true });
+    const sentence = answer.getByRole('paragraph');
+    await ((await answer.count()) ? sentence.first() : view).waitFor();
+  }
+  await view.filter({ hasNot: view.page().locator('[aria-busy="true"]') }).waitFor();
   const rows = view.getByRole('region', { name: 'Rows that differ', exact: true });
   if (await rows.getByText(/changed/).count()) {
     await rows.getByRole('button', { name: 'Show rows' }).click();

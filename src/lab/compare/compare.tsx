@@ -18,7 +18,7 @@ import { useBranch } from '../repository/use-branch.js';
 import { useListing } from '../repository/use-listing.js';
 import { ComparisonTable, keyOf } from '../rows/comparison-table.js';
 import { FindingBanner } from '../rows/finding-banner.js';
-import { toneOf } from '../rows/verdict.js';
+import { isTelling, toneOf } from '../rows/verdict.js';
 import { DataSetDetail } from './data-set-detail.js';
 import { useQuestions } from './use-questions.js';
 
@@ -174,7 +174,7 @@ function chosenOf(datasets: readonly DataSetComparison[], key?: string): DataSet
     ? undefined
     : (datasets.find(one => keyOf(one) === key) ??
         datasets.find(one => toneOf(one) === 'warn') ??
-        datasets.find(one => one.verdict !== 'equal'));
+        datasets.find(isTelling));
 }
 
 /** Data sets of both sides, read page by page. */

@@ -51,7 +51,8 @@ export function useQuestions(
     signals.forEach(signal => signal?.connect(moved));
     return () => signals.forEach(signal => signal?.disconnect(moved));
   }, [rows, repository, leftBranch, rightBranch]);
-  const isSmall = comparison !== undefined && isAskedAtOnce(comparison);
+  const { left_rows, right_rows } = comparison ?? {};
+  const isSmall = (left_rows ?? 0) + (right_rows ?? 0) <= ASKED_ROWS_MAX;
   useEffect(() => {
     if (isSmall) {
       void rows?.askAll();
@@ -60,11 +61,4 @@ export function useQuestions(
   useEffect(() => () => rows?.dispose(), [rows]);
   useModel(rows);
   return questions;
-}
-
-/** Whether there is something to find out that is found out in a moment. */
-function isAskedAtOnce({ verdict, left_rows, right_rows }: DataSetComparison): boolean {
-  return (
-    !['equal', 'added', 'removed'].includes(verdict) && (left_rows ?? 0) + (right_rows ?? 0) <= ASKED_ROWS_MAX
-  );
 }

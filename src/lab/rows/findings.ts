@@ -111,7 +111,7 @@ export function findingOf(
   }
   const moved = datasets.filter(({ basis }) => basis !== 'files');
   return moved.length > 0
-    ? finding('ok', trans.__('The rows are the same on both sides.'), moved)
+    ? finding('info', trans.__('The rows are the same on both sides, the files are not.'), moved)
     : {
         tone: 'ok',
         title: trans.__('Nothing happened to the rows.'),

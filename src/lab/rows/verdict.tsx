@@ -29,7 +29,8 @@ export function isTelling({ verdict, basis }: DataSetComparison): boolean {
 }
 
 /** A verdict in one or two words. */
-export function verdictLabel({ verdict, times }: DataSetComparison, trans: TranslationBundle): string {
+export function verdictLabel(comparison: DataSetComparison, trans: TranslationBundle): string {
+  const { verdict, times, left_rows, right_rows } = comparison;
   switch (verdict) {
     case 'equal':
       return trans.__('equal');
@@ -44,7 +45,7 @@ export function verdictLabel({ verdict, times }: DataSetComparison, trans: Trans
     case 'changed':
       return trans.__('changed');
     case 'unknown':
-      return trans.__('not counted');
+      return left_rows === null || right_rows === null ? trans.__('not counted') : trans.__('not compared');
   }
 }
 

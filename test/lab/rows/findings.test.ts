@@ -50,7 +50,9 @@ test('growth is told with its sum', () => {
 
 test('equal sides are said to be equal, and without data sets nothing is said', () => {
   expect(find(EQUAL, EQUAL)).toBe('Nothing happened to the rows.');
-  expect(find(EQUAL, { ...EQUAL, basis: 'fingerprint' })).toBe('The rows are the same on both sides.');
+  expect(find(EQUAL, { ...EQUAL, basis: 'fingerprint' })).toBe(
+    'The rows are the same on both sides, the files are not.'
+  );
   expect(find()).toBeUndefined();
 });
 

@@ -11,7 +11,8 @@ export interface ServerEvent {
  * @throws TypeError - when the connection breaks; SyntaxError - where data is no JSON
  */
 export async function* eventsOf(response: Response): AsyncGenerator<ServerEvent> {
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = response.body!.getReader();
+  const text = new TextDecoder();
   let rest = '';
   try {
     for (;;) {
@@ -19,7 +20,7 @@ export async function* eventsOf(response: Response): AsyncGenerator<ServerEvent>
       if (done) {
         return;
       }
-      const blocks = (rest + value).split('\n\n');
+      const blocks = (rest + text.decode(value, { stream: true })).split('\n\n');
       rest = blocks.pop()!;
       for (const block of blocks) {
         const { event, data } = fieldsOf(block);

@@ -20,6 +20,8 @@ export class FakeRows {
   diff: RowDiffLine[] = [];
   /** Data sets with what is there more than once. */
   duplicates: DuplicateDataSet[] = [];
+  /** Names of the columns of `reviews/`. */
+  dataSetColumns: string[] = [];
   /** Statistics of columns. */
   columns: ColumnComparison[] = [];
   /** Whether their different values are counted. */
@@ -134,4 +136,9 @@ export function rowLogEntry(rows: number, changed: Partial<RowLogEntry> = {}): R
     message: `8 files were added: ${rows} rows.`,
     ...changed
   };
+}
+
+/** A row that is new. */
+export function rowDiffLine(id: string): RowDiffLine {
+  return { change: 'added', copies: 1, left: null, right: [id, 'x'] };
 }

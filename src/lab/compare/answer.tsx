@@ -64,7 +64,6 @@ export function Answer(props: {
       <header>
         <h3>{title}</h3>
         {sentence !== undefined && <p className={`jp-db-Answer-sentence jp-mod-${tone}`}>{sentence}</p>}
-        <span className="jp-db-Spacer" />
         <Button expanded={isOpen} onClick={toggle}>
           {isOpen ? props.hide : props.show}
         </Button>

@@ -39,11 +39,7 @@ export function DataSetDetail(
         {comparison.right_path !== null && (
           <DuplicatesAnswer question={rows.duplicates} left={left} right={right} onAsk={onAsk} />
         )}
-        <ColumnsAnswer
-          question={rows.columns}
-          onAsk={onAsk}
-          onFiles={files => rows.setColumnFiles(files)}
-        />
+        <ColumnsAnswer question={rows.columns} onAsk={onAsk} onFiles={files => rows.setColumnFiles(files)} />
       </div>
       <Origin {...props} />
     </>

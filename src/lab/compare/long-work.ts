@@ -49,8 +49,8 @@ export function useLongWork(question: Asked, busy: string, answer: string): void
       if (question.busy || question.error || question.cancelled || question.isDisposed) {
         Notification.dismiss(id);
       } else {
-        const message = found.current;
-        Notification.update({ id, type: 'success', message, autoClose: DONE_SHOWN_MS, actions: [] });
+        const ended = { progress: undefined, autoClose: DONE_SHOWN_MS, actions: [] };
+        Notification.update({ id, type: 'success', message: found.current, ...ended });
       }
     };
   }, [question, isBusy, busy, trans]);

@@ -29,7 +29,8 @@ export function Origin(props: {
   const log = useListing(
     repository,
     useMemo(
-      () => new Listing(
+      () =>
+        new Listing(
           (page, onProgress) => client.rows.log(name, right, { ...page, path }, onProgress),
           COMMITS_AT_ONCE
         ),

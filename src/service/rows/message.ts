@@ -74,7 +74,9 @@ function rowsInWords(found: Finding, left: SpokenSide, right: number): string | 
   if (isHalf) {
     return 'half as many';
   }
-  return compared && left.rows === right ? 'they are not the same rows' : undefined;
+  // With other columns they cannot be the same; what rows of them are, is not known.
+  const isKnown = compared && found.schemaChanges.length === 0;
+  return isKnown && left.rows === right ? 'they are not the same rows' : undefined;
 }
 
 function copied(

@@ -30,7 +30,7 @@ test('what could not be compared is never passed over for growth', () => {
 
 test('columns that are not the same are told before what became of the rows', () => {
   const retyped = { column: 'a', change: 'retyped', left_type: 'int32', right_type: 'string' } as const;
-  const columns = { verdict: 'changed', right_rows: 486_000, schema_changes: [retyped] } as const;
+  const columns = { ...GROWN, right_rows: 486_000, schema_changes: [retyped] };
   expect(find(GROWN, columns)).toBe('Merging would change columns.');
   expect(find(SHRUNK, columns)).toBe('Merging would remove 1,000 rows.');
 });

@@ -46,11 +46,10 @@ export function useLongWork(question: Asked, busy: string, answer: string): void
       if (id === undefined) {
         return;
       }
-      if (question.busy || question.error || question.cancelled || question.isDisposed) {
-        Notification.dismiss(id);
-      } else {
-        const ended = { progress: undefined, autoClose: DONE_SHOWN_MS, actions: [] };
-        Notification.update({ id, type: 'success', message: found.current, ...ended });
+      // Another one in its place: a progress bar cannot be taken off.
+      Notification.dismiss(id);
+      if (!question.busy && !question.error && !question.cancelled && !question.isDisposed) {
+        Notification.success(found.current, { autoClose: DONE_SHOWN_MS });
       }
     };
   }, [question, isBusy, busy, trans]);

@@ -15,6 +15,7 @@ import { FileRows } from './file-rows.js';
 import { Listing } from './listing.js';
 import { Observable } from './observable.js';
 import type { RepositoryModel } from './repository.js';
+import type { OnProgress } from './resource.js';
 import { Resource } from './resource.js';
 
 /** Data sets that the panel reads at once; the Compare view pages through the rest. */
@@ -41,7 +42,7 @@ export class BranchModel extends Observable {
     this.state = new Resource(signal => _client.branchState(...of, signal));
     this.changes = new Listing(page => _client.uncommitted(...of, page), 200);
     this.log = new Listing(page => _client.log(...of, { ...page, first_parent: true }), 50);
-    this.rows = new Resource(signal => this._readRows(signal));
+    this.rows = new Resource((signal, onProgress) => this._readRows(signal, onProgress));
     this.stagedRows = new Resource(signal => this._readStagedRows(signal));
     this.distance = new Resource(async signal => {
       const base = await this._baseName();
@@ -205,15 +206,16 @@ export class BranchModel extends Observable {
     return base === this.name ? null : base;
   }
 
-  private async _readRows(signal: AbortSignal): Promise<RowsPayload> {
+  private async _readRows(signal: AbortSignal, onProgress: OnProgress): Promise<RowsPayload> {
     const base = await this._baseName();
     const query = { path: '', amount: DATA_SETS_SHOWN };
+    const { rows } = this._client;
     const repository = this.repository.name;
     return base === null
-      ? { kind: 'count', result: await this._client.rows.count(repository, this.name, query, signal) }
+      ? { kind: 'count', result: await rows.count(repository, this.name, query, signal, onProgress) }
       : {
           kind: 'comparison',
-          result: await this._client.rows.compare(repository, base, this.name, query, signal)
+          result: await rows.compare(repository, base, this.name, query, signal, onProgress)
         };
   }
 

@@ -44,7 +44,7 @@ export function DataSetsSection({ branch }: { branch: BranchModel }): JSX.Elemen
 
 function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
   const { commands, trans } = useLab();
-  const { value, error, busy } = useModel(branch.rows);
+  const { value, error, busy, progress } = useModel(branch.rows);
   useEffect(() => branch.rows.want(), [branch]);
   const failure = error && (
     <Failure
@@ -54,7 +54,7 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
     />
   );
   if (!value) {
-    return failure ?? <Busy>{trans.__('Counting rows …')}</Busy>;
+    return failure ?? <Busy progress={progress}>{trans.__('Counting rows …')}</Busy>;
   }
   if (value.result.datasets.length === 0) {
     return (

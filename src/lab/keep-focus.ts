@@ -37,7 +37,12 @@ function observe(): void {
     observer = new MutationObserver(restore);
     observer.observe(document.body, { childList: true });
     for (const view of views) {
-      observer.observe(view, { childList: true, subtree: true, attributes: true, attributeFilter: ['disabled'] });
+      observer.observe(view, {
+        childList: true,
+        subtree: true,
+        attributes: true,
+        attributeFilter: ['disabled']
+      });
     }
   }
 }

@@ -97,7 +97,6 @@ class Keyboard implements Hands {
     await this._goInToolbar(picker);
     await this._pick(picker, branch);
     await this._page.getByRole('button', { name: `Data branch of this notebook: ${branch}` }).waitFor();
-    await this._panel.getByRole('button', { name: `Branch: ${branch}` }).waitFor();
   }
 
   async runCell(index: number): Promise<void> {
@@ -153,6 +152,7 @@ class Keyboard implements Hands {
     await this._person.openTabByKeyboard('Operations');
     await this._go(this._view.getByRole('button', { name: `Undo: ${words}` }));
     await this._confirm('Undo');
+    await this._view.getByText(`Undone: ${words}`).waitFor();
   }
 
   async deleteBranch(name: string): Promise<void> {

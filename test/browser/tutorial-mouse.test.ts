@@ -136,6 +136,7 @@ class Mouse implements Hands {
     await this._showTab('Operations');
     await this._view.getByRole('button', { name: `Undo: ${words}` }).click();
     await this._accept('Undo');
+    await this._view.getByText(`Undone: ${words}`).waitFor();
   }
 
   async deleteBranch(name: string): Promise<void> {

@@ -137,7 +137,8 @@ const TASKS: readonly Task[] = [
   },
   {
     words: 'Compare the row counts of main and test-env',
-    do: hands => hands.compare(/97,200 rows, 48,600 more than lakefs_test.csv on main: every row of .* is here twice/),
+    do: hands =>
+      hands.compare(/97,200 rows, 48,600 more than lakefs_test.csv on main: every row of .* is here twice/),
     then: async jupyter => {
       expect(await objects(jupyter, 'main')).toEqual([FILE]);
     }

@@ -1,5 +1,5 @@
 import { undoIcon } from '@jupyterlab/ui-components';
-import type { Discard } from '../client.js';
+import type { Discard } from '../client/client.js';
 import { confirmLoss } from '../dialogs/confirm.js';
 import { commitIcon } from '../icons.js';
 import type { BranchModel } from '../model/branch.js';

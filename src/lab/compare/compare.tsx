@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { DataSetComparison } from '../../protocol/databranch.js';
-import type { Client } from '../client.js';
+import type { Client } from '../client/client.js';
 import { DiffList } from '../changes/diff-list.js';
 import { CommandIDs } from '../commands/ids.js';
 import { Button } from '../controls/button.js';
@@ -172,7 +172,7 @@ function chosenOf(datasets: readonly DataSetComparison[], key?: string): DataSet
 function rowsOf(client: Client, repository: string, left: string, right: string): Listing<DataSetComparison> {
   return new Listing(async ({ after, amount, signal }) => {
     const query = { path: '', after, amount };
-    const { datasets, pagination } = await client.compareRows(repository, left, right, query, signal);
+    const { datasets, pagination } = await client.rows.compare(repository, left, right, query, signal);
     return { results: datasets, pagination };
   }, DATA_SETS_AT_ONCE);
 }

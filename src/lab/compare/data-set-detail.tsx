@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import type { DataSetComparison } from '../../protocol/databranch.js';
-import type { DataSetSides } from '../client.js';
+import type { DataSetSides } from '../client/rows.js';
 import { Button } from '../controls/button.js';
 import { useLab, useModel } from '../context.js';
 import type { BranchModel } from '../model/branch.js';

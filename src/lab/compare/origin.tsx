@@ -30,7 +30,7 @@ export function Origin(props: {
   const log = useListing(
     repository,
     useMemo(
-      () => new Listing(page => client.rowLog(name, right, { ...page, path }), COMMITS_AT_ONCE),
+      () => new Listing(page => client.rows.log(name, right, { ...page, path }), COMMITS_AT_ONCE),
       [client, name, right, path]
     ),
     props.rightBranch

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { RowDiffLine } from '../../protocol/databranch.js';
-import type { Client, DataSetSides } from '../client.js';
+import type { Client } from '../client/client.js';
+import type { DataSetSides } from '../client/rows.js';
 import { Button } from '../controls/button.js';
 import { ChangeMark } from '../controls/change-mark.js';
 import { useLab, useModel } from '../context.js';
@@ -42,7 +43,7 @@ export function RowDiffAnswer(props: { diff: RowDiff; sides: DataSetSides; clien
             {lines.items.length > 0 && (
               <a
                 className="jp-db-Button"
-                href={props.client.rowDiffAddress(props.sides, figures.keys)}
+                href={props.client.rows.diffAddress(props.sides, figures.keys)}
                 download="rowdiff.parquet"
               >
                 {trans.__('Download as Parquet')}

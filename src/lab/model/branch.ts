@@ -5,7 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { BranchState, RowsComparison } from '../../protocol/databranch.js';
 import type { Commit, Diff } from '../../protocol/lakefs.js';
-import type { Client, Discard } from '../client.js';
+import type { Client, Discard } from '../client/client.js';
 import { isGone } from '../errors.js';
 import { RequestError } from '../requests.js';
 import type { RowsPayload } from '../rows/payload.js';
@@ -47,7 +47,7 @@ export class BranchModel extends Observable {
       const base = await this._baseName();
       return base === null ? null : readDistance(_client, repository.name, name, base, signal);
     });
-    this.fileRows = new FileRows(async path => (await _client.rows(...of, { path })).rows);
+    this.fileRows = new FileRows(async path => (await _client.rows.count(...of, { path })).rows);
     this._parts = [this.changes, this.log, this.rows, this.stagedRows, this.distance];
   }
 
@@ -152,7 +152,7 @@ export class BranchModel extends Observable {
   /** Gives an object another path, uncommitted. @throws RequestError - 409 (`taken`) where there is one already */
   async renameObject(from: string, to: string): Promise<void> {
     const { name } = this.repository;
-    const taken = await this._client.stat(name, this.name, to).catch((error: unknown) => {
+    const taken = await this._client.objects.stat(name, this.name, to).catch((error: unknown) => {
       if (isGone(error)) {
         return undefined;
       }
@@ -162,7 +162,7 @@ export class BranchModel extends Observable {
       throw new RequestError(409, '', { taken: to });
     }
     try {
-      await this._client.copyObject(name, this.name, from, to);
+      await this._client.objects.copy(name, this.name, from, to);
       await this._delete([from]);
     } finally {
       await this.repository.touched();
@@ -181,7 +181,7 @@ export class BranchModel extends Observable {
   /** @returns how many objects were deleted */
   private async _deleteFolder(prefix: string): Promise<number> {
     for (let deleted = 0; ;) {
-      const { results } = await this._client.objects(this.repository.name, this.name, {
+      const { results } = await this._client.objects.list(this.repository.name, this.name, {
         prefix,
         amount: DELETED_AT_ONCE
       });
@@ -193,7 +193,7 @@ export class BranchModel extends Observable {
   }
 
   private async _delete(paths: readonly string[]): Promise<number> {
-    const { errors } = await this._client.deleteObjects(this.repository.name, this.name, paths);
+    const { errors } = await this._client.objects.delete(this.repository.name, this.name, paths);
     for (const { status_code, message } of errors) {
       throw new RequestError(status_code, message);
     }
@@ -210,10 +210,10 @@ export class BranchModel extends Observable {
     const query = { path: '', amount: DATA_SETS_SHOWN };
     const repository = this.repository.name;
     return base === null
-      ? { kind: 'count', result: await this._client.rows(repository, this.name, query, signal) }
+      ? { kind: 'count', result: await this._client.rows.count(repository, this.name, query, signal) }
       : {
           kind: 'comparison',
-          result: await this._client.compareRows(repository, base, this.name, query, signal)
+          result: await this._client.rows.compare(repository, base, this.name, query, signal)
         };
   }
 
@@ -224,7 +224,7 @@ export class BranchModel extends Observable {
     }
     // `branch@` is the branch without its uncommitted changes.
     const query = { path: '', amount: DATA_SETS_SHOWN };
-    return this._client.compareRows(this.repository.name, `${this.name}@`, this.name, query, signal);
+    return this._client.rows.compare(this.repository.name, `${this.name}@`, this.name, query, signal);
   }
 
   private async _reread(parts: readonly (Resource<unknown> | Listing<unknown>)[]): Promise<void> {

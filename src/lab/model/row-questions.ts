@@ -1,5 +1,6 @@
 import type { ColumnsResult, DataFormat, DuplicateDataSet } from '../../protocol/databranch.js';
-import type { Client, DataSetSides } from '../client.js';
+import type { Client } from '../client/client.js';
+import type { DataSetSides } from '../client/rows.js';
 import { Observable } from './observable.js';
 import { Resource } from './resource.js';
 import { RowDiff } from './row-diff.js';
@@ -18,9 +19,9 @@ export class RowQuestions extends Observable {
   /** @param format - of the data set on the right side; null where that has none */
   constructor(client: Client, sides: DataSetSides, format: DataFormat | null) {
     super();
-    this.diff = new RowDiff(page => client.rowDiff(sides, page));
+    this.diff = new RowDiff(page => client.rows.diff(sides, page));
     this.duplicates = new Resource(signal => readDuplicates(client, sides, format, signal));
-    this.columns = new Resource(signal => client.columns(sides, this._columnFiles, signal));
+    this.columns = new Resource(signal => client.rows.columns(sides, this._columnFiles, signal));
     [this.diff, this.duplicates, this.columns].forEach(part =>
       part.changed.connect(() => this.emitChanged())
     );
@@ -81,6 +82,6 @@ async function readDuplicates(
 ): Promise<DuplicateDataSet | null> {
   const there = right_path ?? path;
   const query = { path: there, base: left, examples: EXAMPLES, amount: FORMATS };
-  const { datasets } = await client.duplicates(repository, right, query, signal);
+  const { datasets } = await client.rows.duplicates(repository, right, query, signal);
   return datasets.find(one => one.path === there && one.format === format) ?? null;
 }

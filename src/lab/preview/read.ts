@@ -1,5 +1,5 @@
 import type { ReadonlyPartialJSONObject, ReadonlyPartialJSONValue } from '@lumino/coreutils';
-import type { Client } from '../client.js';
+import type { Client } from '../client/client.js';
 import type { PreviewKind } from './kind.js';
 
 /** What is shown of an object. */
@@ -34,7 +34,7 @@ export async function readPreview(
   if (size === 0) {
     return { kind: 'content', bundle: { 'text/plain': '' }, shownBytes: null };
   }
-  const bytes = await client.read(repository, ref, path, Math.min(size, kind.bytesMax), signal);
+  const bytes = await client.objects.read(repository, ref, path, Math.min(size, kind.bytesMax), signal);
   const shownBytes = bytes.length < size ? bytes.length : null;
   if (kind.mimeType.startsWith('image/')) {
     return { kind: 'content', bundle: { [kind.mimeType]: base64(bytes) }, shownBytes };

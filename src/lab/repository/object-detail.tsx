@@ -33,7 +33,7 @@ export function ObjectDetail(props: DetailProps): JSX.Element {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const stat = useModel(
     useMemo(
-      () => new Resource(signal => repository.client.stat(repository.name, reference, path, signal)),
+      () => new Resource(signal => repository.client.objects.stat(repository.name, reference, path, signal)),
       [repository, reference, path]
     )
   );

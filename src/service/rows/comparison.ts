@@ -1,7 +1,7 @@
 import type { DataSetComparison } from '../../protocol/databranch.js';
 import { Bag } from './bag.js';
 import type { CountedDataSet } from './datasets.js';
-import { deletionsIn } from './delta-log.js';
+import { deletionsIn } from './delta/log.js';
 import type { DuplicateCount } from './duplicates.js';
 import type { Job } from './job.js';
 import { tableFiles, tableFormOf } from './table-files.js';

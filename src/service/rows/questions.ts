@@ -11,6 +11,7 @@ import type { MergeCheck } from '../catalog/merges.js';
 import type { MergeRequest } from '../catalog/model.js';
 import type { SidePaths } from './counted-refs.js';
 import type { Observer } from './job.js';
+import type { GuardedMerge } from './merge-guard.js';
 import type { PageQuery } from './paging.js';
 import type { PreviewQuery } from './preview.js';
 
@@ -122,7 +123,7 @@ export interface Rows {
     observer?: Observer
   ): Promise<MergePreview>;
   /** What a merge has to pass before it is published, see `Merges.merge`. @throws guard-refused */
-  mergeCheck(options: { force: boolean; user: string }): MergeCheck;
+  mergeCheck(merge: GuardedMerge): MergeCheck;
   /**
    * A few rows of one object, as an Arrow stream.
    * @throws as `count`; invalid-input, not-comparable

@@ -18,7 +18,7 @@ import { Comparison } from './comparison.js';
 import { CountedRefs, nothingAt, type SidePaths } from './counted-refs.js';
 import { Counting } from './counting.js';
 import { shown, type CountedDataSet } from './datasets.js';
-import { DeltaLogs } from './delta-log.js';
+import { DeltaLogs } from './delta/log.js';
 import { DiffReport, onlyPair } from './diff-report.js';
 import { DuplicateReport } from './duplicate-report.js';
 import { DuplicateCount } from './duplicates.js';
@@ -28,7 +28,7 @@ import { Fingerprints } from './fingerprints.js';
 import { kindOf } from './format.js';
 import { Job, mapLimited, type Observer } from './job.js';
 import type { Log } from './log.js';
-import { MergeGuard } from './merge-guard.js';
+import { MergeGuard, type GuardedMerge } from './merge-guard.js';
 import { conflictPreview, previewOf } from './merge-preview.js';
 import { pageOf } from './paging.js';
 import { pathOf, type Pair } from './pairs.js';
@@ -267,8 +267,8 @@ class RowsOverCatalog implements Rows {
     }
   }
 
-  mergeCheck(options: { force: boolean; user: string }): MergeCheck {
-    return this.mergeGuard.check(options);
+  mergeCheck(merge: GuardedMerge): MergeCheck {
+    return this.mergeGuard.check(merge);
   }
 
   async preview(

@@ -138,6 +138,37 @@ test('a merge that the guards refuse is answered 412, and done with force', asyn
   expect((await service.call(`GET ${AT}/less/merge/main/preview?strategy=mine`)).status).toBe(400);
 });
 
+test('what guards only warn of is in the head of the answer to a merge, whose body is the lakeFS API’s', async () => {
+  await service.call('POST /repositories', { name: 'free', storage_namespace: 'local://free' });
+  const at = '/repositories/free';
+  const put = (path: string, branch: string) =>
+    service.call(`POST ${at}/branches/${branch}/objects?path=${encodeURIComponent(path)}`, 'x\n1\n2\n');
+  const commit = (branch: string) =>
+    service.call(`POST ${at}/branches/${branch}/commits`, { message: 'more' });
+  await put('Größe/a.csv', 'main');
+  await commit('main');
+  await service.call(`POST ${at}/branches`, { name: 'dev', source: 'main' });
+  await put('Größe/b.csv', 'dev');
+  await commit('dev');
+  const { status, body, headers } = await service.call(`POST ${at}/refs/dev/merge/main`, {});
+  expect({ status, keys: Object.keys(body) }).toEqual({ status: 200, keys: ['reference'] });
+  expect(JSON.parse(headers.get('databranch-guard-warnings')!)).toMatchObject([
+    {
+      path: 'Größe/',
+      rule: 'no_added_duplicates',
+      level: 'warn',
+      basis: 'files',
+      message: expect.stringContaining('Größe/b.csv has the same contents as Größe/a.csv')
+    }
+  ]);
+  // Nothing to warn of, nothing said.
+  await put('notes.txt', 'dev');
+  await commit('dev');
+  const quiet = await service.call(`POST ${at}/refs/dev/merge/main`, {});
+  expect(quiet.status).toBe(200);
+  expect(quiet.headers.has('databranch-guard-warnings')).toBe(false);
+});
+
 test('a few rows of a file come as an Arrow stream', async () => {
   const ask = `${service.url}/api/v1${AT}/main/preview?path=items/a.parquet`;
   const answer = await fetch(`${ask}&from=last&amount=2&columns=id`, { headers: { authorization: BASIC } });

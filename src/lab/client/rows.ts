@@ -1,0 +1,95 @@
+import type {
+  ColumnsResult,
+  DuplicatesResult,
+  RowDiffResult,
+  RowLogEntry,
+  RowsComparison,
+  RowsResult
+} from '../../protocol/databranch.js';
+import type { Paginated } from '../../protocol/lakefs.js';
+import type { IRequests } from '../requests.js';
+import { refPath, type Page } from './paths.js';
+
+/** One data set on two refs; `left` is the base. */
+export interface DataSetSides {
+  repository: string;
+  left: string;
+  right: string;
+  path: string;
+  /** Where it is on either side, if not at one path. */
+  left_path?: string;
+  right_path?: string;
+}
+
+/** What happened to the rows, as this extension asks for it. */
+export class RowsClient {
+  constructor(private readonly requests: IRequests) {}
+
+  /** Rows per data set below `path`, uncommitted changes included when `ref` is a branch. */
+  count(
+    repository: string,
+    ref: string,
+    query: { path: string; after?: string; amount?: number },
+    signal?: AbortSignal
+  ): Promise<RowsResult> {
+    return this.requests.send(['databranch', ...refPath(repository, ref), 'rows'], { query, signal });
+  }
+
+  /** Rows per data set on both refs; `left` is the base. */
+  compare(
+    repository: string,
+    left: string,
+    right: string,
+    query: { path: string; after?: string; amount?: number },
+    signal?: AbortSignal
+  ): Promise<RowsComparison> {
+    return this.requests.send(['databranch', ...refPath(repository, left), 'rows', right], { query, signal });
+  }
+
+  /** What the commits of a ref did to the rows at a path, newest first, uncommitted changes before them. */
+  log(
+    repository: string,
+    ref: string,
+    { signal, ...query }: Page & { path: string }
+  ): Promise<Paginated<RowLogEntry>> {
+    return this.requests.send(['databranch', ...refPath(repository, ref), 'rowlog'], { query, signal });
+  }
+
+  /** The rows of a data set that differ. @throws RequestError - 400 where a key column is not there */
+  diff(
+    { repository, left, right, ...paths }: DataSetSides,
+    { signal, ...page }: Page & { keys: readonly string[] }
+  ): Promise<RowDiffResult> {
+    const query = { ...paths, ...page };
+    return this.requests.send(rowDiffPath(repository, left, right), { query, signal });
+  }
+
+  /** Statistics of a data set's columns on both sides: of the files that differ, or of all. */
+  columns(
+    { repository, left, right, ...paths }: DataSetSides,
+    files: ColumnsResult['files'],
+    signal?: AbortSignal
+  ): Promise<ColumnsResult> {
+    const path = ['databranch', ...refPath(repository, left), 'columns', right];
+    return this.requests.send(path, { query: { ...paths, files }, signal });
+  }
+
+  /** The rows that are there more than once at a path, and which of them are not so on `base`. */
+  duplicates(
+    repository: string,
+    ref: string,
+    query: { path: string; base: string; examples: number; amount: number },
+    signal?: AbortSignal
+  ): Promise<DuplicatesResult> {
+    return this.requests.send(['databranch', ...refPath(repository, ref), 'duplicates'], { query, signal });
+  }
+
+  /** Where the browser fetches all of {@link rowDiff} as a Parquet file. */
+  diffAddress({ repository, left, right, ...paths }: DataSetSides, keys: readonly string[]): string {
+    return this.requests.address([...rowDiffPath(repository, left, right), 'parquet'], { ...paths, keys });
+  }
+}
+
+function rowDiffPath(repository: string, left: string, right: string): string[] {
+  return ['databranch', ...refPath(repository, left), 'rowdiff', right];
+}

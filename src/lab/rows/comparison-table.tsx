@@ -65,7 +65,8 @@ export function ComparisonTable(props: {
             {isTelling(comparison) && (
               <tr>
                 <td colSpan={5} className={`jp-db-Rows-message jp-mod-${toneOf(comparison)}`}>
-                  {asSentence(comparison.message)} <span className="jp-db-Muted">{basisSentence(comparison, trans)}</span>
+                  {asSentence(comparison.message)}{' '}
+                  <span className="jp-db-Muted">{basisSentence(comparison, trans)}</span>
                   <SchemaChanges changes={comparison.schema_changes} trans={trans} />
                 </td>
               </tr>

@@ -8,7 +8,7 @@ import type { Commit, Diff } from '../../protocol/lakefs.js';
 import type { Client, Discard } from '../client/client.js';
 import { isGone } from '../errors.js';
 import { RequestError } from '../requests.js';
-import type { RowsPayload } from '../rows/payload.js';
+import type { CountedRows } from '../rows/payload.js';
 import type { Distance } from './distance.js';
 import { readDistance } from './distance.js';
 import { FileRows } from './file-rows.js';
@@ -59,7 +59,7 @@ export class BranchModel extends Observable {
   /** Commits along first parents, newest first. */
   readonly log: Listing<Commit>;
   /** Data sets: compared with the base branch, or only counted where there is none. */
-  readonly rows: Resource<RowsPayload>;
+  readonly rows: Resource<CountedRows>;
   /** What the uncommitted changes do to the rows of each data set; null when there are none. */
   readonly stagedRows: Resource<RowsComparison | null>;
   /** How far the branch is from its base; null where there is none. */
@@ -206,7 +206,7 @@ export class BranchModel extends Observable {
     return base === this.name ? null : base;
   }
 
-  private async _readRows(signal: AbortSignal, onProgress: OnProgress): Promise<RowsPayload> {
+  private async _readRows(signal: AbortSignal, onProgress: OnProgress): Promise<CountedRows> {
     const base = await this._baseName();
     const query = { path: '', amount: DATA_SETS_SHOWN };
     const { rows } = this._client;

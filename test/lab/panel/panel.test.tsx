@@ -56,7 +56,8 @@ test('data sets of one folder are told apart by their formats', async () => {
   await open();
   await act(() => lab.databranch.select('quickstart', 'test-env'));
   await act();
-  const lines = allByRole('listitem', byRole('list', 'Data sets')).map(item => item.textContent);
+  const list = byRole('region', 'Data sets');
+  const lines = Array.from(list.querySelectorAll('li'), item => item.textContent);
   expect(lines).toEqual([
     expect.stringMatching(/^reviews\/Parquet/),
     expect.stringMatching(/^reviews\/CSV/),

@@ -135,6 +135,8 @@ export interface ColumnsResult {
   /** false: `distinct` is estimated, within some percent. */
   distinct_is_exact: boolean;
   columns: ColumnComparison[];
+  /** The sentence a person reads. */
+  message: string;
 }
 
 export interface LoggedFile {

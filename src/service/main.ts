@@ -39,6 +39,7 @@ const sampleWorker = new URL('./sample-worker.mjs', import.meta.url);
 const engineProcess = new URL('./engine-process.mjs', import.meta.url);
 const previewWorker = new URL('./preview-worker.mjs', import.meta.url);
 const hashWorker = new URL('./hash-worker.mjs', import.meta.url);
+const footerWorker = new URL('./footer-worker.mjs', import.meta.url);
 
 interface WithData {
   data: string;
@@ -79,6 +80,7 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       engineProcess,
       previewWorker,
       hashWorker,
+      footerWorker,
       log,
       stop: stopSignals(),
       onReady: (url, folder) => console.log(`Databranch is ready at ${url} (data: ${folder})`)

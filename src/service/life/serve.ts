@@ -45,6 +45,8 @@ export interface ServeOptions {
   previewWorker: URL;
   /** Where the bundle of catalog/hashing/hash-worker lies. */
   hashWorker: URL;
+  /** Where the bundle of rows/footer-worker lies. */
+  footerWorker: URL;
   log: Logger;
   /** Aborts when the service has to stop; the reason is a text. */
   stop: AbortController;

@@ -29,6 +29,8 @@ export interface StoreOptions {
   previewWorker: URL;
   /** Where the bundle of catalog/hashing/hash-worker lies; without it large bodies are hashed on the main thread. */
   hashWorker?: URL;
+  /** Where the bundle of rows/footer-worker lies; without it Parquet files are counted on the main thread. */
+  footerWorker?: URL;
   log: Logger;
 }
 
@@ -41,7 +43,7 @@ export interface Store {
 }
 
 export async function openStore(folder: DataFolder, options: StoreOptions): Promise<Store> {
-  const { start, initialKey, importRoots, hashWorker, undoDays, previewWorker, log } = options;
+  const { start, initialKey, importRoots, hashWorker, undoDays, log } = options;
   const now = Date.now;
   const kv = await openLmdb(folder.store);
   try {
@@ -53,7 +55,16 @@ export async function openStore(folder: DataFolder, options: StoreOptions): Prom
     const onError = (error: unknown) => log.error(error, 'background work failed');
     const catalog = await openCatalog({ kv, blocks, now, hashWorker, importRoots, undoDays, onError });
     const enginePath = fileURLToPath(options.engineProcess);
-    const rows = await openRows({ catalog, kv, dataFolder: folder.scratch, enginePath, previewWorker, log });
+    const { previewWorker, footerWorker } = options;
+    const rows = await openRows({
+      catalog,
+      kv,
+      dataFolder: folder.scratch,
+      enginePath,
+      previewWorker,
+      footerWorker,
+      log
+    });
     return {
       catalog,
       keys,

@@ -11,14 +11,19 @@ import type { Kv } from '../../../src/service/kv/kv.js';
 import { openLmdb } from '../../../src/service/kv/lmdb.js';
 import type { EngineOptions } from '../../../src/service/rows/engine.js';
 import type { Observer } from '../../../src/service/rows/job.js';
-import { openRows, type Rows, type RowsComparisonQuery } from '../../../src/service/rows/rows.js';
+import {
+  openRows,
+  type Rows,
+  type RowsComparisonQuery,
+  type RowsOptions
+} from '../../../src/service/rows/rows.js';
 
 /** A real store with a repository "lake", and the room for rows over it, which counts what it reads. */
 export class Lake {
   static async open(
     enginePath: string,
     engine: Partial<EngineOptions> = {},
-    guardMs?: number
+    options: Pick<RowsOptions, 'guardMs' | 'footerWorker'> = {}
   ): Promise<Lake> {
     const folder = await mkdtemp(join(tmpdir(), 'databranch-lake-'));
     const kv = await openLmdb(join(folder, 'kv'));
@@ -36,7 +41,7 @@ export class Lake {
       // The bundles lie side by side.
       previewWorker: new URL('./preview-worker.mjs', pathToFileURL(enginePath)),
       engine,
-      ...(guardMs !== undefined && { guardMs }),
+      ...options,
       log: { warn: (data, message) => lake.warnings.push({ data, message }) }
     });
     return lake;
@@ -92,7 +97,9 @@ export class Lake {
         read: (_repository, _contentId, start, end) => {
           this.contentsRead++;
           this.bytesRead += Number(end) - Number(start);
-        }
+        },
+        // Whose footers a thread is to read.
+        localFiles: (_repository, ids) => (this.contentsRead += (ids as unknown[]).length)
       }),
       views: new Proxy(views, {
         get: (object, name) => {

@@ -1,7 +1,8 @@
 import { RecordBatchReader } from 'apache-arrow';
 import { ParquetFile } from 'parquet-wasm/node';
 
-import { fetchFooter, TRAILER_BYTES } from '../parquet.js';
+import { fetchFooter } from '../parquet.js';
+import { TRAILER_BYTES } from '../parquet-footer.js';
 import type { RangeReader } from '../range-reader.js';
 import { withInstants } from './parquet-instants.js';
 

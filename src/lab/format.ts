@@ -89,3 +89,8 @@ export function shortId(commitId: string): string {
 export function showPath(path: string): string {
   return path === '' ? '/' : path;
 }
+
+/** The service's sentences have no full stop: they may go on. Not where they end with one all the same. */
+export function asSentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}

@@ -183,15 +183,15 @@ export class Jupyter {
   }
 }
 
-/** Sample files as a user might have them: `part-00000.parquet` … of equal rows, and a CSV. */
-export function writeSampleFiles(folder: string, rows: number): void {
+/** Sample files as a user might have them: `part-00000.parquet` … of equal rows, and a CSV file of that name. */
+export function writeSampleFiles(folder: string, rows: number, csv = 'reviews.csv'): void {
   const databranch = join(CHECKOUT, 'bin', 'databranch.mjs');
   const sample = (...args: string[]): unknown =>
     execFileSync(process.execPath, [databranch, 'sample', '--rows', String(rows), ...args], {
       stdio: 'pipe'
     });
   sample('--format', 'parquet', '--out', folder);
-  sample('--format', 'csv', '--out', join(folder, 'reviews.csv'));
+  sample('--format', 'csv', '--out', join(folder, csv));
 }
 
 function environmentIn(folder: string): NodeJS.ProcessEnv {

@@ -78,7 +78,7 @@ story(
     await view.getByRole('button', { name: 'Merge into main …' }).click();
     await person.dialog.getByRole('button', { name: 'Merge', exact: true }).click();
     await person.dialog.waitFor({ state: 'detached' });
-    await person.sees(view, 'The rows are the same on both sides.');
+    await person.sees(view, 'Nothing happened to the rows.');
 
     // The accident: the same file a second time, under another name.
     await person.upload([sales('march-again.parquet')], 'sales');

@@ -39,7 +39,7 @@ export class FakeService implements IRequests {
   /** What is answered about single rows. */
   readonly rows = new FakeRows();
   /** Requests that wait, by `METHOD /path`, until they are answered or given up. */
-  readonly held = new Map<string, { answer(): void; signal: AbortSignal | undefined }>();
+  readonly held = new Map<string, Pick<RequestInitial, 'signal' | 'onProgress'> & { answer(): void }>();
   /** `METHOD /path` of requests to hold. */
   readonly holds = new Set<string>();
   /** What requests asked for besides their path, by `METHOD /path`: of the last one. */
@@ -70,9 +70,9 @@ export class FakeService implements IRequests {
     this.requests.push(request);
     this.queries.set(request, initial.query);
     if (this.holds.has(request)) {
-      const { signal } = initial;
+      const { signal, onProgress } = initial;
       await new Promise<void>((answer, reject) => {
-        this.held.set(request, { answer, signal });
+        this.held.set(request, { answer, signal, onProgress });
         signal?.addEventListener('abort', () => reject(signal.reason as Error));
       });
     }
@@ -235,7 +235,12 @@ export class FakeService implements IRequests {
           bytes: 1,
           files: 1,
           unreadable: [],
-          datasets: [{ path: 'reviews/', format: 'parquet', rows: 486_000, bytes: 1, files: 1, columns: [] }],
+          datasets: [
+            {
+              ...{ path: 'reviews/', format: 'parquet', rows: 486_000, bytes: 1, files: 1 },
+              columns: this.rows.dataSetColumns.map(column => ({ name: column, type: 'string' }))
+            }
+          ],
           pagination: PAGINATION
         };
     }

@@ -7,7 +7,7 @@ import type {
   RowsResult
 } from '../../protocol/databranch.js';
 import type { Paginated } from '../../protocol/lakefs.js';
-import type { IRequests } from '../requests.js';
+import type { IRequests, RequestInitial } from '../requests.js';
 import { refPath, type Page } from './paths.js';
 
 /** One data set on two refs; `left` is the base. */
@@ -21,7 +21,9 @@ export interface DataSetSides {
   right_path?: string;
 }
 
-/** What happened to the rows, as this extension asks for it. */
+type OnProgress = RequestInitial['onProgress'];
+
+/** What happened to the rows, as this extension asks for it. With `onProgress` the service tells how far it is. */
 export class RowsClient {
   constructor(private readonly requests: IRequests) {}
 
@@ -30,9 +32,11 @@ export class RowsClient {
     repository: string,
     ref: string,
     query: { path: string; after?: string; amount?: number },
-    signal?: AbortSignal
+    signal?: AbortSignal,
+    onProgress?: OnProgress
   ): Promise<RowsResult> {
-    return this.requests.send(['databranch', ...refPath(repository, ref), 'rows'], { query, signal });
+    const path = ['databranch', ...refPath(repository, ref), 'rows'];
+    return this.requests.send(path, { query, signal, onProgress });
   }
 
   /** Rows per data set on both refs; `left` is the base. */
@@ -41,50 +45,58 @@ export class RowsClient {
     left: string,
     right: string,
     query: { path: string; after?: string; amount?: number },
-    signal?: AbortSignal
+    signal?: AbortSignal,
+    onProgress?: OnProgress
   ): Promise<RowsComparison> {
-    return this.requests.send(['databranch', ...refPath(repository, left), 'rows', right], { query, signal });
+    const path = ['databranch', ...refPath(repository, left), 'rows', right];
+    return this.requests.send(path, { query, signal, onProgress });
   }
 
   /** What the commits of a ref did to the rows at a path, newest first, uncommitted changes before them. */
   log(
     repository: string,
     ref: string,
-    { signal, ...query }: Page & { path: string }
+    { signal, ...query }: Page & { path: string },
+    onProgress?: OnProgress
   ): Promise<Paginated<RowLogEntry>> {
-    return this.requests.send(['databranch', ...refPath(repository, ref), 'rowlog'], { query, signal });
+    const path = ['databranch', ...refPath(repository, ref), 'rowlog'];
+    return this.requests.send(path, { query, signal, onProgress });
   }
 
   /** The rows of a data set that differ. @throws RequestError - 400 where a key column is not there */
   diff(
     { repository, left, right, ...paths }: DataSetSides,
-    { signal, ...page }: Page & { keys: readonly string[] }
+    { signal, ...page }: Page & { keys: readonly string[] },
+    onProgress?: OnProgress
   ): Promise<RowDiffResult> {
     const query = { ...paths, ...page };
-    return this.requests.send(rowDiffPath(repository, left, right), { query, signal });
+    return this.requests.send(rowDiffPath(repository, left, right), { query, signal, onProgress });
   }
 
   /** Statistics of a data set's columns on both sides: of the files that differ, or of all. */
   columns(
     { repository, left, right, ...paths }: DataSetSides,
     files: ColumnsResult['files'],
-    signal?: AbortSignal
+    signal?: AbortSignal,
+    onProgress?: OnProgress
   ): Promise<ColumnsResult> {
     const path = ['databranch', ...refPath(repository, left), 'columns', right];
-    return this.requests.send(path, { query: { ...paths, files }, signal });
+    return this.requests.send(path, { query: { ...paths, files }, signal, onProgress });
   }
 
   /** The rows that are there more than once at a path, and which of them are not so on `base`. */
   duplicates(
     repository: string,
     ref: string,
-    query: { path: string; base: string; examples: number; amount: number },
-    signal?: AbortSignal
+    query: { path: string; base: string; keys: readonly string[]; examples: number; amount: number },
+    signal?: AbortSignal,
+    onProgress?: OnProgress
   ): Promise<DuplicatesResult> {
-    return this.requests.send(['databranch', ...refPath(repository, ref), 'duplicates'], { query, signal });
+    const path = ['databranch', ...refPath(repository, ref), 'duplicates'];
+    return this.requests.send(path, { query, signal, onProgress });
   }
 
-  /** Where the browser fetches all of {@link rowDiff} as a Parquet file. */
+  /** Where the browser fetches all of {@link diff} as a Parquet file. */
   diffAddress({ repository, left, right, ...paths }: DataSetSides, keys: readonly string[]): string {
     return this.requests.address([...rowDiffPath(repository, left, right), 'parquet'], { ...paths, keys });
   }

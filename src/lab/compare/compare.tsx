@@ -18,8 +18,9 @@ import { useBranch } from '../repository/use-branch.js';
 import { useListing } from '../repository/use-listing.js';
 import { ComparisonTable, keyOf } from '../rows/comparison-table.js';
 import { FindingBanner } from '../rows/finding-banner.js';
-import { toneOf } from '../rows/verdict.js';
+import { isTelling, toneOf } from '../rows/verdict.js';
 import { DataSetDetail } from './data-set-detail.js';
+import { useQuestions } from './use-questions.js';
 
 /** Data sets read at a time. */
 const DATA_SETS_AT_ONCE = 50;
@@ -115,11 +116,18 @@ function Comparison(props: {
     rightBranch
   );
   const chosen = chosenOf(rows.items, props.chosen);
+  const refs = { repository, left, right, leftBranch, rightBranch };
+  const questions = useQuestions(refs, chosen);
   const uncommitted = rightBranch?.state.value?.uncommitted ?? 0;
   const number = formatCount(objects.items.length) + (objects.hasMore ? '+' : '');
   return (
     <>
-      <FindingBanner datasets={rows.items} trans={trans} isCommitted={uncommitted === 0} />
+      <FindingBanner
+        datasets={rows.items}
+        trans={trans}
+        isCommitted={uncommitted === 0}
+        duplicates={questions?.rows.duplicates.found.value}
+      />
       {uncommitted > 0 && <UncommittedHint repository={name} branch={right} count={uncommitted} />}
       <h2>{trans.__('Rows')}</h2>
       <Listed
@@ -134,11 +142,12 @@ function Comparison(props: {
         />
         {rows.hasMore && <Button onClick={() => void rows.more()}>{trans.__('Show more data sets')}</Button>}
       </Listed>
-      {chosen && (
+      {chosen && questions && (
         <DataSetDetail
           key={keyOf(chosen)}
           comparison={chosen}
-          {...{ repository, left, right, leftBranch, rightBranch }}
+          questions={questions}
+          {...refs}
           onAsk={() => onChoose(keyOf(chosen))}
         />
       )}
@@ -165,14 +174,15 @@ function chosenOf(datasets: readonly DataSetComparison[], key?: string): DataSet
     ? undefined
     : (datasets.find(one => keyOf(one) === key) ??
         datasets.find(one => toneOf(one) === 'warn') ??
-        datasets.find(one => one.verdict !== 'equal'));
+        datasets.find(isTelling));
 }
 
 /** Data sets of both sides, read page by page. */
 function rowsOf(client: Client, repository: string, left: string, right: string): Listing<DataSetComparison> {
-  return new Listing(async ({ after, amount, signal }) => {
+  return new Listing(async ({ after, amount, signal }, onProgress) => {
     const query = { path: '', after, amount };
-    const { datasets, pagination } = await client.rows.compare(repository, left, right, query, signal);
+    const found = await client.rows.compare(repository, left, right, query, signal, onProgress);
+    const { datasets, pagination } = found;
     return { results: datasets, pagination };
   }, DATA_SETS_AT_ONCE);
 }

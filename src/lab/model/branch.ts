@@ -8,13 +8,14 @@ import type { Commit, Diff } from '../../protocol/lakefs.js';
 import type { Client, Discard } from '../client/client.js';
 import { isGone } from '../errors.js';
 import { RequestError } from '../requests.js';
-import type { RowsPayload } from '../rows/payload.js';
+import type { CountedRows } from '../rows/payload.js';
 import type { Distance } from './distance.js';
 import { readDistance } from './distance.js';
 import { FileRows } from './file-rows.js';
 import { Listing } from './listing.js';
 import { Observable } from './observable.js';
 import type { RepositoryModel } from './repository.js';
+import type { OnProgress } from './resource.js';
 import { Resource } from './resource.js';
 
 /** Data sets that the panel reads at once; the Compare view pages through the rest. */
@@ -41,7 +42,7 @@ export class BranchModel extends Observable {
     this.state = new Resource(signal => _client.branchState(...of, signal));
     this.changes = new Listing(page => _client.uncommitted(...of, page), 200);
     this.log = new Listing(page => _client.log(...of, { ...page, first_parent: true }), 50);
-    this.rows = new Resource(signal => this._readRows(signal));
+    this.rows = new Resource((signal, onProgress) => this._readRows(signal, onProgress));
     this.stagedRows = new Resource(signal => this._readStagedRows(signal));
     this.distance = new Resource(async signal => {
       const base = await this._baseName();
@@ -58,7 +59,7 @@ export class BranchModel extends Observable {
   /** Commits along first parents, newest first. */
   readonly log: Listing<Commit>;
   /** Data sets: compared with the base branch, or only counted where there is none. */
-  readonly rows: Resource<RowsPayload>;
+  readonly rows: Resource<CountedRows>;
   /** What the uncommitted changes do to the rows of each data set; null when there are none. */
   readonly stagedRows: Resource<RowsComparison | null>;
   /** How far the branch is from its base; null where there is none. */
@@ -205,15 +206,16 @@ export class BranchModel extends Observable {
     return base === this.name ? null : base;
   }
 
-  private async _readRows(signal: AbortSignal): Promise<RowsPayload> {
+  private async _readRows(signal: AbortSignal, onProgress: OnProgress): Promise<CountedRows> {
     const base = await this._baseName();
     const query = { path: '', amount: DATA_SETS_SHOWN };
+    const { rows } = this._client;
     const repository = this.repository.name;
     return base === null
-      ? { kind: 'count', result: await this._client.rows.count(repository, this.name, query, signal) }
+      ? { kind: 'count', result: await rows.count(repository, this.name, query, signal, onProgress) }
       : {
           kind: 'comparison',
-          result: await this._client.rows.compare(repository, base, this.name, query, signal)
+          result: await rows.compare(repository, base, this.name, query, signal, onProgress)
         };
   }
 

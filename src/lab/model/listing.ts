@@ -1,5 +1,6 @@
 import type { Paginated } from '../../protocol/lakefs.js';
 import { Observable } from './observable.js';
+import type { OnProgress, Progress } from './resource.js';
 
 /** Which page: what comes after `after`, at most `amount`. */
 export interface PageAsked {
@@ -14,7 +15,7 @@ const PAGE_MAX = 1_000;
 /** A long list, read page by page as it is looked at. */
 export class Listing<T> extends Observable {
   constructor(
-    private readonly _load: (page: PageAsked) => Promise<Paginated<T>>,
+    private readonly _load: (page: PageAsked, onProgress: OnProgress) => Promise<Paginated<T>>,
     private readonly _pageSize = 100
   ) {
     super();
@@ -41,6 +42,16 @@ export class Listing<T> extends Observable {
 
   get error(): Error | undefined {
     return this._error;
+  }
+
+  /** Whether the last read was given up before its end. */
+  get cancelled(): boolean {
+    return this._cancelled;
+  }
+
+  /** How far a read under way is; undefined without one, and until the service tells. */
+  get progress(): Progress | undefined {
+    return this._progress;
   }
 
   /** Whether anyone ever asked for it: what nobody looks at is not read again. */
@@ -88,6 +99,7 @@ export class Listing<T> extends Observable {
   cancel(): void {
     this._running?.abort();
     this._running = undefined;
+    this._cancelled = true;
     this._wanted = this._loaded;
     this.emitChanged();
   }
@@ -111,9 +123,18 @@ export class Listing<T> extends Observable {
   private async _read(after: string, amount: number, merge: (page: T[]) => T[]): Promise<void> {
     this._running?.abort();
     const running = (this._running = new AbortController());
+    this._progress = undefined;
+    this._cancelled = false;
     this.emitChanged();
+    const onProgress = (progress: Progress): void => {
+      if (this._running === running) {
+        this._progress = progress;
+        this.emitChanged();
+      }
+    };
     try {
-      const { results, pagination } = await this._load({ after, amount, signal: running.signal });
+      const asked = { after, amount, signal: running.signal };
+      const { results, pagination } = await this._load(asked, onProgress);
       if (this._running === running) {
         this._items = merge(results);
         this._hasMore = pagination.has_more;
@@ -139,4 +160,6 @@ export class Listing<T> extends Observable {
   private _next = '';
   private _error: Error | undefined;
   private _running: AbortController | undefined;
+  private _progress: Progress | undefined;
+  private _cancelled = false;
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
-import type { DataSet, DataSetComparison } from '../../protocol/databranch.js';
+import type { DataFormat, DataSet, DataSetComparison } from '../../protocol/databranch.js';
 import { PLACE_CLASS } from '../commands/context.js';
 import { CommandIDs } from '../commands/ids.js';
 import { Button, IconButton } from '../controls/button.js';
@@ -44,7 +44,7 @@ export function DataSetsSection({ branch }: { branch: BranchModel }): JSX.Elemen
 
 function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
   const { commands, trans } = useLab();
-  const { value, error, busy } = useModel(branch.rows);
+  const { value, error, busy, progress } = useModel(branch.rows);
   useEffect(() => branch.rows.want(), [branch]);
   const failure = error && (
     <Failure
@@ -54,7 +54,7 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
     />
   );
   if (!value) {
-    return failure ?? <Busy>{trans.__('Counting rows …')}</Busy>;
+    return failure ?? <Busy progress={progress}>{trans.__('Counting rows …')}</Busy>;
   }
   if (value.result.datasets.length === 0) {
     return (
@@ -102,7 +102,7 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
 }
 
 function CountedDataSet({ dataset, branch }: { dataset: DataSet; branch: BranchModel }): JSX.Element {
-  return <DataSetLine path={dataset.path} rows={dataset.rows} branch={branch} />;
+  return <DataSetLine path={dataset.path} format={dataset.format} rows={dataset.rows} branch={branch} />;
 }
 
 function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchModel }): JSX.Element {
@@ -115,6 +115,7 @@ function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchM
   return (
     <DataSetLine
       path={comparison.path}
+      format={comparison.right_format ?? comparison.left_format}
       rows={comparison.right_path === null ? 0 : comparison.right_rows}
       branch={branch}
       chip={<VerdictChip comparison={comparison} trans={trans} short />}
@@ -131,6 +132,7 @@ function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchM
 
 function DataSetLine(props: {
   path: string;
+  format: DataFormat | null;
   rows: number | null;
   branch: BranchModel;
   chip?: ReactNode;
@@ -146,6 +148,7 @@ function DataSetLine(props: {
       data-repository={about.repository}
       data-branch={branch.name}
       data-path={path}
+      data-format={props.format ?? undefined}
     >
       <div className="jp-db-DataSet-line">
         <dataSetIcon.react tag="span" className="jp-db-Icon" />

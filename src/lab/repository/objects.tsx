@@ -5,6 +5,7 @@ import { CommandIDs } from '../commands/ids.js';
 import { Button } from '../controls/button.js';
 import { Listed } from '../controls/listed.js';
 import { Empty } from '../controls/message.js';
+import { NameFilter } from '../controls/name-filter.js';
 import { Picker } from '../controls/picker.js';
 import { searchRefs } from '../controls/refs.js';
 import { Windowed } from '../controls/windowed.js';
@@ -84,14 +85,7 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
           search={searchRefs(repository.client, repository.name, trans)}
           onPick={picked => go({ ref: picked, object: undefined })}
         />
-        <input
-          className="jp-db-Input"
-          type="search"
-          aria-label={trans.__('Names that begin with')}
-          placeholder={trans.__('Names that begin with …')}
-          value={filter}
-          onChange={event => setFilter(event.target.value)}
-        />
+        <NameFilter value={filter} onChange={setFilter} />
         <span className="jp-db-Spacer" />
         <Button
           onClick={() => void commands.execute(CommandIDs.uploadFolder, here)}

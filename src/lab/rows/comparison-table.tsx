@@ -1,11 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Fragment } from 'react';
 import type { DataSetComparison } from '../../protocol/databranch.js';
-import { formatCount, showPath } from '../format.js';
+import { asSentence, formatCount, showPath } from '../format.js';
 import { dataSetIcon } from '../icons.js';
 import { Bars } from './bars.js';
 import { SchemaChanges } from './schema-changes.js';
-import { basisSentence, toneOf, VerdictChip } from './verdict.js';
+import { basisSentence, isTelling, toneOf, VerdictChip } from './verdict.js';
 
 /** Rows per data set on two refs, side by side: in the Compare view and in a notebook's output. */
 export function ComparisonTable(props: {
@@ -62,10 +62,11 @@ export function ComparisonTable(props: {
                 <VerdictChip comparison={comparison} trans={trans} />
               </td>
             </tr>
-            {comparison.verdict !== 'equal' && (
+            {isTelling(comparison) && (
               <tr>
                 <td colSpan={5} className={`jp-db-Rows-message jp-mod-${toneOf(comparison)}`}>
-                  {comparison.message} <span className="jp-db-Muted">{basisSentence(comparison, trans)}</span>
+                  {asSentence(comparison.message)}{' '}
+                  <span className="jp-db-Muted">{basisSentence(comparison, trans)}</span>
                   <SchemaChanges changes={comparison.schema_changes} trans={trans} />
                 </td>
               </tr>
@@ -78,7 +79,7 @@ export function ComparisonTable(props: {
 }
 
 function classOf(comparison: DataSetComparison, chosen: string | undefined): string {
-  const told = comparison.verdict === 'equal' ? '' : 'jp-mod-told';
+  const told = isTelling(comparison) ? 'jp-mod-told' : '';
   return keyOf(comparison) === chosen ? `${told} jp-mod-chosen` : told;
 }
 

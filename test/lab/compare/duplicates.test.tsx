@@ -64,6 +64,18 @@ test('files with the same contents are named, and how many more there are', asyn
   );
 });
 
+test('rows are duplicates by the key columns that were chosen', async () => {
+  compare.service.rows.duplicates = [duplicates({ columns: [] })];
+  compare.service.rows.dataSetColumns = ['id', 'name'];
+  await compare.open();
+  await click(byRole('button', 'Show duplicates'));
+  expect(compare.service.queries.get(DUPLICATES)).toMatchObject({ keys: [] });
+  await click(byRole('checkbox', 'id'));
+  await click(byRole('button', 'Count by these'));
+  expect(compare.service.queries.get(DUPLICATES)).toMatchObject({ keys: ['id'] });
+  expect(answer().querySelector('summary')!.textContent).toBe('Key columns: id');
+});
+
 test('of several data sets in one folder the one that was chosen is told', async () => {
   compare.service.rows.duplicates = [
     duplicates({ format: 'csv', message: 'no row of the table is there twice' }),
@@ -72,7 +84,7 @@ test('of several data sets in one folder the one that was chosen is told', async
   ];
   await compare.open();
   await click(byRole('button', 'Show duplicates'));
-  expect(answer().querySelector('p')!.textContent).toBe('those of the Parquet files');
+  expect(answer().querySelector('p')!.textContent).toBe('those of the Parquet files.');
 });
 
 test('what could not be counted is left out, and the sentence says why', async () => {

@@ -243,3 +243,20 @@ export interface MergePreview {
   datasets: MergedDataSet[];
   pagination: Pagination;
 }
+
+/**
+ * `GET …/repositories/{repository}/refs/{ref}/preview?path=P[&from=first|last|random][&amount=N][&columns=C…]` answers
+ * with an Arrow stream whose schema has these metadata.
+ */
+export interface PreviewMetadata {
+  /** Rows of the file. */
+  'databranch.rows': string;
+  /** Which of them these are: a JSON array of numbers, counted from 0. */
+  'databranch.row_numbers': string;
+}
+
+/** Where it would have to read too much (400): columns that could be shown; none where no choice would help. */
+export interface PreviewTooLarge {
+  message: string;
+  columns: string[];
+}

@@ -37,7 +37,9 @@ const defaultData = defaultDataPath({ platform: process.platform, environment, h
 /** The bundles lie side by side. */
 const sampleWorker = new URL('./sample-worker.mjs', import.meta.url);
 const engineProcess = new URL('./engine-process.mjs', import.meta.url);
+const previewWorker = new URL('./preview-worker.mjs', import.meta.url);
 const hashWorker = new URL('./hash-worker.mjs', import.meta.url);
+const footerWorker = new URL('./footer-worker.mjs', import.meta.url);
 
 interface WithData {
   data: string;
@@ -76,7 +78,9 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       version: DATABRANCH_VERSION,
       sampleWorker,
       engineProcess,
+      previewWorker,
       hashWorker,
+      footerWorker,
       log,
       stop: stopSignals(),
       onReady: (url, folder) => console.log(`Databranch is ready at ${url} (data: ${folder})`)

@@ -69,15 +69,20 @@ export class Listing<T> extends Observable {
   /** Reads from the start again, as many as were read before (at most a page of the API). Never rejects. */
   refresh(): Promise<void> {
     this._wanted = true;
-    const amount = Math.min(PAGE_MAX, Math.max(this._pageSize, this._items.length));
-    return this._read('', amount, page => page);
+    return this._read('', this._asManyAgain, page => page);
   }
 
   /** Reads the next page, unless there is none or one is being read. Never rejects. */
-  async more(): Promise<void> {
-    if (this._hasMore && !this.busy) {
-      await this._read(this._next, this._pageSize, page => [...this._items, ...page]);
-    }
+  more(): Promise<void> {
+    return this._readOn(this._pageSize);
+  }
+
+  /**
+   * Like {@link more}, for somebody who scrolls: as many as were read before (at most a page of the API), so that the
+   * end of a very long list is not thousands of pages away.
+   */
+  readAhead(): Promise<void> {
+    return this._readOn(this._asManyAgain);
   }
 
   /** Forgets what was read. */
@@ -103,6 +108,16 @@ export class Listing<T> extends Observable {
     this._running?.abort();
     this._running = undefined;
     super.dispose();
+  }
+
+  private get _asManyAgain(): number {
+    return Math.min(PAGE_MAX, Math.max(this._pageSize, this._items.length));
+  }
+
+  private async _readOn(amount: number): Promise<void> {
+    if (this._hasMore && !this.busy) {
+      await this._read(this._next, amount, page => [...this._items, ...page]);
+    }
   }
 
   private async _read(after: string, amount: number, merge: (page: T[]) => T[]): Promise<void> {

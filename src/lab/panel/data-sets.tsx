@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
-import type { DataSet, DataSetComparison } from '../../protocol/databranch.js';
+import type { DataFormat, DataSet, DataSetComparison } from '../../protocol/databranch.js';
 import { PLACE_CLASS } from '../commands/context.js';
 import { CommandIDs } from '../commands/ids.js';
 import { Button, IconButton } from '../controls/button.js';
@@ -82,7 +82,7 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
       style={{ minHeight: Math.min(value.result.datasets.length, ROWS_MIN) * ROW_HEIGHT }}
     >
       {failure}
-      <ul aria-label={trans.__('Data sets')}>
+      <ul className="jp-db-DataSets-list" aria-label={trans.__('Data sets')}>
         {value.kind === 'count'
           ? value.result.datasets.map(one => (
               <CountedDataSet key={`${one.path}:${one.format}`} dataset={one} branch={branch} />
@@ -102,7 +102,7 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
 }
 
 function CountedDataSet({ dataset, branch }: { dataset: DataSet; branch: BranchModel }): JSX.Element {
-  return <DataSetLine path={dataset.path} rows={dataset.rows} branch={branch} />;
+  return <DataSetLine path={dataset.path} format={dataset.format} rows={dataset.rows} branch={branch} />;
 }
 
 function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchModel }): JSX.Element {
@@ -115,6 +115,7 @@ function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchM
   return (
     <DataSetLine
       path={comparison.path}
+      format={comparison.right_format ?? comparison.left_format}
       rows={comparison.right_path === null ? 0 : comparison.right_rows}
       branch={branch}
       chip={<VerdictChip comparison={comparison} trans={trans} short />}
@@ -131,6 +132,7 @@ function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchM
 
 function DataSetLine(props: {
   path: string;
+  format: DataFormat | null;
   rows: number | null;
   branch: BranchModel;
   chip?: ReactNode;
@@ -146,6 +148,7 @@ function DataSetLine(props: {
       data-repository={about.repository}
       data-branch={branch.name}
       data-path={path}
+      data-format={props.format ?? undefined}
     >
       <div className="jp-db-DataSet-line">
         <dataSetIcon.react tag="span" className="jp-db-Icon" />

@@ -124,7 +124,7 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
             label={trans.__('Objects')}
             className="jp-db-Grid"
             keyOf={object => object.path}
-            onEnd={() => void listing.more()}
+            onEnd={() => void listing.readAhead()}
             onRowKey={(event, object) => {
               if (event.key === 'Enter') {
                 open(object);

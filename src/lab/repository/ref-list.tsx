@@ -61,7 +61,7 @@ export function RefList(props: RefListProps): JSX.Element {
           label={props.label}
           className="jp-db-Grid"
           keyOf={ref => ref.id}
-          onEnd={() => void listing.more()}
+          onEnd={() => void listing.readAhead()}
           onRowKey={(event, ref) => {
             if (event.key === 'Enter') {
               (props.onEnter ?? showObjects)(ref);

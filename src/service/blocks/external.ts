@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 
 /**
@@ -75,6 +75,38 @@ export async function* readUnchanged(
     }
   } finally {
     await file.close();
+  }
+}
+
+/** A file of the machine that holds exactly some content, as far as it is still the one that it was. */
+export interface LocalFile {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** Of a file that is not ours, and may change. */
+  identity?: FileIdentity;
+}
+
+/**
+ * Fills `target` with the bytes of a file from `start` on. The caller's thread waits for the disk meanwhile: for
+ * threads that do nothing else.
+ * @throws FileChanged; as `fs` does
+ */
+export function readNow({ path, identity }: LocalFile, start: number, target: Uint8Array): void {
+  const file = openSync(path, OPEN_FLAGS);
+  try {
+    const check = () => identity && compare(path, fstatSync(file), identity);
+    check();
+    for (let at = 0; at < target.length;) {
+      const bytes = readSync(file, target, at, target.length - at, start + at);
+      if (bytes === 0) {
+        throw new FileChanged(path, 'has become shorter');
+      }
+      at += bytes;
+    }
+    check();
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { checkUnchanged, FileChanged, readUnchanged } from '../blocks/external.js';
+import { checkUnchanged, FileChanged, readUnchanged, type LocalFile } from '../blocks/external.js';
 import type { ContentId, RepositoryUid } from '../ids.js';
 import type { KvExpectation, KvReader, KvWrite } from '../kv/kv.js';
 import { CatalogError } from './errors.js';
@@ -149,20 +149,47 @@ export class Contents {
    * @throws source-changed
    */
   async localFile(repository: string, contentId: ContentId): Promise<string | undefined> {
-    const { place, size } = await this.store.kv.snapshot(async reader => {
+    const [file] = await this.localFiles(repository, [contentId]);
+    if (file?.identity) {
+      await checkUnchanged(file.path, file.identity).catch((error: unknown) => {
+        throw refused(error);
+      });
+    }
+    return file?.path;
+  }
+
+  /**
+   * The local files that hold exactly these contents' bytes, in their order; undefined for a content that lies in
+   * none, or nowhere. No file is looked at: an imported one may be another one by now.
+   */
+  async localFiles(repository: string, contentIds: ContentId[]): Promise<(LocalFile | undefined)[]> {
+    return this.store.kv.snapshot(async reader => {
       const { uid } = await this.store.repository(reader, repository);
-      return this.record(reader, uid, contentId);
+      return Promise.all(contentIds.map(id => this.localFileOf(reader, uid, id)));
     });
+  }
+
+  private async localFileOf(
+    reader: KvReader,
+    uid: RepositoryUid,
+    contentId: ContentId
+  ): Promise<LocalFile | undefined> {
+    const record = await this.find(reader, uid, contentId);
+    if (!record) {
+      return undefined;
+    }
+    const { place, size } = record;
     switch (place.kind) {
-      case 'file':
-        return this.store.blocks.localFile(place.block);
+      case 'file': {
+        const path = this.store.blocks.localFile(place.block);
+        return path === undefined ? undefined : { path, size };
+      }
       case 'copied':
-        return this.localFile(repository, place.contentId);
-      case 'external':
-        await checkUnchanged(place.path, { ...place, size }).catch((error: unknown) => {
-          throw refused(error);
-        });
-        return place.path;
+        return this.localFileOf(reader, uid, place.contentId);
+      case 'external': {
+        const { path, mtime, inode } = place;
+        return { path, size, identity: { size, mtime, inode } };
+      }
       default:
         return undefined;
     }

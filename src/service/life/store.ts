@@ -25,8 +25,12 @@ export interface StoreOptions {
   undoDays?: number;
   /** Where the bundle of rows/engine-process lies. */
   engineProcess: URL;
+  /** Where the bundle of rows/preview/preview-worker lies. */
+  previewWorker: URL;
   /** Where the bundle of catalog/hashing/hash-worker lies; without it large bodies are hashed on the main thread. */
   hashWorker?: URL;
+  /** Where the bundle of rows/footer-worker lies; without it Parquet files are counted on the main thread. */
+  footerWorker?: URL;
   log: Logger;
 }
 
@@ -51,7 +55,16 @@ export async function openStore(folder: DataFolder, options: StoreOptions): Prom
     const onError = (error: unknown) => log.error(error, 'background work failed');
     const catalog = await openCatalog({ kv, blocks, now, hashWorker, importRoots, undoDays, onError });
     const enginePath = fileURLToPath(options.engineProcess);
-    const rows = await openRows({ catalog, kv, dataFolder: folder.scratch, enginePath, log });
+    const { previewWorker, footerWorker } = options;
+    const rows = await openRows({
+      catalog,
+      kv,
+      dataFolder: folder.scratch,
+      enginePath,
+      previewWorker,
+      footerWorker,
+      log
+    });
     return {
       catalog,
       keys,

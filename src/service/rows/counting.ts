@@ -1,10 +1,10 @@
 import { decodeEntry } from '../catalog/entry.js';
 import type { UnreadableFile } from '../../protocol/databranch.js';
-import type { Kv } from '../kv/kv.js';
 import type { NodeHash } from '../ids.js';
 import { FigureMap } from './figures.js';
 import { kindOf } from './format.js';
 import type { Job } from './job.js';
+import type { Kept } from './kept.js';
 import { countFiles, fileOf, NodeFigures, within } from './node-figures.js';
 import { isCounted } from './place.js';
 import type { DataFile, Statistics } from './statistics.js';
@@ -18,10 +18,10 @@ export class Counting {
   private readonly nodes: NodeFigures;
 
   constructor(
-    kv: Kv,
+    kept: Kept,
     private readonly statistics: Statistics
   ) {
-    this.nodes = new NodeFigures(kv, statistics);
+    this.nodes = new NodeFigures(kept, statistics);
   }
 
   /** Cost: what was never counted, O(log n) nodes, and the uncommitted changes. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-import type { Kv } from '../kv/kv.js';
 import { cell, integer } from './cells.js';
 import type { EngineQueries } from './engine.js';
 import { NotCompared, type EngineFile, type EngineFiles } from './engine-files.js';
 import { ENGINE_VERSION } from './form.js';
 import { kindOf } from './format.js';
 import type { Job } from './job.js';
+import type { Kept } from './kept.js';
 import { duplicatesKey } from './keys.js';
 import { READERS } from './reader.js';
 import type { Place } from './statistics.js';
@@ -53,7 +53,7 @@ const RULES_VERSION = 1;
 /** Counts rows that occur more than once, exactly: every row is compared. */
 export class DuplicateCount {
   constructor(
-    private readonly kv: Kv,
+    private readonly records: Kept,
     private readonly engineFiles: EngineFiles
   ) {}
 
@@ -63,6 +63,7 @@ export class DuplicateCount {
    * @throws NotCompared
    */
   async of(place: Place, question: DuplicateQuestion, job: Job): Promise<Duplicates> {
+    const keeping = this.records.keeping();
     const kept = await this.kept(place, question);
     if (kept && (question.examples === 0 || kept.duplicates === 0)) {
       return { ...kept, columns: [], examples: [] };
@@ -78,19 +79,17 @@ export class DuplicateCount {
     const { columns: _, examples: __, ...figures } = found;
     // What was found of the right side beside a base holds without the base, too.
     const { duplicates, repeated } = figures;
-    await this.kv.write({
-      put: [
-        keep(place, alone(question), { duplicates, repeated, baseDuplicates: 0, added: duplicates }),
-        keep(place, question, figures)
-      ]
-    });
+    keeping.add([
+      keep(place, alone(question), { duplicates, repeated, baseDuplicates: 0, added: duplicates }),
+      keep(place, question, figures)
+    ]);
     return found;
   }
 
   /** What was found before; nothing is read. */
   async kept(place: Place, question: DuplicateQuestion): Promise<DuplicateFigures | undefined> {
-    const record = await this.kv.snapshot(reader => reader.get(keyOf(place, question)));
-    return record && (JSON.parse(record.value.toString()) as DuplicateFigures);
+    const [value] = await this.records.get([keyOf(place, question)]);
+    return value && (JSON.parse(value.toString()) as DuplicateFigures);
   }
 }
 

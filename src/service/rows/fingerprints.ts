@@ -1,5 +1,4 @@
 import type { RepositoryUid } from '../ids.js';
-import type { Kv } from '../kv/kv.js';
 import { EngineError, type EngineQueries } from './engine.js';
 import {
   NotCompared,
@@ -11,6 +10,7 @@ import {
 import { formId, rowOf, type Form, type RowSql } from './form.js';
 import { kindOf } from './format.js';
 import type { Job } from './job.js';
+import type { Kept } from './kept.js';
 import { fingerprintKey } from './keys.js';
 import type { DataFile, Place } from './statistics.js';
 import { NO_ROWS, type Sums } from './sums.js';
@@ -29,7 +29,7 @@ const SESSION_FILES = 100;
 /** Row fingerprints per content and form, kept with the version of algorithm and engine. */
 export class Fingerprints {
   constructor(
-    private readonly kv: Kv,
+    private readonly kept: Kept,
     private readonly engineFiles: EngineFiles
   ) {}
 
@@ -53,20 +53,14 @@ export class Fingerprints {
     files: CountedDataFile[],
     form: Form
   ): Promise<(Fingerprint | undefined)[]> {
-    return this.kv.snapshot(reader =>
-      Promise.all(
-        files.map(async file => {
-          if (linesOf(file) === 0) {
-            return { all: NO_ROWS, header: NO_ROWS };
-          }
-          const record = await reader.get(keyOf(uid, file, form));
-          return record && decode(record.value);
-        })
-      )
+    const values = await this.kept.get(files.map(file => keyOf(uid, file, form)));
+    return values.map((value, i) =>
+      linesOf(files[i]!) === 0 ? { all: NO_ROWS, header: NO_ROWS } : value && decode(value)
     );
   }
 
   private async make(place: Place, files: CountedDataFile[], form: Form, job: Job): Promise<Fingerprint[]> {
+    const keeping = this.kept.keeping();
     const work = async (readied: EngineFile[], queries: EngineQueries) => {
       // Whoever was before in the queue may have made some of them.
       const made = await this.known(place.uid, files, form);
@@ -77,11 +71,9 @@ export class Fingerprints {
       return made as Fingerprint[];
     };
     const fingerprints = await this.engineFiles.use(place, files, work, job);
-    const put = files.map((file, i) => ({
-      key: keyOf(place.uid, file, form),
-      value: encode(fingerprints[i]!)
-    }));
-    await this.kv.write({ put });
+    keeping.add(
+      files.map((file, i) => ({ key: keyOf(place.uid, file, form), value: encode(fingerprints[i]!) }))
+    );
     return fingerprints;
   }
 }

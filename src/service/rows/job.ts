@@ -71,7 +71,7 @@ export class Job {
 export async function mapLimited<T, R>(
   items: readonly T[],
   limit: number,
-  work: (item: T) => Promise<R>
+  work: (item: T, index: number) => Promise<R>
 ): Promise<R[]> {
   const results = new Array<R>(items.length);
   let next = 0;
@@ -80,7 +80,7 @@ export async function mapLimited<T, R>(
     while (next < items.length && !failure) {
       const index = next++;
       try {
-        results[index] = await work(items[index]!);
+        results[index] = await work(items[index]!, index);
       } catch (error) {
         failure ??= { error };
       }

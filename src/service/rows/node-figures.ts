@@ -1,12 +1,11 @@
 import { decodeEntry } from '../catalog/entry.js';
 import type { View } from '../catalog/views.js';
 import type { NodeHash } from '../ids.js';
-import type { Kv } from '../kv/kv.js';
 import type { Tree, TreeChild, TreeEntry } from '../tree/tree.js';
 import { FigureMap, KEPT_GROUPS_MAX } from './figures.js';
 import { kindOf } from './format.js';
 import { mapLimited, type Job } from './job.js';
-import { Keeping } from './keeping.js';
+import type { Keeping, Kept } from './kept.js';
 import { nodeFiguresKey } from './keys.js';
 import { isCounted } from './place.js';
 import { READERS } from './reader.js';
@@ -21,7 +20,7 @@ const ROWS_VERSION = [RULES_VERSION, ...Object.values(READERS).map(reader => rea
 const LEAVES_AT_ONCE = 12;
 
 /** What is kept at a node: its figures, or that they are too many groups to be kept. */
-type Kept = FigureMap | 'descend';
+type KeptFigures = FigureMap | 'descend';
 
 /** A subtree that has to be worked on, because nothing is kept for it or not all of it is wanted. */
 interface Plan {
@@ -44,13 +43,14 @@ interface Plan {
  */
 export class NodeFigures {
   constructor(
-    private readonly kv: Kv,
+    private readonly records: Kept,
     private readonly statistics: Statistics
   ) {}
 
   /** Figures of the committed files of a view whose paths begin with `prefix`. */
   async of(view: View, tree: Tree, prefix: string, job: Job): Promise<FigureMap> {
     const range = Buffer.from(prefix);
+    const keeping = this.records.keeping();
     if (range.length === 0) {
       const [kept] = await this.kept(view, [view.root]);
       if (kept instanceof FigureMap) {
@@ -59,28 +59,17 @@ export class NodeFigures {
     }
     const plan = await this.plan(view, tree, { hash: view.root, whole: range.length === 0 }, range, job);
     const counted = new Map<Plan, Completed>();
-    const keeping = new Keeping(this.kv);
     const count = { view, tree, range, job, keeping };
-    try {
-      await mapLimited(leavesOf(plan), LEAVES_AT_ONCE, async leaf => {
-        counted.set(leaf, await this.countLeaf(count, leaf));
-      });
-      return (await complete(count, plan, counted)).figures;
-    } finally {
-      await keeping.done();
-    }
+    await mapLimited(leavesOf(plan), LEAVES_AT_ONCE, async leaf => {
+      counted.set(leaf, await this.countLeaf(count, leaf));
+    });
+    return (await complete(count, plan, counted)).figures;
   }
 
   /** What is kept for some nodes, in one snapshot. */
-  async kept(view: View, hashes: NodeHash[]): Promise<(Kept | undefined)[]> {
-    return this.kv.snapshot(reader =>
-      Promise.all(
-        hashes.map(async hash => {
-          const record = await reader.get(nodeFiguresKey(view.uid, hash));
-          return record && decode(record.value);
-        })
-      )
-    );
+  async kept(view: View, hashes: NodeHash[]): Promise<(KeptFigures | undefined)[]> {
+    const values = await this.records.get(hashes.map(hash => nodeFiguresKey(view.uid, hash)));
+    return values.map(value => value && decode(value));
   }
 
   /** Finds the leaves that have to be read, without reading them. */
@@ -228,12 +217,12 @@ function leavesOf(plan: Plan): Plan[] {
   return plan.level === 0 ? [plan] : plan.parts.flatMap(leavesOf);
 }
 
-function encode(kept: Kept): Buffer {
+function encode(kept: KeptFigures): Buffer {
   return Buffer.from(JSON.stringify({ version: ROWS_VERSION, figures: kept }));
 }
 
 /** undefined where other rules or readers made it. */
-function decode(value: Buffer): Kept | undefined {
+function decode(value: Buffer): KeptFigures | undefined {
   const { version, figures } = JSON.parse(value.toString()) as {
     version: string;
     figures: 'descend' | ReturnType<FigureMap['toJSON']>;

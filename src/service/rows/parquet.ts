@@ -5,20 +5,16 @@ import { ParquetFile } from 'parquet-wasm/node';
 
 import type { Column } from '../../protocol/databranch.js';
 import { columnsOf } from './arrow-types.js';
-import { readFooter } from './parquet-footer.js';
+import {
+  footerReads,
+  readFooter,
+  TRAILER_BYTES,
+  type FooterBytes,
+  type ParquetFooter
+} from './parquet-footer.js';
 import type { RangeReader } from './range-reader.js';
 import type { RowStatistics } from './reader.js';
 import { UnreadableFile } from './unreadable.js';
-
-/**
- * Fetched in the first read: holds the whole footer of a file of a dozen columns and a few row groups, so that it costs
- * one read. Four times as much cost a fifth more for such files, in memory to be collected.
- */
-const TAIL_BYTES = 8 * 1024;
-/** Footer length (4 bytes) and magic (4 bytes) end every file (parquet-format, "File format"). */
-const TRAILER_BYTES = 8;
-/** A footer of 15 columns and 10,000 row groups is about 20 MB; what is longer is no footer. */
-const FOOTER_BYTES_MAX = 128 * 1024 * 1024;
 
 /**
  * Reads a Parquet file's footer, never its data.
@@ -29,39 +25,27 @@ export async function readParquet(file: RangeReader): Promise<RowStatistics> {
   try {
     const footer = readFooter(metadata);
     return footer
-      ? { rows: footer.rows, columns: await COLUMNS.of(footer.columns) }
-      : await decode(new FooterBytes(bytes, file.byteLength));
+      ? { rows: footer.rows, columns: await columnsIn(footer) }
+      : await decode(new FooterBlob(bytes, file.byteLength));
   } catch (error) {
     throw new UnreadableFile(`has a footer that cannot be read: ${plain(error)}`);
   }
 }
 
-/** Plans the reads: the tail, and the rest of the footer only where the tail does not hold all of it. */
-async function fetchFooter(file: RangeReader): Promise<{ bytes: Buffer; metadata: Buffer }> {
-  const { byteLength } = file;
-  if (byteLength === 0) {
-    throw new UnreadableFile('is empty: a Parquet file has at least a footer');
+/** Reads a footer, in one read or two. @throws UnreadableFile */
+export async function fetchFooter(file: RangeReader): Promise<FooterBytes> {
+  const reads = footerReads(file.byteLength);
+  let wanted = reads.next();
+  while (!wanted.done) {
+    const { buffer, byteOffset, byteLength } = await file.slice(wanted.value, file.byteLength);
+    wanted = reads.next(Buffer.from(buffer, byteOffset, byteLength));
   }
-  const tailStart = Math.max(0, byteLength - TAIL_BYTES);
-  const tail = Buffer.from(await file.slice(tailStart, byteLength));
-  const magic = tail.toString('latin1', tail.length - 4);
-  if (magic === 'PARE') {
-    throw new UnreadableFile('is encrypted, and its keys are not known here');
-  }
-  if (magic !== 'PAR1' || tail.length < TRAILER_BYTES + 4) {
-    throw new UnreadableFile('does not end as a Parquet file does: it was cut off, or is something else');
-  }
-  const footerBytes = tail.readUInt32LE(tail.length - TRAILER_BYTES);
-  const start = byteLength - TRAILER_BYTES - footerBytes;
-  if (start < 4 || footerBytes > FOOTER_BYTES_MAX) {
-    throw new UnreadableFile(
-      `names a footer of ${footerBytes} bytes, which cannot be in a file of ${byteLength}`
-    );
-  }
-  const missing = start < tailStart ? [Buffer.from(await file.slice(start, tailStart))] : [];
-  const bytes = missing.length > 0 ? Buffer.concat([...missing, tail]) : tail;
-  const end = bytes.length - TRAILER_BYTES;
-  return { bytes, metadata: bytes.subarray(end - footerBytes, end) };
+  return wanted.value;
+}
+
+/** The columns that a footer tells. */
+export function columnsIn(footer: ParquetFooter): Promise<Column[]> {
+  return COLUMNS.of(footer.columns);
 }
 
 /** The columns of footers that were seen lately: thousands of files written alike have one and the same. */
@@ -90,14 +74,14 @@ const FOOTERS_MAX = 1_000;
 const COLUMNS = new FooterColumns();
 
 /** A file that has a footer and nothing else. */
-function wholeFile(metadata: Buffer): FooterBytes {
+function wholeFile(metadata: Buffer): FooterBlob {
   const trailer = Buffer.alloc(TRAILER_BYTES, 'xxxxPAR1');
   trailer.writeUInt32LE(metadata.length);
   const bytes = Buffer.concat([Buffer.from('PAR1'), metadata, trailer]);
-  return new FooterBytes(bytes, bytes.length);
+  return new FooterBlob(bytes, bytes.length);
 }
 
-async function decode(footer: FooterBytes): Promise<RowStatistics> {
+async function decode(footer: FooterBlob): Promise<RowStatistics> {
   const file = await ParquetFile.fromFile(footer as unknown as Blob);
   const metadata = file.metadata();
   const summary = metadata.fileMetadata();
@@ -115,7 +99,7 @@ async function decode(footer: FooterBytes): Promise<RowStatistics> {
 }
 
 /** In the metadata of every file that Spark writes. */
-const SPARK_VERSION = 'org.apache.spark.version';
+export const SPARK_VERSION = 'org.apache.spark.version';
 
 /**
  * Spark writes instants as INT96, which Arrow takes for nanoseconds without a zone; Spark itself never writes such
@@ -129,7 +113,7 @@ function asSparkMeant({ name, type }: Column): Column {
  * A file of which only the last bytes are at hand, in the shape that parquet-wasm asks for: of a `Blob` it uses
  * size, slices and their bytes, and it slices only where the footer is.
  */
-class FooterBytes {
+class FooterBlob {
   constructor(
     /** The file's last bytes. */
     private readonly tail: Buffer,
@@ -143,8 +127,8 @@ class FooterBytes {
     return this.end - this.start;
   }
 
-  slice(start = 0, end = this.size): FooterBytes {
-    return new FooterBytes(this.tail, this.start + end, this.start + start, this.tailStart);
+  slice(start = 0, end = this.size): FooterBlob {
+    return new FooterBlob(this.tail, this.start + end, this.start + start, this.tailStart);
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {

@@ -13,7 +13,7 @@ import type { SidePaths } from './counted-refs.js';
 import type { Observer } from './job.js';
 import type { GuardedMerge } from './merge-guard.js';
 import type { PageQuery } from './paging.js';
-import type { PreviewQuery } from './preview.js';
+import type { PreviewQuery } from './preview/question.js';
 
 export interface RowsQuery extends PageQuery {
   /** A folder or one object; '' for everything. */
@@ -126,7 +126,7 @@ export interface Rows {
   mergeCheck(merge: GuardedMerge): MergeCheck;
   /**
    * A few rows of one object, as an Arrow stream.
-   * @throws as `count`; invalid-input, not-comparable
+   * @throws as `count`; invalid-input, too-large, not-comparable
    */
   preview(
     repository: string,
@@ -135,6 +135,8 @@ export interface Rows {
     query: PreviewQuery,
     observer?: Observer
   ): Promise<Uint8Array>;
-  /** Ends the query engine; what is under way fails. */
+  /** Resolves when what was found out so far is kept on the disk: answers do not wait for that. */
+  idle(): Promise<void>;
+  /** Ends the query engine and the preview thread; what is under way fails. */
   close(): Promise<void>;
 }

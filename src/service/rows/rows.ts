@@ -25,14 +25,19 @@ import { DuplicateCount } from './duplicates.js';
 import { Engine, type EngineOptions } from './engine.js';
 import { EngineFiles } from './engine-files.js';
 import { Fingerprints } from './fingerprints.js';
+import { Footers } from './footers.js';
+import { FooterThreads } from './footer-threads.js';
 import { kindOf } from './format.js';
 import { Job, mapLimited, type Observer } from './job.js';
+import { Kept } from './kept.js';
 import type { Log } from './log.js';
 import { MergeGuard, type GuardedMerge } from './merge-guard.js';
 import { conflictPreview, previewOf } from './merge-preview.js';
 import { pageOf } from './paging.js';
 import { pathOf, type Pair } from './pairs.js';
-import { Previews, type PreviewQuery } from './preview.js';
+import { Previews } from './preview/preview.js';
+import { PreviewThread } from './preview/preview-thread.js';
+import type { PreviewQuery } from './preview/question.js';
 import type {
   ColumnsQuery,
   DuplicatesQuery,
@@ -60,7 +65,11 @@ export interface RowsOptions {
   dataFolder: string;
   /** The bundle of engine-process.ts. */
   enginePath: string;
+  /** Where the bundle of footer-worker lies; without it Parquet files are read one by one on the main thread. */
+  footerWorker?: URL;
   engine?: Partial<EngineOptions>;
+  /** The bundle of preview/preview-worker.ts. */
+  previewWorker: URL;
   /** How long a merge waits for the figures that its guards ask for, in milliseconds. */
   guardMs?: number;
   log: Log;
@@ -81,6 +90,8 @@ export async function openRows(options: RowsOptions): Promise<Rows> {
 
 class RowsOverCatalog implements Rows {
   private readonly catalog: RowsOptions['catalog'];
+  private readonly kept: Kept;
+  private readonly footerThreads: FooterThreads | undefined;
   private readonly counting: Counting;
   private readonly refs: CountedRefs;
   private readonly engine: Engine;
@@ -90,21 +101,29 @@ class RowsOverCatalog implements Rows {
   private readonly rowLog: RowLog;
   private readonly mergeGuard: MergeGuard;
   private readonly previews: Previews;
+  private readonly previewThread: PreviewThread;
   private readonly duplicateCount: DuplicateCount;
 
-  constructor({ catalog, kv, enginePath, engine, guardMs, log }: RowsOptions, folder: string) {
+  constructor(options: RowsOptions, folder: string) {
+    const { catalog, kv, enginePath, footerWorker, engine, previewWorker, guardMs, log } = options;
     this.catalog = catalog;
-    const shapes = new Shapes(kv);
-    const statistics = new Statistics(kv, catalog.contents, shapes, log);
-    this.counting = new Counting(kv, statistics);
+    this.kept = new Kept(kv, log);
+    const shapes = new Shapes(this.kept);
+    this.footerThreads =
+      footerWorker &&
+      new FooterThreads(footerWorker, error => log.warn({ err: error }, 'a thread that counts rows failed'));
+    const footers = this.footerThreads && new Footers(catalog.contents, this.footerThreads);
+    const statistics = new Statistics(this.kept, catalog.contents, shapes, footers, log);
+    this.counting = new Counting(this.kept, statistics);
     this.engine = new Engine({ entry: enginePath, spillFolder: join(folder, 'spill'), ...engine });
     this.engineFiles = new EngineFiles(catalog.contents, shapes, this.engine, folder);
     const deltaLogs = new DeltaLogs(catalog.contents, statistics, this.engineFiles, log);
     this.refs = new CountedRefs(catalog.views, this.counting, statistics, shapes, deltaLogs);
-    this.fingerprints = new Fingerprints(kv, this.engineFiles);
-    this.duplicateCount = new DuplicateCount(kv, this.engineFiles);
+    this.fingerprints = new Fingerprints(this.kept, this.engineFiles);
+    this.duplicateCount = new DuplicateCount(this.kept, this.engineFiles);
     this.diffs = new RowDiffs(this.engine, this.engineFiles, join(folder, 'diffs'));
-    this.previews = new Previews(statistics, shapes, this.engineFiles, join(folder, 'previews'));
+    this.previewThread = new PreviewThread({ entry: previewWorker });
+    this.previews = new Previews(catalog.contents, statistics, shapes, this.previewThread);
     this.rowLog = new RowLog(catalog, this.refs, statistics);
     this.mergeGuard = new MergeGuard({
       contents: catalog.contents,
@@ -289,8 +308,13 @@ class RowsOverCatalog implements Rows {
     return this.previews.of(ground.view, { path, entry }, query, new Job(observer));
   }
 
-  close(): Promise<void> {
-    return this.engine.close();
+  idle(): Promise<void> {
+    return this.kept.idle();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.engine.close(), this.previewThread.close(), this.footerThreads?.close()]);
+    await this.kept.idle();
   }
 
   private comparison(sides: Sides, job: Job): Comparison {

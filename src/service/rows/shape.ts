@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { Column } from '../../protocol/databranch.js';
 import type { RepositoryUid } from '../ids.js';
-import type { Kv } from '../kv/kv.js';
+import type { Kept, KeptRecord } from './kept.js';
 import { shapeKey } from './keys.js';
 
 /** What files of one data set have in common. */
@@ -22,25 +22,23 @@ const CACHED_MAX = 2_000;
 export class Shapes {
   private readonly cached = new Map<string, Shape>();
 
-  constructor(private readonly kv: Kv) {}
+  constructor(private readonly kept: Kept) {}
 
-  /** The shape's id, and the record to write where it may be new. */
-  add(uid: RepositoryUid, shape: Shape): { id: ShapeId; put: { key: Buffer; value: Buffer }[] } {
+  /** The shape's id, and the record that whoever keeps the id keeps before it. */
+  add(uid: RepositoryUid, shape: Shape): { id: ShapeId; record: KeptRecord } {
     const value = Buffer.from(
       JSON.stringify([shape.columns.map(c => [c.name, c.type]), shape.header ?? null])
     );
     const id = createHash('sha256').update(value).digest('hex').slice(0, 16);
-    return { id, put: this.cached.has(uid + id) ? [] : [{ key: shapeKey(uid, id), value }] };
+    return { id, record: { key: shapeKey(uid, id), value } };
   }
 
   /** The shapes of `ids`, in their order. @throws if one was never written */
   async get(uid: RepositoryUid, ids: ShapeId[]): Promise<Shape[]> {
     const missing = ids.filter(id => !this.cached.has(uid + id));
-    const records = await this.kv.snapshot(reader =>
-      Promise.all(missing.map(id => reader.get(shapeKey(uid, id))))
-    );
+    const values = missing.length > 0 ? await this.kept.get(missing.map(id => shapeKey(uid, id))) : [];
     const found = new Map<ShapeId, Shape>();
-    missing.forEach((id, i) => found.set(id, decode(id, records[i]?.value)));
+    missing.forEach((id, i) => found.set(id, decode(id, values[i])));
     const shapes = ids.map(id => found.get(id) ?? this.cached.get(uid + id)!);
     found.forEach((shape, id) => this.keep(uid + id, shape));
     return shapes;

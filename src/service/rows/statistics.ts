@@ -1,14 +1,14 @@
 import type { Contents } from '../catalog/contents.js';
 import type { Entry } from '../catalog/model.js';
 import type { RepositoryUid } from '../ids.js';
-import type { Kv } from '../kv/kv.js';
+import type { Footers } from './footers.js';
 import { kindOf, type FileKind } from './format.js';
 import { mapLimited, type Job } from './job.js';
-import { Keeping, type KeptRecord } from './keeping.js';
+import type { Keeping, Kept, KeptRecord } from './kept.js';
 import { statisticsKey } from './keys.js';
 import type { Log } from './log.js';
 import { contentReader } from './range-reader.js';
-import { READERS, type CsvLayout } from './reader.js';
+import { READERS, type CsvLayout, type RowStatistics } from './reader.js';
 import { type ShapeId, type Shapes } from './shape.js';
 import { SharedWork } from './shared-work.js';
 import { UnreadableFile } from './unreadable.js';
@@ -54,9 +54,11 @@ export class Statistics {
   private readonly reading = new SharedWork<Reading>();
 
   constructor(
-    private readonly kv: Kv,
+    private readonly kept: Kept,
     private readonly contents: Pick<Contents, 'read'>,
     private readonly shapes: Shapes,
+    /** Without, every file is read by itself. */
+    private readonly footers: Footers | undefined,
     private readonly log: Log
   ) {}
 
@@ -65,15 +67,10 @@ export class Statistics {
    * also when the work ends early.
    */
   async of(place: Place, files: DataFile[], job: Job): Promise<FileStatistics[]> {
-    const keeping = new Keeping(this.kv);
-    try {
-      return await this.gather(place, files, job, keeping);
-    } finally {
-      await keeping.done();
-    }
+    return this.gather(place, files, job, this.kept.keeping());
   }
 
-  /** As {@link of}; the caller sees to it that `keeping` gets done. */
+  /** As {@link of}, for work that keeps more by the same `keeping`. */
   async gather(place: Place, files: DataFile[], job: Job, keeping: Keeping): Promise<FileStatistics[]> {
     const all: FileStatistics[] = [];
     for (let i = 0; i < files.length; i += FILES_AT_ONCE) {
@@ -84,27 +81,29 @@ export class Statistics {
 
   private async some(place: Place, files: DataFile[], job: Job, keeping: Keeping): Promise<FileStatistics[]> {
     await job.pause();
+    await keeping.room();
     const known = await this.known(place.uid, files);
     const missing = files.flatMap((file, i) => (known[i] ? [] : [{ file, i }]));
-    await mapLimited(missing, READS_AT_ONCE, async ({ file, i }) => {
-      const { statistics, put } = await this.readOnce(place, file, job);
-      keeping.add(put);
-      known[i] = statistics;
+    const footers = await this.footers?.of(
+      place,
+      missing.map(({ file }) => file)
+    );
+    await mapLimited(missing, READS_AT_ONCE, async ({ file, i }, n) => {
+      const footer = footers?.[n];
+      const reading = footer ? this.counted(place, file, footer) : await this.readOnce(place, file, job);
+      keeping.add(reading.put);
+      known[i] = reading.statistics;
     });
     return known as FileStatistics[];
   }
 
   /** What is kept of `files`; nothing is read. */
   async known(uid: RepositoryUid, files: DataFile[]): Promise<(FileStatistics | undefined)[]> {
-    return this.kv.snapshot(reader =>
-      Promise.all(
-        files.map(async ({ path, entry }) => {
-          const kind = kindOf(path)!;
-          const record = await reader.get(statisticsKey(uid, kind, entry.contentId));
-          return record && decode(kind, record.value);
-        })
-      )
+    const kinds = files.map(({ path }) => kindOf(path)!);
+    const values = await this.kept.get(
+      files.map(({ entry }, i) => statisticsKey(uid, kinds[i]!, entry.contentId))
     );
+    return values.map((value, i) => value && decode(kinds[i]!, value));
   }
 
   /** A file that could not be reached is not tried again in the same job, so that the job's figures fit together. */
@@ -127,13 +126,7 @@ export class Statistics {
     return this.reading.run(work, job.signal, async signal => {
       const file = contentReader(this.contents, place.repository, entry.contentId, entry.size);
       try {
-        const { rows, columns, layout } = await READERS[kind].read(file, signal);
-        const { id, put } = this.shapes.add(place.uid, {
-          columns,
-          ...(layout && { header: layout.header })
-        });
-        const statistics = { rows, shape: id, ...(layout && { layout }) };
-        return { statistics, put: [...put, keep(place.uid, kind, entry, statistics)] };
+        return this.counted(place, { path, entry }, await READERS[kind].read(file, signal));
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof UnreadableFile) {
@@ -148,6 +141,16 @@ export class Statistics {
       }
     });
   }
+
+  private counted(
+    { uid }: Place,
+    { path, entry }: DataFile,
+    { rows, columns, layout }: RowStatistics
+  ): Reading {
+    const { id, record } = this.shapes.add(uid, { columns, ...(layout && { header: layout.header }) });
+    const statistics = { rows, shape: id, ...(layout && { layout }) };
+    return { statistics, put: [record, keep(uid, kindOf(path)!, entry, statistics)] };
+  }
 }
 
 interface Reading {
@@ -157,18 +160,18 @@ interface Reading {
 }
 
 /** As it lies in the store. */
-interface Kept {
+interface Stored {
   reader: number;
   statistics: FileStatistics;
 }
 
 function keep(uid: RepositoryUid, kind: FileKind, entry: Entry, statistics: FileStatistics) {
-  const kept: Kept = { reader: READERS[kind].version, statistics };
-  return { key: statisticsKey(uid, kind, entry.contentId), value: Buffer.from(JSON.stringify(kept)) };
+  const stored: Stored = { reader: READERS[kind].version, statistics };
+  return { key: statisticsKey(uid, kind, entry.contentId), value: Buffer.from(JSON.stringify(stored)) };
 }
 
 /** undefined where another version of the reader wrote it. */
 function decode(kind: FileKind, value: Buffer): FileStatistics | undefined {
-  const kept = JSON.parse(value.toString()) as Kept;
-  return kept.reader === READERS[kind].version ? kept.statistics : undefined;
+  const stored = JSON.parse(value.toString()) as Stored;
+  return stored.reader === READERS[kind].version ? stored.statistics : undefined;
 }

@@ -106,6 +106,7 @@ const CATALOG_ERRORS: Record<ErrorCode, [code: string, status: number]> = {
   'store-full': ['InsufficientStorage', 507],
   'guard-refused': ['PreconditionFailed', 412],
   'not-comparable': ['InvalidRequest', 400],
+  'too-large': ['InvalidRequest', 400],
   'not-offered': ['NotImplemented', 501]
 };
 

@@ -14,7 +14,14 @@ beforeAll(async () => {
   [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
   service = await Service.start(async ({ catalog, kv, folder }) => {
     const log = { warn: () => undefined };
-    rows = await openRows({ catalog, kv, dataFolder: folder, enginePath: bundle.entry, log });
+    rows = await openRows({
+      catalog,
+      kv,
+      dataFolder: folder,
+      enginePath: bundle.entry,
+      previewWorker: bundle.previewWorker,
+      log
+    });
     return { rows };
   });
   await service.lake();

@@ -300,6 +300,7 @@ describe('what was found once', () => {
   test('goes with its repository', async () => {
     await lake.commit('main', many(100));
     await lake.count('main');
+    await lake.rows.idle();
     expect(await lake.records('w/')).toBeGreaterThan(10);
     await lake.catalog.repositories.delete('lake');
     await lake.catalog.idle();

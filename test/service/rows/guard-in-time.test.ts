@@ -27,7 +27,7 @@ afterAll(async () => {
   await bundle.remove();
 });
 beforeEach(async () => {
-  hurried = await Lake.open(bundle.entry, {}, 0);
+  hurried = await Lake.open(bundle.entry, {}, { guardMs: 0 });
 });
 afterEach(() => hurried.close());
 

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import type { DataSetComparison, RowsComparison, RowsResult } from '../../../src/protocol/databranch.js';
 import { ImportRoots } from '../../../src/service/blocks/import-roots.js';
@@ -10,14 +11,19 @@ import type { Kv } from '../../../src/service/kv/kv.js';
 import { openLmdb } from '../../../src/service/kv/lmdb.js';
 import type { EngineOptions } from '../../../src/service/rows/engine.js';
 import type { Observer } from '../../../src/service/rows/job.js';
-import { openRows, type Rows, type RowsComparisonQuery } from '../../../src/service/rows/rows.js';
+import {
+  openRows,
+  type Rows,
+  type RowsComparisonQuery,
+  type RowsOptions
+} from '../../../src/service/rows/rows.js';
 
 /** A real store with a repository "lake", and the room for rows over it, which counts what it reads. */
 export class Lake {
   static async open(
     enginePath: string,
     engine: Partial<EngineOptions> = {},
-    guardMs?: number
+    options: Pick<RowsOptions, 'guardMs' | 'footerWorker'> = {}
   ): Promise<Lake> {
     const folder = await mkdtemp(join(tmpdir(), 'databranch-lake-'));
     const kv = await openLmdb(join(folder, 'kv'));
@@ -32,8 +38,10 @@ export class Lake {
       kv,
       dataFolder: folder,
       enginePath,
+      // The bundles lie side by side.
+      previewWorker: new URL('./preview-worker.mjs', pathToFileURL(enginePath)),
       engine,
-      ...(guardMs !== undefined && { guardMs }),
+      ...options,
       log: { warn: (data, message) => lake.warnings.push({ data, message }) }
     });
     return lake;
@@ -44,6 +52,7 @@ export class Lake {
   /** Since the last call of `reads`. */
   private nodesRead = 0;
   private contentsRead = 0;
+  private bytesRead = 0;
 
   private constructor(
     readonly folder: string,
@@ -58,9 +67,16 @@ export class Lake {
     return reads;
   }
 
+  /** Bytes of contents read since this was last asked. */
+  bytes(): number {
+    const bytes = this.bytesRead;
+    this.bytesRead = 0;
+    return bytes;
+  }
+
   private counted(): Parameters<typeof openRows>[0]['catalog'] {
     const { views, contents, commits, merges, refs } = this.catalog;
-    const counting = <T extends object>(target: T, onCall: Record<string, () => void>): T =>
+    const counting = <T extends object>(target: T, onCall: Record<string, (...args: unknown[]) => void>): T =>
       new Proxy(target, {
         get: (object, name) => {
           const value = Reflect.get(object, name, object) as unknown;
@@ -68,7 +84,7 @@ export class Lake {
             return value;
           }
           return (...args: unknown[]) => {
-            onCall[String(name)]?.();
+            onCall[String(name)]?.(...args);
             return (value as (...args: unknown[]) => unknown).apply(object, args);
           };
         }
@@ -77,7 +93,14 @@ export class Lake {
       commits,
       merges,
       refs,
-      contents: counting(contents, { read: () => this.contentsRead++ }),
+      contents: counting(contents, {
+        read: (_repository, _contentId, start, end) => {
+          this.contentsRead++;
+          this.bytesRead += Number(end) - Number(start);
+        },
+        // Whose footers a thread is to read.
+        localFiles: (_repository, ids) => (this.contentsRead += (ids as unknown[]).length)
+      }),
       views: new Proxy(views, {
         get: (object, name) => {
           if (name !== 'tree') {

@@ -15,22 +15,41 @@ export interface Shape {
 /** 16 hex digits: names a shape. */
 export type ShapeId = string;
 
+interface EncodedShape {
+  id: ShapeId;
+  value: Buffer;
+}
+
 /** Shapes in memory: far more than a repository has data sets that people look at. */
 const CACHED_MAX = 2_000;
 
 /** Shapes by their ids; millions of files share a few. */
 export class Shapes {
   private readonly cached = new Map<string, Shape>();
+  /** Of lists of columns that never change: Parquet files that were written alike have one and the same. */
+  private readonly ofColumns = new WeakMap<Column[], EncodedShape>();
 
   constructor(private readonly kept: Kept) {}
 
   /** The shape's id, and the record that whoever keeps the id keeps before it. */
   add(uid: RepositoryUid, shape: Shape): { id: ShapeId; record: KeptRecord } {
+    const { id, value } = this.encoded(shape);
+    return { id, record: { key: shapeKey(uid, id), value } };
+  }
+
+  private encoded(shape: Shape): EncodedShape {
+    const known = shape.header === undefined ? this.ofColumns.get(shape.columns) : undefined;
+    if (known) {
+      return known;
+    }
     const value = Buffer.from(
       JSON.stringify([shape.columns.map(c => [c.name, c.type]), shape.header ?? null])
     );
-    const id = createHash('sha256').update(value).digest('hex').slice(0, 16);
-    return { id, record: { key: shapeKey(uid, id), value } };
+    const encoded = { id: createHash('sha256').update(value).digest('hex').slice(0, 16), value };
+    if (shape.header === undefined) {
+      this.ofColumns.set(shape.columns, encoded);
+    }
+    return encoded;
   }
 
   /** The shapes of `ids`, in their order. @throws if one was never written */

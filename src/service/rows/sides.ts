@@ -101,11 +101,16 @@ export class Sides {
   private async allChanges(): Promise<Map<string, FileChange[]>> {
     const found = new Map<string, FileChange[]>();
     for await (const change of changedFiles(this.left.ground, this.right.ground, this.left.scope)) {
-      this.job.check();
+      await this.job.pause();
       const kind = kindOf(change.path);
       if (kind) {
         const key = `${formatOf(kind)}/${placeOf(change.path).dataSet}`;
-        found.set(key, [...(found.get(key) ?? []), change]);
+        const changes = found.get(key);
+        if (changes) {
+          changes.push(change);
+        } else {
+          found.set(key, [change]);
+        }
       }
     }
     return found;

@@ -64,7 +64,7 @@ export class BlockCheck {
         return this.file(contentId, size, place, wrong);
       case 'segments': {
         const { parts } = place;
-        if (segmentsId(parts.map(part => part.contentId)) !== contentId || sum(parts) !== size) {
+        if (segmentsId(parts) !== contentId || sum(parts) !== size) {
           await wrong('is made of other parts than its id says.');
         }
         for (const part of parts) {

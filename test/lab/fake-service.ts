@@ -152,6 +152,12 @@ export class FakeService implements IRequests {
         branch.token++;
         return undefined;
       }
+      case 'POST branches discard': {
+        const branch = this._branch(name);
+        branch.changes = branch.changes.filter(({ path: changed }) => !json.paths!.includes(changed));
+        branch.token++;
+        return undefined;
+      }
       case 'GET branches state':
         return this._state(name);
       case 'GET branches diff':

@@ -86,6 +86,15 @@ test('a count is a table, and names what could not be read', async () => {
   expect(node.textContent).toContain('bad.parquet: It ends too early.');
 });
 
+test('of many files that could not be read the first are named', async () => {
+  const unreadable = Array.from({ length: 100 }, (_, n) => ({ path: `${n}.parquet`, reason: 'It is empty.' }));
+  const counted = { path: '', ref: 'main', commit_id: 'c', rows: 0, bytes: 0, files: 100, datasets: [] };
+  const node = await render({ kind: 'count', result: { ...counted, unreadable, pagination: PAGINATION } });
+  const lines = [...node.querySelectorAll('li')].map(line => line.textContent);
+  expect(lines).toHaveLength(6);
+  expect(lines.at(-1)).toBe('… and at least 95 more files');
+});
+
 const ABOUT = { left_commit_id: 'c0', right_commit_id: 'c1', left_path: 'a/', right_path: 'a/' };
 const SIDES = { left: 'main', right: 'test-env', ...ABOUT };
 

@@ -1,7 +1,8 @@
 import { RequestError } from '../../../src/lab/requests';
 import { DataBranchesPanel } from '../../../src/lab/panel/panel';
 import { act } from '../act';
-import { comparison, FakeService } from '../fake-service';
+import { comparison } from '../fake-data';
+import { FakeService } from '../fake-service';
 import type { TestLab } from '../lab';
 import { labOn } from '../lab';
 import { allByRole, byRole, click, show, type } from '../screen';

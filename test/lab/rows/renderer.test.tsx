@@ -87,7 +87,10 @@ test('a count is a table, and names what could not be read', async () => {
 });
 
 test('of many files that could not be read the first are named', async () => {
-  const unreadable = Array.from({ length: 100 }, (_, n) => ({ path: `${n}.parquet`, reason: 'It is empty.' }));
+  const unreadable = Array.from({ length: 100 }, (_, n) => ({
+    path: `${n}.parquet`,
+    reason: 'It is empty.'
+  }));
   const counted = { path: '', ref: 'main', commit_id: 'c', rows: 0, bytes: 0, files: 100, datasets: [] };
   const node = await render({ kind: 'count', result: { ...counted, unreadable, pagination: PAGINATION } });
   const lines = [...node.querySelectorAll('li')].map(line => line.textContent);

@@ -62,6 +62,7 @@ story(
     await changes.getByRole('treeitem', { name: /reviews\.csv/ }).waitFor();
     await person.sees(panel, 'level with main · 2 uncommitted');
     await person.picture('panel-uncommitted-light');
+    await person.pictureOf(panel, 'panel-light');
 
     await person.commit('Sales of March', { source: 'shop' });
     await person.sees(panel, '1 commit ahead of main');

@@ -3,7 +3,7 @@ import { ROWS_MIME_TYPE } from '../../../src/lab/rows/payload';
 import { rowsRendererFactory } from '../../../src/lab/rows/renderer';
 import { act } from '../act';
 import { duplicates, rowLogEntry } from '../fake-rows';
-import { comparison } from '../fake-service';
+import { comparison } from '../fake-data';
 import { allByRole, show } from '../screen';
 
 const PAGINATION = { has_more: false, next_offset: '', results: 1, max_per_page: 1000 };

@@ -42,7 +42,7 @@ function plainText(data: Data, index: number): string {
   if (DataType.isFloat(type) && type.precision === Precision.SINGLE) {
     return singleText(value as number);
   }
-  return Object.is(value, -0) ? '-0' : String(value);
+  return typeof value === 'number' ? plainNumber(value) : String(value);
 }
 
 function temporalText({ type, values }: Data, index: number): string | undefined {
@@ -145,12 +145,16 @@ function decimalText(words: Uint32Array, scale: number): string {
 
 /** As few digits as name this number of single precision: 0.1, not 0.10000000149011612. */
 function singleText(number: number): string {
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = 1; digits < 9; digits++) {
     const short = Number(number.toPrecision(digits));
-    if (Math.fround(short) === number) {
-      return String(short);
+    if (Object.is(Math.fround(short), number)) {
+      return plainNumber(short);
     }
   }
+  return plainNumber(number);
+}
+
+function plainNumber(number: number): string {
   return Object.is(number, -0) ? '-0' : String(number);
 }
 

@@ -81,8 +81,7 @@ function Choices({ columns, chosen, onChoose }: ChooserProps): JSX.Element {
         value={search}
         onChange={event => setSearch(event.target.value)}
       />
-      <fieldset>
-        <legend className="jp-db-Hidden">{trans.__('Columns')}</legend>
+      <div className="jp-db-ColumnChooser-list" role="group" aria-label={trans.__('Columns')}>
         {found.map(name => (
           <label key={name}>
             <input
@@ -93,7 +92,7 @@ function Choices({ columns, chosen, onChoose }: ChooserProps): JSX.Element {
             <span title={name}>{name}</span>
           </label>
         ))}
-      </fieldset>
+      </div>
       {found.length === 0 && <p className="jp-db-Picker-message">{trans.__('Nothing matches.')}</p>}
       <div className="jp-db-ColumnChooser-actions">
         <Button kind="link" onClick={() => mark(found, true)}>

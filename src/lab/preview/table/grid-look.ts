@@ -15,6 +15,8 @@ const COLUMN_WIDTH_MIN = 56;
 const COLUMN_WIDTH_MAX = 300;
 /** Rows whose values decide how wide a column is. */
 const ROWS_MEASURED = 50;
+/** Of these the longest, of which one is the widest. */
+const VALUES_MEASURED = 5;
 
 /** Colours and fonts of the theme as a canvas takes them. */
 interface Look {
@@ -109,8 +111,9 @@ function fit(grid: DataGrid, model: RowsModel, look: Look): void {
   const rows = Math.min(ROWS_MEASURED, model.rowCount('body'));
   model.columns.forEach(({ name, type }, column) => {
     const values = Array.from({ length: rows }, (_, row) => drawn(model.text(row, column)));
-    const longest = values.reduce((a, b) => (b.length > a.length ? b : a), '');
-    const widest = Math.max(width(name, look.bold), width(type, look.font), width(longest, look.font));
+    const longest = values.sort((a, b) => b.length - a.length).slice(0, VALUES_MEASURED);
+    const widths = [...longest, type].map(text => width(text, look.font));
+    const widest = Math.max(width(name, look.bold), ...widths);
     const fitting = Math.ceil(widest) + 2 * PADDING + 2;
     grid.resizeColumn('body', column, Math.max(COLUMN_WIDTH_MIN, Math.min(COLUMN_WIDTH_MAX, fitting)));
   });

@@ -29,7 +29,7 @@ export class TableModel extends Observable {
     return this._columns;
   }
 
-  /** The columns that there are to choose from; undefined while they are unknown. */
+  /** All columns of the file; undefined until some rows were read. */
   get allColumns(): readonly string[] | undefined {
     return this._allColumns;
   }
@@ -83,7 +83,7 @@ export class TableModel extends Observable {
   }
 
   private _onRead(): void {
-    this._allColumns = this.rows?.fileColumns.map(({ name }) => name) ?? this._allColumns ?? this.fitting;
+    this._allColumns = this.rows?.fileColumns.map(({ name }) => name) ?? this._allColumns;
     this.emitChanged();
   }
 

@@ -1,4 +1,5 @@
 import { refreshIcon } from '@jupyterlab/ui-components';
+import type { ReactNode } from 'react';
 import { useEffect, useMemo } from 'react';
 import type { ObjectStats } from '../../../protocol/lakefs.js';
 import { Button, IconButton } from '../../controls/button.js';
@@ -17,6 +18,8 @@ export function TablePreview(props: {
   repository: RepositoryModel;
   reference: string;
   object: Pick<ObjectStats, 'path' | 'checksum'>;
+  /** What stands first above the table. */
+  children?: ReactNode;
 }): JSX.Element {
   const { trans } = useLab();
   const { repository, reference, object } = props;
@@ -35,6 +38,7 @@ export function TablePreview(props: {
   return (
     <div className="jp-db-Table" aria-busy={busy}>
       <div className="jp-db-Table-bar">
+        {props.children}
         <Segmented
           label={trans.__('Rows')}
           value={from}
@@ -82,7 +86,7 @@ function Rows({ model }: { model: TableModel }): JSX.Element {
         title={trans.__('These rows are too large with all their columns')}
         actions={
           <Button kind="primary" onClick={() => void model.choose(fitting)}>
-            {trans.__('Show %1 columns that fit', fitting.length)}
+            {trans._n('Show the column that fits', 'Show the %1 columns that fit', fitting.length)}
           </Button>
         }
       >

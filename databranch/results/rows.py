@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .paths import shown_path
+from .rich import rich, without_columns
 from .shown import SHOWN_MAX, Shown
 from .table import Bars, Column, Table, Text, Tone, bars, counted, size
-
-#: What JupyterLab renders with Databranch's own renderer.
-ROWS_MIME = "application/vnd.databranch.rows+json"
 
 _FORMATS = {"parquet": "Parquet", "arrow": "Arrow", "csv": "CSV", "json": "JSON"}
 _TONES: dict[str, Tone] = {
@@ -66,7 +64,7 @@ class RowCount(Shown):
         return self.rows
 
     def rich(self) -> dict[str, Any]:
-        return {ROWS_MIME: {"kind": "count", "repository": self.repository, "result": self.result}}
+        return rich("count", self.repository, without_columns(self.result), "datasets", "unreadable")
 
     def table(self) -> Table:
         ref = self.result["ref"]
@@ -126,7 +124,7 @@ class RowComparison(Shown):
         return all(pair["verdict"] == "equal" for pair in self.datasets)
 
     def rich(self) -> dict[str, Any]:
-        return {ROWS_MIME: {"kind": "comparison", "repository": self.repository, "result": self.result}}
+        return rich("comparison", self.repository, self.result, "datasets")
 
     def table(self) -> Table:
         left, right = self.result["left"], self.result["right"]

@@ -28,6 +28,8 @@ export class FakeService implements IRequests {
   comparisons: DataSetComparison[] = [];
   /** Path → what lies there, on every ref. */
   readonly contents = new Map<string, Uint8Array>();
+  /** Path → its rows as an Arrow stream, as they are asked for. */
+  readonly tables = new Map<string, (query: RequestInitial['query']) => Uint8Array>();
   /** What is told of a merge before it is made. */
   preview: Partial<MergePreview> | undefined;
   /** Paths that a merge finds changed on both sides. */
@@ -90,7 +92,17 @@ export class FakeService implements IRequests {
   }
 
   async read(path: readonly string[], query: RequestInitial['query'], bytesMax: number): Promise<Uint8Array> {
-    this.requests.push(`GET /${path.join('/')}`);
+    const request = `GET /${path.join('/')}`;
+    this.requests.push(request);
+    this.queries.set(request, query);
+    const refusal = this.refusals.get(request);
+    if (refusal) {
+      throw refusal;
+    }
+    const stream = path.at(-1) === 'preview' ? this.tables.get(String(query?.path))?.(query) : undefined;
+    if (stream) {
+      return stream;
+    }
     const content = this.contents.get(String(query?.path));
     if (!content) {
       throw new RequestError(404, `There is no object at ${String(query?.path)}.`);
@@ -137,6 +149,12 @@ export class FakeService implements IRequests {
             json.type !== 'reset' &&
             !(json.type === 'object' ? change.path === json.path : change.path.startsWith(json.path!))
         );
+        branch.token++;
+        return undefined;
+      }
+      case 'POST branches discard': {
+        const branch = this._branch(name);
+        branch.changes = branch.changes.filter(({ path: changed }) => !json.paths!.includes(changed));
         branch.token++;
         return undefined;
       }

@@ -8,7 +8,7 @@ import type { Commit, Diff } from '../../protocol/lakefs.js';
 import type { Client, Discard } from '../client/client.js';
 import { isGone } from '../errors.js';
 import { RequestError } from '../requests.js';
-import type { RowsPayload } from '../rows/payload.js';
+import type { CountedRows } from '../rows/payload.js';
 import type { Distance } from './distance.js';
 import { readDistance } from './distance.js';
 import { FileRows } from './file-rows.js';
@@ -23,6 +23,10 @@ const DATA_SETS_SHOWN = 50;
 
 /** The API deletes at most so many objects at once. */
 const DELETED_AT_ONCE = 1_000;
+
+/** Changes listed at once, and pages looked through for some of them: those beyond are not found. */
+const CHANGES_AT_ONCE = 1_000;
+const CHANGES_PAGES_MAX = 20;
 
 /** However long the service is away, the panel looks for it at least this often. */
 const POLL_BACKOFF_MAX_MS = 30_000;
@@ -59,7 +63,7 @@ export class BranchModel extends Observable {
   /** Commits along first parents, newest first. */
   readonly log: Listing<Commit>;
   /** Data sets: compared with the base branch, or only counted where there is none. */
-  readonly rows: Resource<RowsPayload>;
+  readonly rows: Resource<CountedRows>;
   /** What the uncommitted changes do to the rows of each data set; null when there are none. */
   readonly stagedRows: Resource<RowsComparison | null>;
   /** How far the branch is from its base; null where there is none. */
@@ -141,6 +145,34 @@ export class BranchModel extends Observable {
     await this.repository.touched();
   }
 
+  /** Takes back the uncommitted changes of single objects, as one operation. @throws RequestError */
+  async discardObjects(paths: readonly string[]): Promise<void> {
+    await this._client.discardObjects(this.repository.name, this.name, paths);
+    await this.repository.touched();
+  }
+
+  /**
+   * Which of these objects are on the branch, but in no commit of it.
+   *
+   * @param paths - at least one
+   * @throws RequestError
+   */
+  async addedAmong(paths: readonly string[], signal: AbortSignal): Promise<string[]> {
+    const wanted = new Set(paths);
+    const added: string[] = [];
+    const prefix = commonStart(paths);
+    for (let page = 0, after = '', hasMore = true; hasMore && page < CHANGES_PAGES_MAX; page++) {
+      const query = { prefix, after, amount: CHANGES_AT_ONCE, signal };
+      const { results, pagination } = await this._client.uncommitted(this.repository.name, this.name, query);
+      added.push(
+        ...results.filter(({ type, path }) => type === 'added' && wanted.has(path)).map(({ path }) => path)
+      );
+      after = pagination.next_offset;
+      hasMore = pagination.has_more;
+    }
+    return added;
+  }
+
   /** Deletes an object, or a folder (with a slash at its end) with all in it; uncommitted. @throws RequestError */
   async deleteObjects(path: string): Promise<number> {
     try {
@@ -206,7 +238,7 @@ export class BranchModel extends Observable {
     return base === this.name ? null : base;
   }
 
-  private async _readRows(signal: AbortSignal, onProgress: OnProgress): Promise<RowsPayload> {
+  private async _readRows(signal: AbortSignal, onProgress: OnProgress): Promise<CountedRows> {
     const base = await this._baseName();
     const query = { path: '', amount: DATA_SETS_SHOWN };
     const { rows } = this._client;
@@ -238,4 +270,15 @@ export class BranchModel extends Observable {
   private _poll: Poll | undefined;
   private _watchers = 0;
   private _token: string | undefined;
+}
+
+/** What all texts begin with. */
+function commonStart(texts: readonly string[]): string {
+  return texts.reduce((start, text) => {
+    let length = 0;
+    while (length < start.length && start[length] === text[length]) {
+      length++;
+    }
+    return start.slice(0, length);
+  });
 }

@@ -12,13 +12,15 @@ export function RowSteps(props: {
   base?: { ref: string; rows: number | null };
   tone: Tone;
   trans: TranslationBundle;
+  /** Whether everybody sees the list; else only what was done last is told below the line. */
+  listed?: boolean;
 }): JSX.Element {
-  const { entries, base, tone, trans } = props;
+  const { entries, base, tone, trans, listed = false } = props;
   const line = stepLine(
     entries.map(({ rows }) => rows),
     base?.rows ?? null
   );
-  const newest = entries.at(-1);
+  const newest = listed ? undefined : entries.at(-1);
   return (
     <div className="jp-db-Origin">
       <svg className={`jp-mod-${tone}`} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden>
@@ -56,7 +58,10 @@ export function RowSteps(props: {
           {tell(newest, trans)}
         </p>
       )}
-      <ol className="jp-db-Hidden" aria-label={trans.__('Rows along the history, oldest first')}>
+      <ol
+        className={listed ? 'jp-db-Origin-list' : 'jp-db-Hidden'}
+        aria-label={trans.__('Rows along the history, oldest first')}
+      >
         {entries.map(entry => (
           <li key={entry.commit_id ?? ''}>{tell(entry, trans)}</li>
         ))}

@@ -4,7 +4,13 @@ import type { DataSetComparison } from '../../protocol/databranch.js';
 /** How much a finding matters: `warn` is something to look at before merging. */
 export type Tone = 'ok' | 'info' | 'warn' | 'muted';
 
-export function toneOf({ verdict, left_rows, right_rows, schema_changes }: DataSetComparison): Tone {
+/** What a verdict is told by. */
+export type Judged = Pick<
+  DataSetComparison,
+  'verdict' | 'times' | 'basis' | 'left_rows' | 'right_rows' | 'schema_changes'
+>;
+
+export function toneOf({ verdict, left_rows, right_rows, schema_changes }: Judged): Tone {
   switch (verdict) {
     case 'equal':
       return 'ok';
@@ -24,12 +30,12 @@ export function toneOf({ verdict, left_rows, right_rows, schema_changes }: DataS
 }
 
 /** Whether there is more to say of a data set than its verdict: of equal ones, that they lie in other files. */
-export function isTelling({ verdict, basis }: DataSetComparison): boolean {
+export function isTelling({ verdict, basis }: Judged): boolean {
   return verdict !== 'equal' || basis !== 'files';
 }
 
 /** A verdict in one or two words. */
-export function verdictLabel(comparison: DataSetComparison, trans: TranslationBundle): string {
+export function verdictLabel(comparison: Judged, trans: TranslationBundle): string {
   const { verdict, times, left_rows, right_rows } = comparison;
   switch (verdict) {
     case 'equal':
@@ -50,7 +56,7 @@ export function verdictLabel(comparison: DataSetComparison, trans: TranslationBu
 }
 
 /** How sure a verdict is; '' where there is nothing to be unsure of. */
-export function basisSentence({ verdict, basis }: DataSetComparison, trans: TranslationBundle): string {
+export function basisSentence({ verdict, basis }: Judged, trans: TranslationBundle): string {
   if (verdict === 'added' || verdict === 'removed' || verdict === 'unknown') {
     return '';
   }
@@ -68,7 +74,7 @@ export function basisSentence({ verdict, basis }: DataSetComparison, trans: Tran
 
 /** The verdict as a coloured word. */
 export function VerdictChip(props: {
-  comparison: DataSetComparison;
+  comparison: Judged;
   trans: TranslationBundle;
   /** In the narrow panel `×2` says enough. */
   short?: boolean;

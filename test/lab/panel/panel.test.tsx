@@ -49,6 +49,22 @@ test('a branch whose rows are there twice says so, with chip and sentence', asyn
   expect(section.textContent).toContain('every row of main is here twice');
 });
 
+test('data sets of one folder are told apart by their formats', async () => {
+  const csv = comparison({ left_format: 'csv', right_format: 'csv', verdict: 'equal' });
+  service.branches.set('test-env', structuredClone(service.branches.get('main')!));
+  service.comparisons = [comparison(), csv, comparison({ path: 'other/' })];
+  await open();
+  await act(() => lab.databranch.select('quickstart', 'test-env'));
+  await act();
+  const list = byRole('region', 'Data sets');
+  const lines = Array.from(list.querySelectorAll('li'), item => item.textContent);
+  expect(lines).toEqual([
+    expect.stringMatching(/^reviews\/Parquet/),
+    expect.stringMatching(/^reviews\/CSV/),
+    expect.stringMatching(/^other\/(?!Parquet)/)
+  ]);
+});
+
 test('an empty branch says what to do next', async () => {
   service.send = withEmptyRows(service);
   await open();

@@ -167,7 +167,9 @@ test('what guards have against a merge is said before, and it takes a word to me
   });
   const dialog = await form();
   const guards = byRole('group', 'Guards of main', dialog);
-  expect(guards.textContent).toMatch(/refused reviews\/ Half of the rows.*warning reviews\/ 3 rows/);
+  expect(guards.textContent).toMatch(
+    /Refused reviews\/ \(\w+\) Half of the rows.*Warning reviews\/ \(\w+\) 3 rows/
+  );
   await accept();
   byRole('alert', 'reviews/ would lose half of its rows.', dialog);
   service.refusals.clear();

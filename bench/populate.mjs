@@ -14,7 +14,9 @@ const CONTENT = Buffer.alloc(4096, 'z');
  * Fills a data folder on which no service runs with repositories of many objects, by the catalog's own verbs without
  * the wire between. The objects have one content, so that what is measured is their number and not their bytes.
  *
- *   node bench/populate.mjs FOLDER NAME=OBJECTS[,uncommitted][,content=FILE]…
+ *   node bench/populate.mjs FOLDER NAME=OBJECTS[,flat][,uncommitted][,branches=NUMBER][,content=FILE]…
+ *
+ * `flat` puts all objects into one folder. `branches` are made of the main one.
  */
 async function populate(path, repositories) {
   const folder = await openDataFolder(path);
@@ -22,15 +24,18 @@ async function populate(path, repositories) {
   const kv = await openLmdb(folder.store);
   const blocks = await openLocalBlocks({ folder: folder.blocks, start });
   const catalog = await openCatalog({ kv, blocks, now: Date.now });
-  for (const { name, objects, uncommitted, file } of repositories) {
+  for (const { name, objects, flat, uncommitted, branches, file } of repositories) {
     await catalog.repositories.create({ name, storageNamespace: `local://${name}` });
     const content = await catalog.contents.receive(name, [file ? readFileSync(file) : CONTENT]);
-    await inParallel(paths(objects), WRITERS, object =>
+    await inParallel(numbered(objects, flat ? flatPath : objectPath), WRITERS, object =>
       catalog.objects.link(name, 'main', object, content, content.md5, {})
     );
     if (!uncommitted) {
       await catalog.commits.create(name, 'main', { message: 'all of it', committer: 'bench' });
     }
+    await inParallel(numbered(branches, branchName), WRITERS, branch =>
+      catalog.branches.create(name, { name: branch, source: 'main' })
+    );
   }
   await catalog.idle();
   await catalog.close();
@@ -43,19 +48,36 @@ export function objectPath(n) {
   return `tables/reviews/part=${digits.slice(0, 4)}/${digits}.parquet`;
 }
 
-function* paths(count) {
+/** The same, with all objects in one folder. */
+function flatPath(n) {
+  return `tables/reviews/${String(n).padStart(7, '0')}.parquet`;
+}
+
+function* numbered(count, pathOf) {
   for (let n = 0; n < count; n++) {
-    yield objectPath(n);
+    yield pathOf(n);
   }
+}
+
+function branchName(n) {
+  return `try-${String(n).padStart(4, '0')}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [path, ...described] = process.argv.slice(2);
-  const repositories = described.map(text => {
-    const [, name, objects, uncommitted, file] = /^([^=]+)=(\d+)(,uncommitted)?(?:,content=(.+))?$/.exec(
-      text
-    );
-    return { name, objects: Number(objects), uncommitted: uncommitted !== undefined, file };
-  });
-  await populate(path, repositories);
+  await populate(path, described.map(repositoryFrom));
+}
+
+/** What an argument asks for. */
+function repositoryFrom(text) {
+  const [, name, objects, options] = /^([^=]+)=(\d+)(.*)$/.exec(text);
+  const option = pattern => new RegExp(`,${pattern}(?=,|$)`).exec(options)?.at(-1);
+  return {
+    name,
+    objects: Number(objects),
+    flat: option('flat') !== undefined,
+    uncommitted: option('uncommitted') !== undefined,
+    branches: Number(option('branches=(\\d+)') ?? 0),
+    file: option('content=([^,]+)')
+  };
 }

@@ -76,6 +76,7 @@ const entryPoints = {
   databranch: 'src/service/main.ts',
   'engine-process': 'src/service/rows/engine-process.ts',
   'footer-worker': 'src/service/rows/footer-worker.ts',
+  'preview-worker': 'src/service/rows/preview/preview-worker.ts',
   'hash-worker': 'src/service/catalog/hashing/hash-worker.ts',
   'sample-worker': 'src/service/sample/part-worker.ts'
 };

@@ -7,6 +7,7 @@ from typing import Any
 
 from .cells import cells_of
 from .paths import shown_path
+from .rich import rich
 from .shown import SHOWN_MAX, Shown
 from .table import Column, Table, Text, Tone, counted
 
@@ -36,6 +37,9 @@ class Duplicates(Shown):
 
     def __int__(self) -> int:
         return self.rows
+
+    def rich(self) -> dict[str, Any]:
+        return rich("duplicates", self.repository, self.result, "datasets")
 
     def table(self) -> Table:
         base = self.result["base"]

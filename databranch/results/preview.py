@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .paths import shown_path
+from .rich import rich, without_columns
 from .shown import SHOWN_MAX, Shown
 from .table import Column, Table, Text, Tone, counted, size
 
@@ -42,6 +43,9 @@ class MergePreview(Shown):
     def refused(self) -> bool:
         """Whether the guards would refuse the merge."""
         return bool(self.result["guard"]["refuses"])
+
+    def rich(self) -> dict[str, Any]:
+        return rich("merge", self.repository, without_columns(self.result), "datasets", "conflicts")
 
     def table(self) -> Table:
         source, destination = self.result["source"], self.result["destination"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from .cells import cell
 from .paths import shown_path
+from .rich import rich
 from .rows import schema_sentence
 from .shown import SHOWN_MAX, Shown
 from .table import Column, Table, Text, Tone, counted
@@ -50,6 +51,9 @@ class RowDiff(Shown):
     def lines(self) -> list[dict[str, Any]]:
         """The first of them: ``change``, ``copies``, ``left``, ``right``."""
         return list(self.result["results"])
+
+    def rich(self) -> dict[str, Any]:
+        return rich("rowdiff", self.repository, self.result, "results", "unreadable")
 
     def table(self) -> Table:
         columns = self._columns()
@@ -111,6 +115,9 @@ class ColumnStatistics(Shown):
         """The columns: ``name``, ``type``, ``left`` and ``right`` with ``nulls``, ``min``, ``max``, …"""
         return list(self.result["columns"])
 
+    def rich(self) -> dict[str, Any]:
+        return rich("columns", self.repository, self.result, "columns")
+
     def table(self) -> Table:
         table = Table(
             [
@@ -132,6 +139,8 @@ class ColumnStatistics(Shown):
         path = shown_path(self.result["right_path"] or self.result["left_path"] or "")
         rows = f"{self.result['left_rows']:,} → {counted(self.result['right_rows'], 'row')}"
         table.say(f"{path}, {left} → {right}, of {of}: {rows}.")
+        more_nulls = any(found["right"]["nulls"] > found["left"]["nulls"] for found in self.columns)
+        table.say(f"{self.result['message']}.", "warn" if more_nulls else "plain")
         return table
 
 

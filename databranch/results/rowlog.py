@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from .paths import shown_path
+from .rich import rich
 from .shown import SHOWN_MAX, Shown
 from .table import Column, Table, Text, Tone, bars
 
@@ -27,6 +28,9 @@ class RowLog(Shown):
     def steps(self) -> list[dict[str, Any]]:
         """The commits that changed files there: ``commit_id``, ``rows_before``, ``rows``, ``added_files``, …"""
         return list(self.result["results"])
+
+    def rich(self) -> dict[str, Any]:
+        return rich("rowlog", self.repository, self.result, "results")
 
     def table(self) -> Table:
         table = Table([Column("Commit"), Column("When"), Column("Rows", True), Column(""), Column("What")])

@@ -1,4 +1,6 @@
 import { ServerConnection } from '@jupyterlab/services';
+import type { RowsProgress } from '../protocol/databranch.js';
+import { eventsOf } from './events.js';
 import { fetchTelling } from './sending.js';
 
 /** What may accompany a request to the service. */
@@ -12,6 +14,8 @@ export interface RequestInitial {
   body?: Blob;
   /** Called with the bytes of `body` that have gone out so far. */
   onSent?(bytes: number): void;
+  /** Asks the service to tell how far it is, and is called with that. */
+  onProgress?(progress: RowsProgress): void;
   signal?: AbortSignal;
 }
 
@@ -65,7 +69,7 @@ export class Requests implements IRequests {
   constructor(private readonly _settings: ServerConnection.ISettings) {}
 
   async send<T>(path: readonly string[], initial: RequestInitial = {}): Promise<T> {
-    const { method = 'GET', query, json, body, onSent, signal } = initial;
+    const { method = 'GET', query, json, body, onSent, onProgress, signal } = initial;
     // 'no-cache' instead of Jupyter's 'no-store': the latter adds a number to every address.
     const init: RequestInit = { method, signal, cache: 'no-cache' };
     if (json !== undefined) {
@@ -75,9 +79,13 @@ export class Requests implements IRequests {
       init.body = body;
       init.headers = { 'Content-Type': 'application/octet-stream' };
     }
+    if (onProgress) {
+      init.headers = { ...init.headers, Accept: 'text/event-stream' };
+    }
     const fetch = body && onSent ? fetchTelling(body, onSent) : this._settings.fetch;
     const response = await this._fetch(this.address(path, query), init, fetch);
-    return (await parse(response)) as T;
+    const tells = response.headers.get('Content-Type')?.startsWith('text/event-stream') ?? false;
+    return (await (tells ? followed(response, onProgress, signal) : parse(response))) as T;
   }
 
   async read(
@@ -117,12 +125,44 @@ export class Requests implements IRequests {
       throw new RequestError(0, '', { cause: String(error) });
     }
     if (!response.ok) {
-      const answer = await parse(response);
-      const { message, ...data } = isRecord(answer) ? answer : {};
-      throw new RequestError(response.status, typeof message === 'string' ? message : '', data);
+      throw refusal(response.status, await parse(response));
     }
     return response;
   }
+}
+
+/** The result at the end of a stream of events. @throws RequestError - which a stream may end with as well */
+async function followed(
+  response: Response,
+  onProgress: RequestInitial['onProgress'],
+  signal: AbortSignal | undefined
+): Promise<unknown> {
+  try {
+    for await (const { event, data } of eventsOf(response)) {
+      switch (event) {
+        case 'progress':
+          onProgress?.(data as RowsProgress);
+          break;
+        case 'result':
+          return data;
+        case 'error': {
+          const { status, ...answer } = data as { status: number };
+          throw refusal(status, answer);
+        }
+      }
+    }
+  } catch (error) {
+    if (signal?.aborted) {
+      throw signal.reason;
+    }
+    throw error instanceof RequestError ? error : new RequestError(0, '', { cause: String(error) });
+  }
+  throw new RequestError(0, '', { cause: 'The stream ended without a result.' });
+}
+
+function refusal(status: number, answer: unknown): RequestError {
+  const { message, ...data } = isRecord(answer) ? answer : {};
+  return new RequestError(status, typeof message === 'string' ? message : '', data);
 }
 
 /** The answer's JSON; undefined for an empty answer or one that is no JSON, e.g. a proxy's error page. */

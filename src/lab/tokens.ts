@@ -2,7 +2,7 @@ import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type { Repository } from '../protocol/lakefs.js';
-import type { Client } from './client.js';
+import type { Client } from './client/client.js';
 import type { BranchModel } from './model/branch.js';
 import type { Listing } from './model/listing.js';
 import type { Memory } from './model/memory.js';

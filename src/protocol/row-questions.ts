@@ -135,6 +135,8 @@ export interface ColumnsResult {
   /** false: `distinct` is estimated, within some percent. */
   distinct_is_exact: boolean;
   columns: ColumnComparison[];
+  /** The sentence a person reads. */
+  message: string;
 }
 
 export interface LoggedFile {
@@ -240,4 +242,23 @@ export interface MergePreview {
   };
   datasets: MergedDataSet[];
   pagination: Pagination;
+}
+
+/**
+ * `GET …/repositories/{repository}/refs/{ref}/preview?path=P[&from=first|last|random][&amount=N][&columns=C…]` answers
+ * with an Arrow stream whose schema has these metadata.
+ */
+export interface PreviewMetadata {
+  /** Rows of the file. */
+  'databranch.rows': string;
+  /** Which of them these are: a JSON array of numbers, counted from 0. */
+  'databranch.row_numbers': string;
+  /** All columns of the file, with their types as counting found them: a JSON array of `Column`. */
+  'databranch.columns': string;
+}
+
+/** Where it would have to read too much (400): columns that could be shown; none where no choice would help. */
+export interface PreviewTooLarge {
+  message: string;
+  columns: string[];
 }

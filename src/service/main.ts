@@ -37,6 +37,7 @@ const defaultData = defaultDataPath({ platform: process.platform, environment, h
 /** The bundles lie side by side. */
 const sampleWorker = new URL('./sample-worker.mjs', import.meta.url);
 const engineProcess = new URL('./engine-process.mjs', import.meta.url);
+const previewWorker = new URL('./preview-worker.mjs', import.meta.url);
 const hashWorker = new URL('./hash-worker.mjs', import.meta.url);
 const footerWorker = new URL('./footer-worker.mjs', import.meta.url);
 
@@ -77,6 +78,7 @@ async function serveCommand(flags: ServeFlags): Promise<void> {
       version: DATABRANCH_VERSION,
       sampleWorker,
       engineProcess,
+      previewWorker,
       hashWorker,
       footerWorker,
       log,

@@ -27,10 +27,13 @@ export class Jupyter {
   ) {}
 
   /**
-   * @param options - `rows` of sample data on `quickstart/main`, without them there is no repository at all;
-   *   `settings` of the extension that differ from its defaults
+   * @param options - `rows` of sample data on `quickstart/main`, `repositories` of many objects as bench/populate.mjs
+   *   describes them, without either there is no repository at all; `settings` of the extension that differ from its
+   *   defaults
    */
-  static async start(options: { rows?: number; settings?: object } = {}): Promise<Jupyter> {
+  static async start(
+    options: { rows?: number; repositories?: string[]; settings?: object } = {}
+  ): Promise<Jupyter> {
     const folder = mkdtempSync(join(tmpdir(), 'databranch-browser-'));
     const environment = environmentIn(folder);
     mkdirSync(join(folder, 'work'), { recursive: true });
@@ -39,6 +42,9 @@ export class Jupyter {
     writeSettings(folder, 'jupyterlab-databranch/plugin', options.settings ?? {});
     if (options.rows !== undefined) {
       await makeQuickstart(folder, options.rows);
+    }
+    if (options.repositories) {
+      makeRepositories(folder, options.repositories);
     }
     const process = spawn(
       PYTHON!,
@@ -177,15 +183,15 @@ export class Jupyter {
   }
 }
 
-/** Sample files as a user might have them: `part-00000.parquet` … of equal rows, and a CSV. */
-export function writeSampleFiles(folder: string, rows: number): void {
+/** Sample files as a user might have them: `part-00000.parquet` … of equal rows, and a CSV file of that name. */
+export function writeSampleFiles(folder: string, rows: number, csv = 'reviews.csv'): void {
   const databranch = join(CHECKOUT, 'bin', 'databranch.mjs');
   const sample = (...args: string[]): unknown =>
     execFileSync(process.execPath, [databranch, 'sample', '--rows', String(rows), ...args], {
       stdio: 'pipe'
     });
   sample('--format', 'parquet', '--out', folder);
-  sample('--format', 'csv', '--out', join(folder, 'reviews.csv'));
+  sample('--format', 'csv', '--out', join(folder, csv));
 }
 
 function environmentIn(folder: string): NodeJS.ProcessEnv {
@@ -218,6 +224,14 @@ async function makeQuickstart(folder: string, rows: number): Promise<void> {
   const ended = new Promise(resolve => service.once('close', resolve));
   service.kill('SIGTERM');
   await ended;
+}
+
+/** Makes repositories of many objects without a service, which would take long. */
+function makeRepositories(folder: string, described: readonly string[]): void {
+  const program = join(CHECKOUT, 'bench', 'populate.mjs');
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  execFileSync(process.execPath, [program, data, ...described], { stdio: 'pipe' });
 }
 
 /** Waits for a program to print something. @throws Error - when it ends first, with what it printed */

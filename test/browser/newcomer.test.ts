@@ -62,6 +62,7 @@ story(
     await changes.getByRole('treeitem', { name: /reviews\.csv/ }).waitFor();
     await person.sees(panel, 'level with main · 2 uncommitted');
     await person.picture('panel-uncommitted-light');
+    await person.pictureOf(panel, 'panel-light');
 
     await person.commit('Sales of March', { source: 'shop' });
     await person.sees(panel, '1 commit ahead of main');
@@ -78,14 +79,24 @@ story(
     await view.getByRole('button', { name: 'Merge into main …' }).click();
     await person.dialog.getByRole('button', { name: 'Merge', exact: true }).click();
     await person.dialog.waitFor({ state: 'detached' });
-    await person.sees(view, 'The rows are the same on both sides.');
+    await person.sees(view, 'Nothing happened to the rows.');
 
     // The accident: the same file a second time, under another name.
     await person.upload([sales('march-again.parquet')], 'sales');
     const dataSets = person.section('Data sets');
     await dataSets.getByRole('img', { name: 'repeated ×2' }).waitFor();
     await person.sees(dataSets, /every row of main is here twice/);
+
+    // Discarded where it is found, with an undo for those who think better of it.
+    const discard = view.getByRole('button', { name: 'Discard the file', exact: true });
+    await discard.click();
+    await person.dialog.getByRole('button', { name: 'Discard' }).click();
+    await person.sees(dataSets, '1,000');
+    await person.undo('1 file discarded.');
+    await discard.waitFor();
+    await person.picture('compare-discard-light');
     await person.commit('Sales of March, again');
+    await discard.waitFor({ state: 'detached' });
 
     // Seen at once in the panel, and in Compare with the sentence.
     await person.sees(view, 'Merging would add 1,000 duplicate rows.');

@@ -23,7 +23,8 @@ const PATIENCE_MS = 15_000;
 const STOPS_MAX = 120;
 const TABS_MAX = 8;
 
-function hasFocus(where: Locator): Promise<boolean> {
+/** Whether an element has the keyboard. */
+export function hasFocus(where: Locator): Promise<boolean> {
   return where.evaluate(node => node === document.activeElement);
 }
 
@@ -94,10 +95,15 @@ export class Person {
       .waitFor();
   }
 
+  /** A tab of the repository view; some carry a number behind their name. */
+  repositoryTab(name: string): Locator {
+    return this.page.locator('.jp-db-Tabs').getByRole('tab', { name: new RegExp(`^${name}`) });
+  }
+
   /** Opens a tab of the repository view. */
   async openTab(name: string): Promise<void> {
-    await this.page.getByRole('tab', { name, exact: true }).click();
-    await this.page.getByRole('tabpanel', { name, exact: true }).waitFor();
+    await this.repositoryTab(name).click();
+    await this.page.getByRole('tabpanel', { name: new RegExp(`^${name}`) }).waitFor();
   }
 
   async createBranch(name: string, from: string): Promise<void> {
@@ -175,8 +181,30 @@ export class Person {
   /** Opens a notebook from the file browser and waits for its kernel. */
   async openNotebook(name: string): Promise<void> {
     await this.page.getByRole('listitem', { name: new RegExp(`^Name: ${name}`) }).dblclick();
+    await this.kernelIsIdle();
+  }
+
+  /** Waits until a notebook is open and its kernel has started. */
+  async kernelIsIdle(): Promise<void> {
     await this.page.getByRole('button', { name: /^Data branch of this notebook: / }).waitFor();
     await this.page.locator('.jp-StatusBar-TextItem').filter({ hasText: '| Idle' }).waitFor();
+  }
+
+  /** A cell of the notebook that is open. */
+  cell(index: number): Locator {
+    return this.page.locator('.jp-Notebook .jp-Cell').nth(index);
+  }
+
+  /** Runs a cell by whatever `run` does, and waits until it has ended. @throws Error - when it failed */
+  async afterRun(index: number, run: () => Promise<void>): Promise<void> {
+    const prompt = this.cell(index).locator('.jp-InputPrompt');
+    const before = await prompt.textContent();
+    await run();
+    await prompt.filter({ hasText: /\d/, hasNotText: before?.trim() || '[*]' }).waitFor();
+    const traceback = this.cell(index).locator('[data-mime-type="application/vnd.jupyter.stderr"]');
+    if ((await traceback.count()) > 0) {
+      throw new Error(`The cell failed: ${await traceback.first().textContent()}`);
+    }
   }
 
   /** Runs the active cell and goes to the next. */
@@ -197,7 +225,7 @@ export class Person {
   /** Goes to a tab of the repository view with the arrow keys, from the one that is shown. */
   async openTabByKeyboard(name: string): Promise<void> {
     await this.tabTo(this.page.locator('.jp-db-Tabs').getByRole('tab', { selected: true }));
-    const wanted = this.page.getByRole('tab', { name, exact: true });
+    const wanted = this.repositoryTab(name);
     for (let step = 0; step < TABS_MAX && !(await hasFocus(wanted)); step++) {
       await this.page.keyboard.press('ArrowRight');
     }
@@ -222,6 +250,14 @@ export class Person {
     await this.page.waitForFunction(node => node === document.activeElement, await where.elementHandle());
   }
 
+  /** Which element has the keyboard, in a word: `body` when none has. */
+  keyboardIsAt(): Promise<string> {
+    return this.page.evaluate(() => {
+      const { activeElement: at } = document;
+      return !at || at === document.body ? 'body' : (at.ariaLabel ?? `${at.localName}.${at.className}`);
+    });
+  }
+
   /** Another window of the same browser. */
   async anotherWindow(): Promise<Person> {
     return Person._in(await this.page.context().newPage(), this._jupyter, this._browser);
@@ -229,10 +265,17 @@ export class Person {
 
   /** Chooses an entry of a submenu of something's context menu. */
   async chooseFrom(what: Locator, submenu: string, entry: string): Promise<void> {
+    await (await this.openSubmenu(what, submenu, entry)).click();
+  }
+
+  /** Opens a submenu of something's context menu. @returns an entry of it */
+  async openSubmenu(what: Locator, submenu: string, entry: string): Promise<Locator> {
     await what.click({ button: 'right' });
     // Entries that open a further menu have no role of their own.
     await this.page.locator('.lm-Menu').getByText(submenu, { exact: true }).hover();
-    await this.page.getByRole('menuitem', { name: entry }).click();
+    const found = this.page.getByRole('menuitem', { name: entry });
+    await found.waitFor();
+    return found;
   }
 
   /** What lies in the clipboard. */
@@ -246,6 +289,16 @@ export class Person {
     const palette = this.page.locator('.lm-CommandPalette');
     await palette.locator('input').fill(label);
     await palette.getByText(label).first().click();
+  }
+
+  /** Brings another window before this one, or this one to the front: a browser without a screen knows no windows. */
+  async turnsAway(isAway: boolean): Promise<void> {
+    await this.page.evaluate(hidden => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+      const state = hidden ? 'hidden' : 'visible';
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, isAway);
   }
 
   /** Waits until a part of the page says something. */
@@ -270,6 +323,16 @@ export class Person {
     await this.page.screenshot({ path: pictureFile(name), animations: 'disabled' });
     await this._message.waitFor({ state: 'detached' });
     await this.page.screenshot({ path: pictureFile(name), animations: 'disabled' });
+  }
+
+  /** Takes a picture of a part of the page. */
+  async pictureOf(part: Locator, name: string): Promise<void> {
+    await part.screenshot({ path: pictureFile(name), animations: 'disabled' });
+  }
+
+  /** Takes a picture with the menus that are open: the pointer stays where it is. */
+  async pictureOfMenu(name: string): Promise<void> {
+    await this.page.screenshot({ path: pictureFile(name) });
   }
 
   /** Takes a picture with the message that passes. */

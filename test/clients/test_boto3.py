@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import os
 import time
+import zlib
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -17,6 +19,7 @@ boto3 = pytest.importorskip("boto3", reason="boto3 is not installed: pip install
 from boto3.s3.transfer import TransferConfig  # noqa: E402
 from botocore.config import Config  # noqa: E402
 from botocore.exceptions import ClientError  # noqa: E402
+from botocore.httpchecksum import StreamingChecksumBody  # noqa: E402
 
 if TYPE_CHECKING:
     from conftest import Service
@@ -82,6 +85,56 @@ def test_every_checksum_that_boto3_computes_is_verified(s3: Any, bucket: str, al
     assert refusal(error) == ("InvalidRequest", 400)
 
 
+@pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256"])
+def test_a_checksum_is_told_to_who_reads_and_boto3_verifies_it(s3: Any, bucket: str, algorithm: str) -> None:
+    field = f"Checksum{algorithm}"
+    digest = s3.put_object(Bucket=bucket, Key="main/a", Body=b"content", ChecksumAlgorithm=algorithm)[field]
+    assert field not in s3.head_object(Bucket=bucket, Key="main/a")
+    head = s3.head_object(Bucket=bucket, Key="main/a", ChecksumMode="ENABLED")
+    assert (head[field], head["ChecksumType"]) == (digest, "FULL_OBJECT")
+    got = s3.get_object(Bucket=bucket, Key="main/a")
+    assert got[field] == digest
+    assert isinstance(got["Body"], StreamingChecksumBody), "boto3 verifies what it downloads, as it comes"
+    assert got["Body"].read() == b"content"
+    part_of_it = s3.get_object(Bucket=bucket, Key="main/a", Range="bytes=1-3", ChecksumMode="ENABLED")
+    assert (part_of_it["Body"].read(), field in part_of_it) == (b"ont", False)
+    known = s3.get_object_attributes(Bucket=bucket, Key="main/a", ObjectAttributes=["Checksum", "ObjectSize"])
+    assert known["Checksum"] == {field: digest, "ChecksumType": "FULL_OBJECT"}
+
+
+@pytest.mark.parametrize("kind", ["COMPOSITE", "FULL_OBJECT"])
+def test_the_checksum_of_an_object_in_parts_comes_from_theirs(s3: Any, bucket: str, kind: str) -> None:
+    key: dict[str, Any] = {"Bucket": bucket, "Key": "main/a"}
+    contents = [os.urandom(5 * MIB), os.urandom(17)]
+    upload = s3.create_multipart_upload(**key, ChecksumAlgorithm="CRC32", ChecksumType=kind)
+    assert (upload["ChecksumAlgorithm"], upload["ChecksumType"]) == ("CRC32", kind)
+    named = {**key, "UploadId": upload["UploadId"]}
+    parts = []
+    for number, content in enumerate(contents, 1):
+        part = s3.upload_part(**named, PartNumber=number, Body=content)
+        parts.append({"PartNumber": number, "ETag": part["ETag"], "ChecksumCRC32": part["ChecksumCRC32"]})
+    listed = s3.list_parts(**named)
+    assert [part["ChecksumCRC32"] for part in listed["Parts"]] == [part["ChecksumCRC32"] for part in parts]
+    digests = b"".join(zlib.crc32(content).to_bytes(4, "big") for content in contents)
+    whole = zlib.crc32(digests if kind == "COMPOSITE" else b"".join(contents)).to_bytes(4, "big")
+    digest = base64.b64encode(whole).decode() + ("-2" if kind == "COMPOSITE" else "")
+    with pytest.raises(ClientError) as error:
+        s3.complete_multipart_upload(**named, MultipartUpload={"Parts": parts}, ChecksumCRC32="AAAAAA==")
+    assert refusal(error) == ("BadDigest", 400)
+    done = s3.complete_multipart_upload(
+        **named, MultipartUpload={"Parts": parts}, ChecksumCRC32=digest, ChecksumType=kind, MpuObjectSize=5 * MIB + 17
+    )
+    told = s3.get_object(**key)
+    for answer in (done, told):
+        assert (answer["ChecksumCRC32"], answer["ChecksumType"]) == (digest, kind)
+    assert told["Body"].read() == b"".join(contents)
+    attributes = s3.get_object_attributes(**key, ObjectAttributes=["ObjectParts"])["ObjectParts"]
+    assert [part["ChecksumCRC32"] for part in attributes["Parts"]] == [part["ChecksumCRC32"] for part in parts]
+    last = s3.get_object(**key, PartNumber=2)
+    assert (last["PartsCount"], last["ChecksumCRC32"]) == (2, parts[1]["ChecksumCRC32"])
+    assert last["Body"].read() == contents[1]
+
+
 def test_names_that_are_hard_to_encode_stay_apart(s3: Any, bucket: str) -> None:
     for name in ODD_NAMES:
         s3.put_object(Bucket=bucket, Key=f"main/{name}", Body=name.encode())
@@ -100,12 +153,29 @@ def test_large_files_go_up_and_down_in_parts(s3: Any, bucket: str) -> None:
     head = s3.head_object(Bucket=bucket, Key="main/large")
     assert head["ETag"].endswith('-4"')
     assert head["Metadata"] == {"a": "b"}
+    told = s3.head_object(Bucket=bucket, Key="main/large", ChecksumMode="ENABLED")
+    assert told["ChecksumCRC32"], "the transfer manager plans a checksum by default"
     down = io.BytesIO()
     s3.download_fileobj(bucket, "main/large", down, Config=PARTS)
     assert down.getvalue() == content
     s3.copy({"Bucket": bucket, "Key": "main/large"}, bucket, "main/large copy", Config=PARTS)
     assert s3.get_object(Bucket=bucket, Key="main/large copy", Range="bytes=-3")["Body"].read() == content[-3:]
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket, Prefix="main/")
+
+
+def test_uploads_under_way_are_listed_by_folder(s3: Any, bucket: str) -> None:
+    for key in ("main/a/1", "main/a/2", "main/b", "main/c/1"):
+        s3.create_multipart_upload(Bucket=bucket, Key=key)
+    pages = s3.get_paginator("list_multipart_uploads").paginate(
+        Bucket=bucket, Prefix="main/", Delimiter="/", PaginationConfig={"PageSize": 1}
+    )
+    found = []
+    for page in pages:
+        found += [upload["Key"] for upload in page.get("Uploads", [])]
+        found += [prefix["Prefix"] for prefix in page.get("CommonPrefixes", [])]
+    assert found == ["main/a/", "main/b", "main/c/"]
+    root = s3.list_multipart_uploads(Bucket=bucket, Delimiter="/")
+    assert [prefix["Prefix"] for prefix in root["CommonPrefixes"]] == ["main/"]
 
 
 def test_branches_are_the_folders_at_the_root(service: Service, s3: Any, bucket: str) -> None:

@@ -20,8 +20,12 @@ export class FakeRows {
   diff: RowDiffLine[] = [];
   /** Data sets with what is there more than once. */
   duplicates: DuplicateDataSet[] = [];
+  /** Names of the columns of `reviews/`. */
+  dataSetColumns: string[] = [];
   /** Statistics of columns. */
   columns: ColumnComparison[] = [];
+  /** Whether their different values are counted. */
+  columnsAreExact = false;
 
   /** @returns undefined where the request is not about single rows */
   answer(ref: string, [question, other = '']: readonly string[], query: Query): unknown {
@@ -56,8 +60,9 @@ export class FakeRows {
       ...sides(left, right, query),
       files: query.files as ColumnsResult['files'],
       ...{ left_rows: 486_000, right_rows: 972_000 },
-      distinct_is_exact: false,
-      columns: this.columns
+      distinct_is_exact: this.columnsAreExact,
+      columns: this.columns,
+      message: 'what is said of the columns'
     };
   }
 
@@ -131,4 +136,9 @@ export function rowLogEntry(rows: number, changed: Partial<RowLogEntry> = {}): R
     message: `8 files were added: ${rows} rows.`,
     ...changed
   };
+}
+
+/** A row that is new. */
+export function rowDiffLine(id: string): RowDiffLine {
+  return { change: 'added', copies: 1, left: null, right: [id, 'x'] };
 }

@@ -2,7 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
-import { Client } from '../../src/lab/client';
+import { Client } from '../../src/lab/client/client';
 import { addBranchCommands } from '../../src/lab/commands/branches';
 import { addChangeCommands } from '../../src/lab/commands/changes';
 import { addCommitCommands } from '../../src/lab/commands/commits';

@@ -66,6 +66,58 @@ test('an empty answer and one that is plain text are undefined', async () => {
   expect(await text.requests.send(['a'])).toBeUndefined();
 });
 
+describe('an answer that tells how far it is', () => {
+  const streamed = (...chunks: string[]): Response =>
+    new Response(
+      new ReadableStream({
+        start(stream) {
+          chunks.forEach(chunk => stream.enqueue(new TextEncoder().encode(chunk)));
+          stream.close();
+        }
+      }),
+      { headers: { 'Content-Type': 'text/event-stream; charset=utf-8' } }
+    );
+
+  test('is asked for as events, whose last one is the result', async () => {
+    const { requests, sent } = requestsAnswering(() =>
+      streamed(
+        'event: progress\ndata: {"files_done":1,"fi',
+        'les_total":3}\n\n:\n\nevent: progress\ndata: {"files_done":3,"files_total":3}\n',
+        '\nevent: result\ndata: {"rows":"ü"}\n\n'
+      )
+    );
+    const told: unknown[] = [];
+    expect(await requests.send(['a'], { onProgress: progress => told.push(progress) })).toEqual({
+      rows: 'ü'
+    });
+    expect(told).toEqual([
+      { files_done: 1, files_total: 3 },
+      { files_done: 3, files_total: 3 }
+    ]);
+    expect(sent[0]!.headers.get('Accept')).toBe('text/event-stream');
+  });
+
+  test('may be refused in the ordinary way, or by its last event', async () => {
+    const onProgress = (): void => undefined;
+    const early = requestsAnswering(() => Response.json({ message: 'No such branch.' }, { status: 404 }));
+    await expect(early.requests.send(['a'], { onProgress })).rejects.toMatchObject({ status: 404 });
+    const late = requestsAnswering(() =>
+      streamed('event: error\ndata: {"status":422,"message":"a.csv is broken.","path":"a.csv"}\n\n')
+    );
+    await expect(late.requests.send(['a'], { onProgress })).rejects.toMatchObject({
+      status: 422,
+      message: 'a.csv is broken.',
+      data: { path: 'a.csv' }
+    });
+  });
+
+  test('that ends without a result is no answer', async () => {
+    const { requests } = requestsAnswering(() => streamed('event: progress\ndata: {}\n\n'));
+    const onProgress = (): void => undefined;
+    await expect(requests.send(['a'], { onProgress })).rejects.toMatchObject({ status: 0 });
+  });
+});
+
 describe('a body whose way is told', () => {
   /** An exchange that a test drives, in place of the browser's. */
   class Exchange {

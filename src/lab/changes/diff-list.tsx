@@ -18,7 +18,7 @@ export function DiffList({ listing }: { listing: Listing<Diff> }): JSX.Element {
       label={trans.__('Changed objects')}
       className="jp-db-Changes"
       keyOf={change => change.path}
-      onEnd={() => void listing.more()}
+      onEnd={() => void listing.readAhead()}
       rowProps={() => ({ className: 'jp-db-Change' })}
       renderRow={change => (
         <>

@@ -51,7 +51,7 @@ export function ChangesTree({ branch }: { branch: BranchModel }): JSX.Element {
       label={trans.__('Uncommitted changes')}
       className="jp-db-Changes"
       keyOf={pathOf}
-      onEnd={() => void changes.more()}
+      onEnd={() => void changes.readAhead()}
       onRowKey={onRowKey}
       rowProps={line => ({
         className: `${PLACE_CLASS} jp-db-Change`,

@@ -15,6 +15,8 @@ export interface Place {
   branch?: string;
   ref?: string;
   path?: string;
+  /** What the files there are, e.g. `csv`. */
+  format?: string;
   kind?: string;
   commit?: string;
   tag?: string;

@@ -20,16 +20,17 @@ export function addCopyPathCommand(context: CommandContext): void {
       ...ABOUT_BRANCH,
       ref: 'Branch, tag or commit; the branch when absent',
       path: 'Path of the object, or of a folder with a slash at its end',
+      format: 'parquet, csv, json or arrow; what the name tells when absent',
       form: 's3a, lakefs, pandas, polars, duckdb, spark or link; s3a when absent'
     }),
     isEnabled: args => placeOf(context, args as Place).repository !== undefined,
     execute: args => {
-      const { repository, ref, branch, path = '' } = placeOf(context, args as Place);
+      const { repository, ref, branch, path = '', format } = placeOf(context, args as Place);
       const at = ref ?? branch;
       if (repository && at) {
         const { baseUrl, appUrl } = context.app.serviceManager.serverSettings;
         const base = URLExt.join(baseUrl, appUrl || 'lab');
-        Clipboard.copyToSystem(snippetOf(formIn(args), { repository, ref: at, path }, base));
+        Clipboard.copyToSystem(snippetOf(formIn(args), { repository, ref: at, path, format }, base));
         context.say(trans.__('Copied.'));
       }
     }

@@ -58,7 +58,7 @@ export function addObjectCommands(context: CommandContext): void {
       const { repository, ref, branch, path } = placeOf(context, args as Place);
       if (repository && path) {
         const link = document.createElement('a');
-        link.href = databranch.client.downloadAddress(repository, ref ?? branch ?? '', path);
+        link.href = databranch.client.objects.address(repository, ref ?? branch ?? '', path);
         link.download = path.slice(path.lastIndexOf('/') + 1);
         link.click();
       }

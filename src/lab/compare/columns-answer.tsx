@@ -1,14 +1,14 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
-import { Fragment } from 'react';
-import type { ColumnFigures, ColumnsResult } from '../../protocol/databranch.js';
+import type { ColumnsResult } from '../../protocol/databranch.js';
 import { useLab, useModel } from '../context.js';
-import { formatCount, formatNumber } from '../format.js';
+import { asSentence } from '../format.js';
 import type { Resource } from '../model/resource.js';
-import { Answer, CellText, WideTable } from './answer.js';
+import { ColumnsCaption, ColumnsTable, hasMoreNulls } from '../rows/columns-table.js';
+import { Answer } from './answer.js';
 
-/** The columns of a data set on both sides: what is missing, least, most, how many different values, the mean. */
+/** The columns of a data set on both sides. */
 export function ColumnsAnswer(props: {
   question: Resource<ColumnsResult>;
+  onAsk(): void;
   /** Asks about the files that differ, or about all. */
   onFiles(files: ColumnsResult['files']): void;
 }): JSX.Element {
@@ -19,23 +19,17 @@ export function ColumnsAnswer(props: {
     <Answer
       question={question}
       title={trans.__('Column statistics')}
+      sentence={value && asSentence(value.message)}
+      tone={value && hasMoreNulls(value) ? 'warn' : 'muted'}
+      show={trans.__('Show column statistics')}
+      hide={trans.__('Hide column statistics')}
+      onAsk={props.onAsk}
       busy={trans.__('Reading columns …')}
       failed={trans.__('The columns could not be read.')}
     >
       {value && (
         <>
-          <p>
-            {trans.__(
-              '%1 rows on %2, %3 on %4.',
-              formatCount(value.left_rows),
-              value.left,
-              formatCount(value.right_rows),
-              value.right
-            )}{' '}
-            {!value.distinct_is_exact && (
-              <span className="jp-db-Muted">{trans.__('Numbers of different values are estimates.')}</span>
-            )}
-          </p>
+          <ColumnsCaption result={value} trans={trans} />
           <label className="jp-db-AllFiles">
             <input
               type="checkbox"
@@ -44,91 +38,9 @@ export function ColumnsAnswer(props: {
             />
             {trans.__('Of all files, not only of those that differ')}
           </label>
-          <Columns result={value} trans={trans} />
+          <ColumnsTable result={value} trans={trans} />
         </>
       )}
     </Answer>
   );
-}
-
-const FIGURES = ['nulls', 'distinct', 'min', 'max', 'mean'] as const;
-
-type Figure = (typeof FIGURES)[number];
-
-function labelOf(figure: Figure, trans: TranslationBundle): string {
-  switch (figure) {
-    case 'nulls':
-      return trans.__('Nulls');
-    case 'distinct':
-      return trans.__('Different values');
-    case 'min':
-      return trans.__('Least');
-    case 'max':
-      return trans.__('Most');
-    case 'mean':
-      return trans.__('Mean');
-  }
-}
-
-function Columns({ result, trans }: { result: ColumnsResult; trans: TranslationBundle }): JSX.Element {
-  const { left, right, columns } = result;
-  return (
-    <WideTable label={trans.__('Columns on %1 and %2', left, right)}>
-      <thead>
-        <tr>
-          <th scope="col" rowSpan={2}>
-            {trans.__('Column')}
-          </th>
-          {FIGURES.map(figure => (
-            <th key={figure} scope="colgroup" colSpan={2}>
-              {labelOf(figure, trans)}
-            </th>
-          ))}
-        </tr>
-        <tr>
-          {FIGURES.map(figure => (
-            <Fragment key={figure}>
-              <th scope="col">{left}</th>
-              <th scope="col">{right}</th>
-            </Fragment>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {columns.map(column => (
-          <tr key={column.name}>
-            <th scope="row">
-              {column.name} <span className="jp-db-Muted">{column.type}</span>
-            </th>
-            {FIGURES.map(figure => (
-              <Pair key={figure} figure={figure} left={column.left} right={column.right} />
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </WideTable>
-  );
-}
-
-/** One figure of one column on both sides; the right one stands out where it differs. */
-function Pair(props: { figure: Figure; left: ColumnFigures; right: ColumnFigures }): JSX.Element {
-  const { figure, left, right } = props;
-  const isNumber = figure !== 'min' && figure !== 'max';
-  const classOf = (differs: boolean): string =>
-    [isNumber && 'jp-db-Cells-number', differs && 'jp-mod-differs'].filter(Boolean).join(' ');
-  return (
-    <>
-      <td className={classOf(false)}>
-        <CellText text={textOf(left[figure])} />
-      </td>
-      <td className={classOf(left[figure] !== right[figure])}>
-        <CellText text={textOf(right[figure])} />
-      </td>
-    </>
-  );
-}
-
-/** A dash where there is no such figure, e.g. the mean of text. */
-function textOf(figure: string | number | null): string {
-  return figure === null ? '–' : typeof figure === 'number' ? formatNumber(figure) : figure;
 }

@@ -1,6 +1,7 @@
+import type { ReactNode } from 'react';
 import { useMemo } from 'react';
 import type { DataSetComparison } from '../../protocol/databranch.js';
-import type { Client } from '../client.js';
+import type { Client } from '../client/client.js';
 import { DiffList } from '../changes/diff-list.js';
 import { CommandIDs } from '../commands/ids.js';
 import { Button } from '../controls/button.js';
@@ -18,8 +19,10 @@ import { useBranch } from '../repository/use-branch.js';
 import { useListing } from '../repository/use-listing.js';
 import { ComparisonTable, keyOf } from '../rows/comparison-table.js';
 import { FindingBanner } from '../rows/finding-banner.js';
-import { toneOf } from '../rows/verdict.js';
+import { uncommittedIn, uncommittedSentence } from '../rows/uncommitted.js';
+import { isTelling, toneOf } from '../rows/verdict.js';
 import { DataSetDetail } from './data-set-detail.js';
+import { useQuestions } from './use-questions.js';
 
 /** Data sets read at a time. */
 const DATA_SETS_AT_ONCE = 50;
@@ -115,12 +118,33 @@ function Comparison(props: {
     rightBranch
   );
   const chosen = chosenOf(rows.items, props.chosen);
+  const refs = { repository, left, right, leftBranch, rightBranch };
+  const questions = useQuestions(refs, chosen);
   const uncommitted = rightBranch?.state.value?.uncommitted ?? 0;
   const number = formatCount(objects.items.length) + (objects.hasMore ? '+' : '');
   return (
     <>
-      <FindingBanner datasets={rows.items} trans={trans} isCommitted={uncommitted === 0} />
-      {uncommitted > 0 && <UncommittedHint repository={name} branch={right} count={uncommitted} />}
+      <FindingBanner
+        datasets={rows.items}
+        trans={trans}
+        isCommitted={uncommitted === 0}
+        duplicates={questions?.rows.duplicates.found.value}
+      />
+      {uncommittedIn(leftBranch?.state.value).map(found => (
+        <UncommittedHint key={left} repository={name} branch={left}>
+          {uncommittedSentence(found, trans)}
+        </UncommittedHint>
+      ))}
+      {uncommitted > 0 && (
+        <UncommittedHint repository={name} branch={right}>
+          {trans._n(
+            '%1 uncommitted change on %2 is counted in the rows below, but a merge takes only what is committed.',
+            '%1 uncommitted changes on %2 are counted in the rows below, but a merge takes only what is committed.',
+            uncommitted,
+            right
+          )}
+        </UncommittedHint>
+      )}
       <h2>{trans.__('Rows')}</h2>
       <Listed
         listing={rows}
@@ -134,11 +158,12 @@ function Comparison(props: {
         />
         {rows.hasMore && <Button onClick={() => void rows.more()}>{trans.__('Show more data sets')}</Button>}
       </Listed>
-      {chosen && (
+      {chosen && questions && (
         <DataSetDetail
           key={keyOf(chosen)}
           comparison={chosen}
-          {...{ repository, left, right, leftBranch, rightBranch }}
+          questions={questions}
+          {...refs}
           onAsk={() => onChoose(keyOf(chosen))}
         />
       )}
@@ -165,33 +190,29 @@ function chosenOf(datasets: readonly DataSetComparison[], key?: string): DataSet
     ? undefined
     : (datasets.find(one => keyOf(one) === key) ??
         datasets.find(one => toneOf(one) === 'warn') ??
-        datasets.find(one => one.verdict !== 'equal'));
+        datasets.find(isTelling));
 }
 
 /** Data sets of both sides, read page by page. */
 function rowsOf(client: Client, repository: string, left: string, right: string): Listing<DataSetComparison> {
-  return new Listing(async ({ after, amount, signal }) => {
+  return new Listing(async ({ after, amount, signal }, onProgress) => {
     const query = { path: '', after, amount };
-    const { datasets, pagination } = await client.compareRows(repository, left, right, query, signal);
+    const found = await client.rows.compare(repository, left, right, query, signal, onProgress);
+    const { datasets, pagination } = found;
     return { results: datasets, pagination };
   }, DATA_SETS_AT_ONCE);
 }
 
-/** Rows count what lies uncommitted on a branch; a merge does not take it. */
-function UncommittedHint(props: { repository: string; branch: string; count: number }): JSX.Element {
+/** Rows count what lies uncommitted on a branch: says so, and leads there. */
+function UncommittedHint(props: { repository: string; branch: string; children: ReactNode }): JSX.Element {
   const { commands, trans } = useLab();
-  const { repository, branch, count } = props;
+  const { repository, branch } = props;
   const open = (): void =>
     void commands.execute(CommandIDs.openRepository, { repository, tab: 'changes', ref: branch });
   return (
     <div className="jp-db-Banner jp-mod-muted" role="note">
-      {trans._n(
-        '%1 uncommitted change on %2 is counted in the rows below, but a merge takes only what is committed.',
-        '%1 uncommitted changes on %2 are counted in the rows below, but a merge takes only what is committed.',
-        count,
-        branch
-      )}{' '}
-      <Button kind="link" onClick={open}>
+      {props.children}{' '}
+      <Button kind="link" label={trans.__('Show uncommitted changes on %1', branch)} onClick={open}>
         {trans.__('Show uncommitted changes')}
       </Button>
     </div>

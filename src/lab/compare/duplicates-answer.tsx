@@ -1,125 +1,56 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
-import type { DuplicateDataSet, IdenticalFiles } from '../../protocol/databranch.js';
 import { useLab, useModel } from '../context.js';
-import { formatCount } from '../format.js';
-import type { Resource } from '../model/resource.js';
-import { Answer, CellText, ColumnHeads, WideTable } from './answer.js';
-
-interface Sides {
-  left: string;
-  right: string;
-}
+import { asSentence } from '../format.js';
+import type { BranchModel } from '../model/branch.js';
+import type { DuplicateQuestion } from '../model/duplicate-question.js';
+import { DuplicatesFound } from '../rows/duplicates-found.js';
+import { Answer } from './answer.js';
+import { DiscardCopies } from './discard-copies.js';
+import { KeyColumns } from './key-columns.js';
 
 /** The rows that are there more than once: how many, how many of them newly, which, and in which files. */
-export function DuplicatesAnswer(
-  props: Sides & { question: Resource<DuplicateDataSet | null> }
-): JSX.Element {
+export function DuplicatesAnswer(props: {
+  question: DuplicateQuestion;
+  left: string;
+  right: string;
+  rightBranch: BranchModel | null | undefined;
+  onAsk(): void;
+}): JSX.Element {
   const { trans } = useLab();
   const { left, right } = props;
-  const question = useModel(props.question);
-  const { value } = question;
+  const { found, keys, columns } = useModel(props.question);
+  const { value } = found;
+  const isNew = (value?.added_duplicate_rows ?? value?.duplicate_rows ?? 0) > 0;
+  const gone = trans.__('%1 has no such data set any more.', right);
   return (
     <Answer
-      question={question}
+      question={found}
       title={trans.__('Duplicates')}
+      sentence={value === null ? gone : value && asSentence(value.message)}
+      tone={isNew ? 'warn' : 'muted'}
+      show={trans.__('Show duplicates')}
+      hide={trans.__('Hide duplicates')}
+      onAsk={props.onAsk}
       busy={trans.__('Counting duplicates …')}
       failed={trans.__('Duplicates could not be counted.')}
+      actions={
+        value &&
+        props.rightBranch && <DiscardCopies groups={value.identical_files} branch={props.rightBranch} />
+      }
     >
-      {value === null && <p>{trans.__('%1 has no such data set any more.', right)}</p>}
       {value && (
         <>
-          <p>{value.message}</p>
-          <Counts found={value} {...{ left, right, trans }} />
-          {value.examples.length > 0 && <Examples found={value} {...{ left, right, trans }} />}
-          {value.identical_files.length > 0 && <SameFiles groups={value.identical_files} trans={trans} />}
+          {columns.length > 0 && (
+            <KeyColumns
+              columns={columns}
+              chosen={keys}
+              onChoose={chosen => props.question.setKeys(chosen)}
+              hint={trans.__('Rows with the same key are duplicates, whatever else differs in them.')}
+              apply={trans.__('Count by these')}
+            />
+          )}
+          <DuplicatesFound found={value} left={left} right={right} trans={trans} />
         </>
       )}
     </Answer>
-  );
-}
-
-interface FoundProps extends Sides {
-  found: DuplicateDataSet;
-  trans: TranslationBundle;
-}
-
-function Counts({ found, left, right, trans }: FoundProps): JSX.Element {
-  const facts: [label: string, rows: number | null][] = [
-    [trans.__('Rows on %1', right), found.rows],
-    [trans.__('Duplicates on %1', right), found.duplicate_rows],
-    [trans.__('Duplicates on %1', left), found.base_duplicate_rows],
-    [trans.__('New against %1', left), found.added_duplicate_rows],
-    [trans.__('Different rows that repeat'), found.repeated_rows]
-  ];
-  return (
-    <dl className="jp-db-Facts jp-db-Counts">
-      {facts.map(
-        ([label, rows]) =>
-          rows !== null && (
-            <div key={label}>
-              <dt>{label}</dt>
-              <dd>{formatCount(rows)}</dd>
-            </div>
-          )
-      )}
-    </dl>
-  );
-}
-
-/** A few of the rows, and how often each is there. */
-function Examples({ found, left, right, trans }: FoundProps): JSX.Element {
-  const hasBase = found.examples.some(({ base_rows }) => base_rows !== null);
-  const count = (name: string): JSX.Element => (
-    <th scope="col" className="jp-db-Cells-number" title={trans.__('How often it is on %1', name)}>
-      {name}
-    </th>
-  );
-  return (
-    <WideTable label={trans.__('Examples of duplicate rows, and how often they are there')}>
-      <thead>
-        <tr>
-          {hasBase && count(left)}
-          {count(right)}
-          <ColumnHeads columns={found.columns} />
-        </tr>
-      </thead>
-      <tbody>
-        {found.examples.map(({ rows, base_rows, cells }, index) => (
-          <tr key={index}>
-            {hasBase && (
-              <td className="jp-db-Cells-number">
-                {base_rows === null ? '?' : `×${formatCount(base_rows)}`}
-              </td>
-            )}
-            <td className="jp-db-Cells-number">×{formatCount(rows)}</td>
-            {cells.map((cell, at) => (
-              <td key={at}>
-                <CellText text={cell} />
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </WideTable>
-  );
-}
-
-function SameFiles(props: { groups: readonly IdenticalFiles[]; trans: TranslationBundle }): JSX.Element {
-  const { groups, trans } = props;
-  return (
-    <>
-      <h4>{trans.__('Files with the same contents')}</h4>
-      <ul className="jp-db-SameFiles" aria-label={trans.__('Files with the same contents')}>
-        {groups.map(({ paths, files, rows }) => (
-          <li key={paths[0]}>
-            {paths.join(' = ')}
-            {files > paths.length && ` ${trans.__('and %1 more', formatCount(files - paths.length))}`}
-            {rows !== null && (
-              <span className="jp-db-Muted"> {trans.__('rows in each: %1', formatCount(rows))}</span>
-            )}
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }

@@ -2,12 +2,16 @@ import { useState } from 'react';
 import { Button } from '../controls/button.js';
 import { useLab } from '../context.js';
 
-/** Chooses the columns by which a row that went and one that came are one row that changed. */
+/** Chooses the columns that tell which rows are one. */
 export function KeyColumns(props: {
   columns: readonly string[];
   /** Those that are in force. */
   chosen: readonly string[];
   onChoose(keys: readonly string[]): void;
+  /** What a key does. */
+  hint: string;
+  /** What the button says that puts the choice in force. */
+  apply: string;
 }): JSX.Element {
   const { trans } = useLab();
   const { columns, chosen, onChoose } = props;
@@ -24,9 +28,7 @@ export function KeyColumns(props: {
           onChoose(draft);
         }}
       >
-        <p className="jp-db-Muted">
-          {trans.__('Rows with the same key are one row: what else differs in it has changed.')}
-        </p>
+        <p className="jp-db-Muted">{props.hint}</p>
         <fieldset>
           <legend className="jp-db-Hidden">{trans.__('Key columns')}</legend>
           {columns.map(column => (
@@ -44,7 +46,7 @@ export function KeyColumns(props: {
           ))}
         </fieldset>
         <Button submits disabled={isSame}>
-          {trans.__('Compare by these')}
+          {props.apply}
         </Button>
       </form>
     </details>

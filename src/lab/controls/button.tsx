@@ -36,6 +36,8 @@ export function Button(props: {
   children: ReactNode;
   onClick?(event: React.MouseEvent<HTMLButtonElement>): void;
   hasPopup?: boolean;
+  /** Whether what it shows and hides is shown. */
+  expanded?: boolean;
   /** Whether it submits the form that it is in. */
   submits?: boolean;
   kind?: 'primary' | 'plain' | 'link';
@@ -55,6 +57,7 @@ export function Button(props: {
       title={props.title}
       aria-label={props.label}
       aria-haspopup={props.hasPopup ? 'menu' : undefined}
+      aria-expanded={props.expanded}
       tabIndex={props.tabbable === false ? -1 : undefined}
       onClick={props.onClick}
     >

@@ -18,7 +18,7 @@ export function Listed<T>(props: {
     <Failure title={props.failed} error={listing.error} onRetry={() => void listing.refresh()} />
   );
   if (!listing.loaded) {
-    return failure ?? <Busy>{trans.__('Reading …')}</Busy>;
+    return failure ?? <Busy progress={listing.progress}>{trans.__('Reading …')}</Busy>;
   }
   return (
     <>

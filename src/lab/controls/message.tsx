@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { useLab } from '../context.js';
 import { explain } from '../errors.js';
+import { formatCount } from '../format.js';
+import type { Progress } from '../model/resource.js';
 import { Button } from './button.js';
 
 /** What stands where there is nothing: why, and what to do next. */
@@ -14,12 +16,21 @@ export function Empty(props: { title: string; children?: ReactNode; actions?: Re
   );
 }
 
-/** A line that says that something is being read. */
-export function Busy(props: { children: ReactNode }): JSX.Element {
+/** A line that says that something is being read, and how far that is where it is known. */
+export function Busy(props: { children: ReactNode; progress?: Progress }): JSX.Element {
+  const { trans } = useLab();
+  const { files_done: done, files_total: total } = props.progress ?? { files_done: 0, files_total: 0 };
+  const words = trans.__('%1 of %2 files', formatCount(done), formatCount(total));
   return (
     <p className="jp-db-Busy">
       <span className="jp-db-Spinner" aria-hidden />
-      {props.children}
+      <span>{props.children}</span>
+      {total > 0 && (
+        <>
+          <progress value={done} max={total} aria-label={words} />
+          <span className="jp-db-Muted">{words}</span>
+        </>
+      )}
     </p>
   );
 }

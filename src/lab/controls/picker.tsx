@@ -95,8 +95,9 @@ function Choices(props: PickerProps & { onDone(): void }): JSX.Element {
   const { trans } = useLab();
   const { label, value, search, onPick, onDone, actions = [] } = props;
   const [text, setText] = useState('');
-  const { matches, failure } = useMatches(search, text);
+  const { matches, failure, isCurrent } = useMatches(search, text.trim());
   const [active, setActive] = useState(0);
+  const isAwaited = useRef(false);
   const list = useId();
   const items = matches?.items ?? [];
 
@@ -106,6 +107,13 @@ function Choices(props: PickerProps & { onDone(): void }): JSX.Element {
       onPick(item.id);
     }
   };
+  // Who types a name and presses Enter at once means what is found by it, not what was found before.
+  useEffect(() => {
+    if (isAwaited.current && isCurrent) {
+      isAwaited.current = false;
+      pick(items[0]);
+    }
+  });
   const onKeyDown = (event: KeyboardEvent): void => {
     const steps: Record<string, number> = { ArrowDown: active + 1, ArrowUp: active - 1 };
     if (event.key in steps) {
@@ -115,7 +123,10 @@ function Choices(props: PickerProps & { onDone(): void }): JSX.Element {
       document.getElementById(`${list}-${next}`)?.scrollIntoView({ block: 'nearest' });
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      pick(items[active]);
+      isAwaited.current = !isCurrent;
+      if (isCurrent) {
+        pick(items[active]);
+      }
     }
   };
 
@@ -135,6 +146,7 @@ function Choices(props: PickerProps & { onDone(): void }): JSX.Element {
         onChange={event => {
           setText(event.target.value);
           setActive(0);
+          isAwaited.current = false;
         }}
         onKeyDown={onKeyDown}
       />
@@ -191,22 +203,26 @@ function Choices(props: PickerProps & { onDone(): void }): JSX.Element {
   );
 }
 
+interface Found {
+  matches?: PickerMatches;
+  failure?: unknown;
+  /** Whether that is what the text finds, or still what an earlier one found. */
+  isCurrent: boolean;
+}
+
 /** Searches as the user types; answers that come late are dropped. */
-function useMatches(
-  search: PickerProps['search'],
-  text: string
-): { matches?: PickerMatches; failure?: unknown } {
-  const [result, setResult] = useState<{ matches?: PickerMatches; failure?: unknown }>({});
+function useMatches(search: PickerProps['search'], text: string): Found {
+  const [found, setFound] = useState<Omit<Found, 'isCurrent'> & { by?: string }>({});
   const [find] = useState(() => search); // as it was when the list was opened
   useEffect(() => {
     let dropped = false;
-    find(text.trim()).then(
-      matches => !dropped && setResult({ matches }),
-      failure => !dropped && setResult({ failure })
+    find(text).then(
+      matches => !dropped && setFound({ by: text, matches }),
+      (failure: unknown) => !dropped && setFound({ by: text, failure })
     );
     return () => {
       dropped = true;
     };
   }, [find, text]);
-  return result;
+  return { ...found, isCurrent: found.by === text };
 }

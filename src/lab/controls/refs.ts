@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Client } from '../client.js';
+import type { Client } from '../client/client.js';
 import { branchIcon, commitIcon, repositoryIcon, tagIcon } from '../icons.js';
 import type { PickerItem, PickerMatches } from './picker.js';
 

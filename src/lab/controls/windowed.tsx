@@ -1,5 +1,5 @@
-import type { HTMLAttributes, KeyboardEvent, ReactNode } from 'react';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { CSSProperties, HTMLAttributes, KeyboardEvent, ReactNode } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 /** Rows drawn above and below what is visible, so that a fast scroll shows no gaps. */
 const OVERSCAN = 8;
@@ -50,7 +50,8 @@ export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
     if (last >= items.length - 1 && items.length > 0) {
       end.current?.();
     }
-  }, [last, items.length]);
+    // Also when the list was read again: what was asked for meanwhile was not read. Not after a failure: `items` stays.
+  }, [last, items]);
 
   useLayoutEffect(() => {
     if (takesFocus.current) {
@@ -91,42 +92,17 @@ export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
     }
   };
 
-  const rows: ReactNode[] = [];
-  for (let index = first; index <= last; index++) {
-    rows.push(row(index));
-  }
+  const indices = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
   // The row with the keyboard stays in the document, or the focus would be lost when it scrolls out of view.
   if (current >= 0 && (current < first || current > last)) {
-    rows.push(row(current));
-  }
-
-  function row(index: number): ReactNode {
-    const item = items[index]!;
-    const { className = '', ...attributes } = rowProps?.(item, index) ?? {};
-    return (
-      <div
-        key={keyOf(item)}
-        {...attributes}
-        role={ROW_ROLE[role]}
-        className={`jp-db-Windowed-row ${className}`}
-        style={{ top: index * rowHeight, height: rowHeight }}
-        data-index={index}
-        aria-setsize={role === 'grid' ? undefined : items.length}
-        aria-posinset={role === 'grid' ? undefined : index + 1}
-        aria-rowindex={role === 'grid' ? index + 1 : undefined}
-        tabIndex={index === current ? 0 : -1}
-        onFocus={() => setActive(index)}
-      >
-        {renderRow(item, index === current)}
-      </div>
-    );
+    indices.push(current);
   }
 
   return (
     <div
       ref={frame}
       className={`jp-db-Windowed ${props.className ?? ''}`}
-      style={{ minHeight: Math.min(items.length, ROWS_MIN) * rowHeight }}
+      style={frameStyle(items.length, rowHeight)}
       role={role}
       aria-label={props.label}
       aria-rowcount={role === 'grid' ? items.length : undefined}
@@ -134,10 +110,58 @@ export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
       onKeyDown={onKeyDown}
     >
       <div className="jp-db-Windowed-space" role="presentation" style={{ height: items.length * rowHeight }}>
-        {rows}
+        {indices.map(index => (
+          <Row
+            key={keyOf(items[index]!)}
+            item={items[index]!}
+            {...{ index, role, rowHeight, renderRow, rowProps }}
+            count={items.length}
+            active={index === current}
+            onFocus={setActive}
+          />
+        ))}
       </div>
     </div>
   );
+}
+
+interface RowProps<T> extends Pick<WindowedProps<T>, 'role' | 'rowHeight' | 'renderRow' | 'rowProps'> {
+  item: T;
+  index: number;
+  /** Rows of the whole list. */
+  count: number;
+  active: boolean;
+  onFocus(index: number): void;
+}
+
+/** One row. Those that stay in sight are not rendered again when the list is scrolled. */
+const Row = memo(function Row<T>(props: RowProps<T>): JSX.Element {
+  const { item, index, count, role, rowHeight, active } = props;
+  const { className = '', ...attributes } = props.rowProps?.(item, index) ?? {};
+  return (
+    <div
+      {...attributes}
+      role={ROW_ROLE[role]}
+      className={`jp-db-Windowed-row ${className}`}
+      style={{ top: index * rowHeight, height: rowHeight }}
+      data-index={index}
+      aria-setsize={role === 'grid' ? undefined : count}
+      aria-posinset={role === 'grid' ? undefined : index + 1}
+      aria-rowindex={role === 'grid' ? index + 1 : undefined}
+      tabIndex={active ? 0 : -1}
+      onFocus={() => props.onFocus(index)}
+    >
+      {props.renderRow(item, active)}
+    </div>
+  );
+}) as <T>(props: RowProps<T>) => JSX.Element;
+
+/** The list's room; style sheets may give it less than all its rows would take. */
+function frameStyle(rows: number, rowHeight: number): CSSProperties & Record<`--${string}`, string> {
+  return {
+    minHeight: Math.min(rows, ROWS_MIN) * rowHeight,
+    '--jp-db-length': `${rows * rowHeight}px`
+  };
 }
 
 /** Whether a key is one that presses the button in a row on which the keyboard is: then it is not the row's. */

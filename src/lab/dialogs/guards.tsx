@@ -1,11 +1,8 @@
-import type { GuardFinding, MergePreview } from '../../protocol/databranch.js';
+import type { MergePreview } from '../../protocol/databranch.js';
 import { useLab } from '../context.js';
-import { showPath } from '../format.js';
+import { GuardFindings, guardTitle } from '../rows/guard-findings.js';
 
-/**
- * What the destination's guards have against a merge, and the way past them. The guard that every branch has only
- * warns of duplicates, which the rows above tell already.
- */
+/** What the destination's guards have against a merge, in the words of `%guard` and `%merge`, and the way past them. */
 export function Guards(props: {
   destination: string;
   /** What is known before the merge is tried. */
@@ -17,25 +14,15 @@ export function Guards(props: {
 }): JSX.Element | null {
   const { trans } = useLab();
   const { destination, guard, refused, forced, onForce } = props;
-  const findings = guard?.origin === 'file' ? guard.findings : [];
+  const findings = guard?.findings ?? [];
   const refuses = refused || guard?.refuses === true;
   if (findings.length === 0 && !refuses) {
     return null;
   }
   return (
     <div className="jp-db-Guards" role="group" aria-label={trans.__('Guards of %1', destination)}>
-      <strong>
-        {refuses
-          ? trans.__('The guards of %1 refuse this merge', destination)
-          : trans.__('The guards of %1 warn', destination)}
-      </strong>
-      <ul>
-        {findings.map(finding => (
-          <li key={`${finding.path} ${finding.rule}`}>
-            <Level finding={finding} /> <strong>{showPath(finding.path)}</strong> {finding.message}
-          </li>
-        ))}
-      </ul>
+      <strong>{guardTitle(destination, { origin: guard?.origin ?? 'file', refuses }, trans)}</strong>
+      <GuardFindings findings={findings} trans={trans} />
       {refuses && (
         <label>
           <input type="checkbox" checked={forced} onChange={event => onForce(event.target.checked)} />
@@ -43,15 +30,5 @@ export function Guards(props: {
         </label>
       )}
     </div>
-  );
-}
-
-/** Not `jp-mod-error`: JupyterLab's dialogs cannot be accepted while that is anywhere in them. */
-function Level({ finding }: { finding: GuardFinding }): JSX.Element {
-  const { trans } = useLab();
-  return finding.level === 'refuse' ? (
-    <span className="jp-db-Chip jp-mod-refused">{trans.__('refused')}</span>
-  ) : (
-    <span className="jp-db-Chip jp-mod-warn">{trans.__('warning')}</span>
   );
 }

@@ -169,14 +169,8 @@ function RowsPreview({ repository, source, destination }: PlannedMerge): JSX.Ele
   const [datasets, setDatasets] = useState<readonly DataSetComparison[] | null>();
   useEffect(() => {
     const given = new AbortController();
-    repository.client
-      .compareRows(
-        repository.name,
-        destination,
-        source,
-        { path: '', amount: DATA_SETS_LOOKED_AT },
-        given.signal
-      )
+    repository.client.rows
+      .compare(repository.name, destination, source, { path: '', amount: DATA_SETS_LOOKED_AT }, given.signal)
       .then(
         result => setDatasets(result.datasets),
         () => given.signal.aborted || setDatasets(null)

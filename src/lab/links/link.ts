@@ -1,4 +1,4 @@
-import type { Client } from '../client.js';
+import type { Client } from '../client/client.js';
 import { isGone } from '../errors.js';
 import type { ViewPlace } from '../repository/place.js';
 import type { DataPlace } from '../snippets/snippets.js';
@@ -32,7 +32,7 @@ export async function placeOfLink(client: Client, { repository, ref, path }: Dat
     return { ...place, path };
   }
   try {
-    await client.stat(repository, ref, path);
+    await client.objects.stat(repository, ref, path);
     return { ...place, path: path.slice(0, path.lastIndexOf('/') + 1), object: path };
   } catch (error) {
     if (isGone(error)) {

@@ -5,16 +5,18 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { BranchState, RowsComparison } from '../../protocol/databranch.js';
 import type { Commit, Diff } from '../../protocol/lakefs.js';
-import type { Client, Discard } from '../client.js';
+import type { Client, Discard } from '../client/client.js';
 import { isGone } from '../errors.js';
 import { RequestError } from '../requests.js';
-import type { RowsPayload } from '../rows/payload.js';
+import type { CountedRows } from '../rows/payload.js';
+import { uncommittedIn } from '../rows/uncommitted.js';
 import type { Distance } from './distance.js';
 import { readDistance } from './distance.js';
 import { FileRows } from './file-rows.js';
 import { Listing } from './listing.js';
 import { Observable } from './observable.js';
 import type { RepositoryModel } from './repository.js';
+import type { OnProgress } from './resource.js';
 import { Resource } from './resource.js';
 
 /** Data sets that the panel reads at once; the Compare view pages through the rest. */
@@ -22,6 +24,10 @@ const DATA_SETS_SHOWN = 50;
 
 /** The API deletes at most so many objects at once. */
 const DELETED_AT_ONCE = 1_000;
+
+/** Changes listed at once, and pages looked through for some of them: those beyond are not found. */
+const CHANGES_AT_ONCE = 1_000;
+const CHANGES_PAGES_MAX = 20;
 
 /** However long the service is away, the panel looks for it at least this often. */
 const POLL_BACKOFF_MAX_MS = 30_000;
@@ -41,13 +47,13 @@ export class BranchModel extends Observable {
     this.state = new Resource(signal => _client.branchState(...of, signal));
     this.changes = new Listing(page => _client.uncommitted(...of, page), 200);
     this.log = new Listing(page => _client.log(...of, { ...page, first_parent: true }), 50);
-    this.rows = new Resource(signal => this._readRows(signal));
+    this.rows = new Resource((signal, onProgress) => this._readRows(signal, onProgress));
     this.stagedRows = new Resource(signal => this._readStagedRows(signal));
     this.distance = new Resource(async signal => {
       const base = await this._baseName();
       return base === null ? null : readDistance(_client, repository.name, name, base, signal);
     });
-    this.fileRows = new FileRows(async path => (await _client.rows(...of, { path })).rows);
+    this.fileRows = new FileRows(async path => (await _client.rows.count(...of, { path })).rows);
     this._parts = [this.changes, this.log, this.rows, this.stagedRows, this.distance];
   }
 
@@ -58,7 +64,7 @@ export class BranchModel extends Observable {
   /** Commits along first parents, newest first. */
   readonly log: Listing<Commit>;
   /** Data sets: compared with the base branch, or only counted where there is none. */
-  readonly rows: Resource<RowsPayload>;
+  readonly rows: Resource<CountedRows>;
   /** What the uncommitted changes do to the rows of each data set; null when there are none. */
   readonly stagedRows: Resource<RowsComparison | null>;
   /** How far the branch is from its base; null where there is none. */
@@ -140,6 +146,34 @@ export class BranchModel extends Observable {
     await this.repository.touched();
   }
 
+  /** Takes back the uncommitted changes of single objects, as one operation. @throws RequestError */
+  async discardObjects(paths: readonly string[]): Promise<void> {
+    await this._client.discardObjects(this.repository.name, this.name, paths);
+    await this.repository.touched();
+  }
+
+  /**
+   * Which of these objects are on the branch, but in no commit of it.
+   *
+   * @param paths - at least one
+   * @throws RequestError
+   */
+  async addedAmong(paths: readonly string[], signal: AbortSignal): Promise<string[]> {
+    const wanted = new Set(paths);
+    const added: string[] = [];
+    const prefix = commonStart(paths);
+    for (let page = 0, after = '', hasMore = true; hasMore && page < CHANGES_PAGES_MAX; page++) {
+      const query = { prefix, after, amount: CHANGES_AT_ONCE, signal };
+      const { results, pagination } = await this._client.uncommitted(this.repository.name, this.name, query);
+      added.push(
+        ...results.filter(({ type, path }) => type === 'added' && wanted.has(path)).map(({ path }) => path)
+      );
+      after = pagination.next_offset;
+      hasMore = pagination.has_more;
+    }
+    return added;
+  }
+
   /** Deletes an object, or a folder (with a slash at its end) with all in it; uncommitted. @throws RequestError */
   async deleteObjects(path: string): Promise<number> {
     try {
@@ -152,7 +186,7 @@ export class BranchModel extends Observable {
   /** Gives an object another path, uncommitted. @throws RequestError - 409 (`taken`) where there is one already */
   async renameObject(from: string, to: string): Promise<void> {
     const { name } = this.repository;
-    const taken = await this._client.stat(name, this.name, to).catch((error: unknown) => {
+    const taken = await this._client.objects.stat(name, this.name, to).catch((error: unknown) => {
       if (isGone(error)) {
         return undefined;
       }
@@ -162,7 +196,7 @@ export class BranchModel extends Observable {
       throw new RequestError(409, '', { taken: to });
     }
     try {
-      await this._client.copyObject(name, this.name, from, to);
+      await this._client.objects.copy(name, this.name, from, to);
       await this._delete([from]);
     } finally {
       await this.repository.touched();
@@ -181,7 +215,7 @@ export class BranchModel extends Observable {
   /** @returns how many objects were deleted */
   private async _deleteFolder(prefix: string): Promise<number> {
     for (let deleted = 0; ;) {
-      const { results } = await this._client.objects(this.repository.name, this.name, {
+      const { results } = await this._client.objects.list(this.repository.name, this.name, {
         prefix,
         amount: DELETED_AT_ONCE
       });
@@ -193,7 +227,7 @@ export class BranchModel extends Observable {
   }
 
   private async _delete(paths: readonly string[]): Promise<number> {
-    const { errors } = await this._client.deleteObjects(this.repository.name, this.name, paths);
+    const { errors } = await this._client.objects.delete(this.repository.name, this.name, paths);
     for (const { status_code, message } of errors) {
       throw new RequestError(status_code, message);
     }
@@ -205,16 +239,20 @@ export class BranchModel extends Observable {
     return base === this.name ? null : base;
   }
 
-  private async _readRows(signal: AbortSignal): Promise<RowsPayload> {
+  private async _readRows(signal: AbortSignal, onProgress: OnProgress): Promise<CountedRows> {
     const base = await this._baseName();
     const query = { path: '', amount: DATA_SETS_SHOWN };
+    const { rows } = this._client;
     const repository = this.repository.name;
-    return base === null
-      ? { kind: 'count', result: await this._client.rows(repository, this.name, query, signal) }
-      : {
-          kind: 'comparison',
-          result: await this._client.compareRows(repository, base, this.name, query, signal)
-        };
+    // Others write to the base, and to the default branch, which has none: what lies there unseen is pointed out.
+    const state = await this._client.branchState(repository, base ?? this.name, signal);
+    const uncommitted = uncommittedIn(state);
+    if (base === null) {
+      const result = await rows.count(repository, this.name, query, signal, onProgress);
+      return { kind: 'count', result, uncommitted };
+    }
+    const result = await rows.compare(repository, base, this.name, query, signal, onProgress);
+    return { kind: 'comparison', result, uncommitted };
   }
 
   private async _readStagedRows(signal: AbortSignal): Promise<RowsComparison | null> {
@@ -224,7 +262,7 @@ export class BranchModel extends Observable {
     }
     // `branch@` is the branch without its uncommitted changes.
     const query = { path: '', amount: DATA_SETS_SHOWN };
-    return this._client.compareRows(this.repository.name, `${this.name}@`, this.name, query, signal);
+    return this._client.rows.compare(this.repository.name, `${this.name}@`, this.name, query, signal);
   }
 
   private async _reread(parts: readonly (Resource<unknown> | Listing<unknown>)[]): Promise<void> {
@@ -236,4 +274,15 @@ export class BranchModel extends Observable {
   private _poll: Poll | undefined;
   private _watchers = 0;
   private _token: string | undefined;
+}
+
+/** What all texts begin with. */
+function commonStart(texts: readonly string[]): string {
+  return texts.reduce((start, text) => {
+    let length = 0;
+    while (length < start.length && start[length] === text[length]) {
+      length++;
+    }
+    return start.slice(0, length);
+  });
 }

@@ -4,7 +4,7 @@ import { Poll } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Repository } from '../../protocol/lakefs.js';
-import type { Client } from '../client.js';
+import type { Client } from '../client/client.js';
 import { RequestError } from '../requests.js';
 import type { IDatabranch } from '../tokens.js';
 import type { BranchModel } from './branch.js';

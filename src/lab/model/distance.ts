@@ -1,4 +1,4 @@
-import type { Client } from '../client.js';
+import type { Client } from '../client/client.js';
 
 /** Commits on one side that the other has not, counted up to {@link COMMITS_COUNTED}. */
 export interface Distance {

@@ -1,5 +1,6 @@
 import type { Paginated } from '../../protocol/lakefs.js';
 import { Observable } from './observable.js';
+import type { OnProgress, Progress } from './resource.js';
 
 /** Which page: what comes after `after`, at most `amount`. */
 export interface PageAsked {
@@ -14,7 +15,7 @@ const PAGE_MAX = 1_000;
 /** A long list, read page by page as it is looked at. */
 export class Listing<T> extends Observable {
   constructor(
-    private readonly _load: (page: PageAsked) => Promise<Paginated<T>>,
+    private readonly _load: (page: PageAsked, onProgress: OnProgress) => Promise<Paginated<T>>,
     private readonly _pageSize = 100
   ) {
     super();
@@ -43,6 +44,16 @@ export class Listing<T> extends Observable {
     return this._error;
   }
 
+  /** Whether the last read was given up before its end. */
+  get cancelled(): boolean {
+    return this._cancelled;
+  }
+
+  /** How far a read under way is; undefined without one, and until the service tells. */
+  get progress(): Progress | undefined {
+    return this._progress;
+  }
+
   /** Whether anyone ever asked for it: what nobody looks at is not read again. */
   get wanted(): boolean {
     return this._wanted;
@@ -58,15 +69,20 @@ export class Listing<T> extends Observable {
   /** Reads from the start again, as many as were read before (at most a page of the API). Never rejects. */
   refresh(): Promise<void> {
     this._wanted = true;
-    const amount = Math.min(PAGE_MAX, Math.max(this._pageSize, this._items.length));
-    return this._read('', amount, page => page);
+    return this._read('', this._asManyAgain, page => page);
   }
 
   /** Reads the next page, unless there is none or one is being read. Never rejects. */
-  async more(): Promise<void> {
-    if (this._hasMore && !this.busy) {
-      await this._read(this._next, this._pageSize, page => [...this._items, ...page]);
-    }
+  more(): Promise<void> {
+    return this._readOn(this._pageSize);
+  }
+
+  /**
+   * Like {@link more}, for somebody who scrolls: as many as were read before (at most a page of the API), so that the
+   * end of a very long list is not thousands of pages away.
+   */
+  readAhead(): Promise<void> {
+    return this._readOn(this._asManyAgain);
   }
 
   /** Forgets what was read. */
@@ -83,6 +99,7 @@ export class Listing<T> extends Observable {
   cancel(): void {
     this._running?.abort();
     this._running = undefined;
+    this._cancelled = true;
     this._wanted = this._loaded;
     this.emitChanged();
   }
@@ -93,12 +110,31 @@ export class Listing<T> extends Observable {
     super.dispose();
   }
 
+  private get _asManyAgain(): number {
+    return Math.min(PAGE_MAX, Math.max(this._pageSize, this._items.length));
+  }
+
+  private async _readOn(amount: number): Promise<void> {
+    if (this._hasMore && !this.busy) {
+      await this._read(this._next, amount, page => [...this._items, ...page]);
+    }
+  }
+
   private async _read(after: string, amount: number, merge: (page: T[]) => T[]): Promise<void> {
     this._running?.abort();
     const running = (this._running = new AbortController());
+    this._progress = undefined;
+    this._cancelled = false;
     this.emitChanged();
+    const onProgress = (progress: Progress): void => {
+      if (this._running === running) {
+        this._progress = progress;
+        this.emitChanged();
+      }
+    };
     try {
-      const { results, pagination } = await this._load({ after, amount, signal: running.signal });
+      const asked = { after, amount, signal: running.signal };
+      const { results, pagination } = await this._load(asked, onProgress);
       if (this._running === running) {
         this._items = merge(results);
         this._hasMore = pagination.has_more;
@@ -124,4 +160,6 @@ export class Listing<T> extends Observable {
   private _next = '';
   private _error: Error | undefined;
   private _running: AbortController | undefined;
+  private _progress: Progress | undefined;
+  private _cancelled = false;
 }

@@ -9,7 +9,8 @@ import type {
   Repository,
   RevertCreation
 } from '../../protocol/lakefs.js';
-import type { Client, RetentionRules } from '../client.js';
+import type { Client } from '../client/client.js';
+import type { RetentionRules } from '../client/settings.js';
 import { isGone, isRefused } from '../errors.js';
 import { BranchModel } from './branch.js';
 import { Listing } from './listing.js';
@@ -29,10 +30,10 @@ export class RepositoryModel extends Observable {
     super();
     this.facts = new Resource(signal => client.repository(name, signal));
     this.protection = new Resource(async signal =>
-      (await client.protection(name, signal)).map(({ pattern }) => pattern)
+      (await client.settings.protection(name, signal)).map(({ pattern }) => pattern)
     );
     this.retention = new Resource(signal =>
-      client.retention(name, signal).catch((error: unknown) => {
+      client.settings.retention(name, signal).catch((error: unknown) => {
         if (isGone(error)) {
           return null;
         }
@@ -150,19 +151,19 @@ export class RepositoryModel extends Observable {
 
   /** Adds a rule by which branches take changes by merge only. @throws RequestError */
   async protect(pattern: string): Promise<void> {
-    await this.client.addProtection(this.name, pattern);
+    await this.client.settings.addProtection(this.name, pattern);
     await this.protection.refresh();
   }
 
   /** @throws RequestError */
   async unprotect(pattern: string): Promise<void> {
-    await this.client.removeProtection(this.name, pattern);
+    await this.client.settings.removeProtection(this.name, pattern);
     await this.protection.refresh();
   }
 
   /** Replaces the retention rules; null keeps everything. @throws RequestError */
   async setRetention(rules: RetentionRules | null): Promise<void> {
-    await this.client.setRetention(this.name, rules);
+    await this.client.settings.setRetention(this.name, rules);
     await this.retention.refresh();
   }
 

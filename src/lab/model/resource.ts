@@ -1,11 +1,18 @@
+import type { RowsProgress } from '../../protocol/databranch.js';
 import { Observable } from './observable.js';
+
+/** How far the service is with an answer. */
+export type Progress = RowsProgress;
+
+/** Called with how far the service is, where it tells. */
+export type OnProgress = (progress: Progress) => void;
 
 /**
  * One thing read from the service. While it is read again, and when that fails, the last value stays: a view
  * never goes blank over a hiccup.
  */
 export class Resource<T> extends Observable {
-  constructor(private readonly _load: (signal: AbortSignal) => Promise<T>) {
+  constructor(private readonly _load: (signal: AbortSignal, onProgress: OnProgress) => Promise<T>) {
     super();
   }
 
@@ -22,6 +29,16 @@ export class Resource<T> extends Observable {
   /** Whether a read is under way. */
   get busy(): boolean {
     return this._running !== undefined;
+  }
+
+  /** Whether the last read was given up before its end. */
+  get cancelled(): boolean {
+    return this._cancelled;
+  }
+
+  /** How far a read under way is; undefined without one, and until the service tells. */
+  get progress(): Progress | undefined {
+    return this._progress;
   }
 
   /** Whether anyone ever asked for it: what nobody looks at is not read again. */
@@ -70,6 +87,7 @@ export class Resource<T> extends Observable {
   cancel(): void {
     this._running?.abort();
     this._running = undefined;
+    this._cancelled = true;
     this._wanted = this._value !== undefined;
     this.emitChanged();
   }
@@ -83,9 +101,16 @@ export class Resource<T> extends Observable {
   private async _read(): Promise<void> {
     this._running?.abort();
     const running = (this._running = new AbortController());
+    this._progress = undefined;
+    this._cancelled = false;
     this.emitChanged();
     try {
-      const value = await this._load(running.signal);
+      const value = await this._load(running.signal, progress => {
+        if (this._running === running) {
+          this._progress = progress;
+          this.emitChanged();
+        }
+      });
       if (this._running === running) {
         this._value = value;
         this._error = undefined;
@@ -105,5 +130,7 @@ export class Resource<T> extends Observable {
   private _error: Error | undefined;
   private _wanted = false;
   private _running: AbortController | undefined;
+  private _progress: Progress | undefined;
+  private _cancelled = false;
   private _reading: Promise<void> | undefined;
 }

@@ -2,6 +2,7 @@ import type { RowDiffLine, RowDiffResult } from '../../protocol/databranch.js';
 import type { PageAsked } from './listing.js';
 import { Listing } from './listing.js';
 import { Observable } from './observable.js';
+import type { OnProgress } from './resource.js';
 
 /** Rows on a page. */
 const ROWS_AT_ONCE = 50;
@@ -13,10 +14,13 @@ export type RowDiffFigures = Omit<RowDiffResult, 'results' | 'pagination'>;
 export class RowDiff extends Observable {
   /** @param _ask - asks the service for a page, with the key columns that were chosen */
   constructor(
-    private readonly _ask: (page: PageAsked & { keys: readonly string[] }) => Promise<RowDiffResult>
+    private readonly _ask: (
+      page: PageAsked & { keys: readonly string[] },
+      onProgress: OnProgress
+    ) => Promise<RowDiffResult>
   ) {
     super();
-    this.lines = new Listing(page => this._read(page), ROWS_AT_ONCE);
+    this.lines = new Listing((page, onProgress) => this._read(page, onProgress), ROWS_AT_ONCE);
     this.lines.changed.connect(() => this.emitChanged());
   }
 
@@ -38,15 +42,20 @@ export class RowDiff extends Observable {
     void this.lines.refresh();
   }
 
+  /** Key columns to compare by as long as nobody has chosen others; from the next reading on. */
+  suggestKeys(keys: readonly string[]): void {
+    this._suggested = keys;
+  }
+
   override dispose(): void {
     this.lines.dispose();
     super.dispose();
   }
 
-  private async _read(page: PageAsked): Promise<RowDiffResult> {
+  private async _read(page: PageAsked, onProgress: OnProgress): Promise<RowDiffResult> {
     // Later pages belong to the first, also when another comparison was begun since and given up.
-    const keys = page.after === '' ? this._keys : this._figures!.keys;
-    const result = await this._ask({ ...page, keys });
+    const keys = page.after === '' ? (this._keys ?? this._suggested) : this._figures!.keys;
+    const result = await this._ask({ ...page, keys }, onProgress);
     const { results: _results, pagination: _pagination, ...figures } = result;
     if (!page.signal.aborted) {
       this._figures = figures;
@@ -55,5 +64,7 @@ export class RowDiff extends Observable {
   }
 
   private _figures: RowDiffFigures | undefined;
-  private _keys: readonly string[] = [];
+  /** undefined: nobody has chosen. */
+  private _keys: readonly string[] | undefined;
+  private _suggested: readonly string[] = [];
 }

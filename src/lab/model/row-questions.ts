@@ -1,6 +1,9 @@
-import type { ColumnsResult, DataFormat, DuplicateDataSet } from '../../protocol/databranch.js';
-import type { Client, DataSetSides } from '../client.js';
+import type { ColumnsResult, DataFormat, DataSet, DuplicateDataSet } from '../../protocol/databranch.js';
+import type { Client } from '../client/client.js';
+import type { DataSetSides } from '../client/rows.js';
+import { DuplicateQuestion } from './duplicate-question.js';
 import { Observable } from './observable.js';
+import type { OnProgress } from './resource.js';
 import { Resource } from './resource.js';
 import { RowDiff } from './row-diff.js';
 
@@ -11,16 +14,22 @@ const EXAMPLES = 10;
 const FORMATS = 4;
 
 /**
- * Questions about the single rows of one data set on two refs. An answer may take the service a while: nothing is
- * asked before somebody wants it, nor again only because a side has moved.
+ * Questions about the single rows of one data set on two refs. Of large data sets an answer may take the service a
+ * while: nothing is asked before somebody wants it, nor again only because a side has moved.
  */
 export class RowQuestions extends Observable {
   /** @param format - of the data set on the right side; null where that has none */
   constructor(client: Client, sides: DataSetSides, format: DataFormat | null) {
     super();
-    this.diff = new RowDiff(page => client.rowDiff(sides, page));
-    this.duplicates = new Resource(signal => readDuplicates(client, sides, format, signal));
-    this.columns = new Resource(signal => client.columns(sides, this._columnFiles, signal));
+    this.diff = new RowDiff((page, onProgress) => client.rows.diff(sides, page, onProgress));
+    const there = { ...sides, format };
+    this.duplicates = new DuplicateQuestion(
+      (keys, signal, onProgress) => readDuplicates(client, there, keys, signal, onProgress),
+      signal => readColumns(client, there, signal)
+    );
+    this.columns = new Resource((signal, onProgress) =>
+      client.rows.columns(sides, this._columnFiles, signal, onProgress)
+    );
     [this.diff, this.duplicates, this.columns].forEach(part =>
       part.changed.connect(() => this.emitChanged())
     );
@@ -28,11 +37,25 @@ export class RowQuestions extends Observable {
 
   /** Which rows differ. */
   readonly diff: RowDiff;
-  /** Which rows are there more than once on the right side; null where there is no such data set (any more). */
-  readonly duplicates: Resource<DuplicateDataSet | null>;
+  /** Which rows are there more than once on the right side. */
+  readonly duplicates: DuplicateQuestion;
 
   /** What is in the columns, on either side. */
   readonly columns: Resource<ColumnsResult>;
+
+  /** Asks everything by itself, now and whenever a side has moved: for data sets where that is a moment's work. */
+  async askAll(): Promise<void> {
+    this._asksAll = true;
+    // One after the other: the service may have others to serve. What the columns hold suggests the key.
+    await this.columns.refresh();
+    if (!this.isDisposed) {
+      this.diff.suggestKeys(keyOf(this.columns.value));
+      await this.diff.lines.refresh();
+    }
+    if (!this.isDisposed) {
+      await this.duplicates.found.refresh();
+    }
+  }
 
   /** Asks about the columns of other files: of those that differ, or of all. */
   setColumnFiles(files: ColumnsResult['files']): void {
@@ -47,6 +70,10 @@ export class RowQuestions extends Observable {
 
   /** Notes that a side has other rows than before. */
   sidesMoved(): void {
+    if (this._asksAll) {
+      void this.askAll();
+      return;
+    }
     this._hasMoved = this._asked.length > 0;
     this.emitChanged();
   }
@@ -66,21 +93,63 @@ export class RowQuestions extends Observable {
   }
 
   private get _asked() {
-    return [this.diff.lines, this.duplicates, this.columns].filter(question => question.wanted);
+    return [this.diff.lines, this.duplicates.found, this.columns].filter(question => question.wanted);
   }
 
   private _hasMoved = false;
+  private _asksAll = false;
   private _columnFiles: ColumnsResult['files'] = 'changed';
+}
+
+/** Measures: that they differ from row to row is chance. */
+const MEASURES = /^(float|double|decimal)/i;
+
+/** The first column that is another one in every row of both sides; none where that is not known for certain. */
+function keyOf(columns: ColumnsResult | undefined): readonly string[] {
+  if (!columns?.distinct_is_exact) {
+    return [];
+  }
+  const { left_rows, right_rows } = columns;
+  const key = columns.columns.find(
+    ({ type, left, right }) =>
+      !MEASURES.test(type) &&
+      left.nulls + right.nulls === 0 &&
+      left.distinct === left_rows &&
+      right.distinct === right_rows
+  );
+  return key ? [key.name] : [];
+}
+
+interface There extends DataSetSides {
+  format: DataFormat | null;
 }
 
 async function readDuplicates(
   client: Client,
-  { repository, left, right, path, right_path }: DataSetSides,
-  format: DataFormat | null,
-  signal: AbortSignal
+  there: There,
+  keys: readonly string[],
+  signal: AbortSignal,
+  onProgress: OnProgress
 ): Promise<DuplicateDataSet | null> {
-  const there = right_path ?? path;
-  const query = { path: there, base: left, examples: EXAMPLES, amount: FORMATS };
-  const { datasets } = await client.duplicates(repository, right, query, signal);
-  return datasets.find(one => one.path === there && one.format === format) ?? null;
+  const { repository, left, right } = there;
+  const query = { path: pathOf(there), base: left, keys, examples: EXAMPLES, amount: FORMATS };
+  const { datasets } = await client.rows.duplicates(repository, right, query, signal, onProgress);
+  return dataSetAt(there, datasets) ?? null;
+}
+
+async function readColumns(client: Client, there: There, signal: AbortSignal): Promise<readonly string[]> {
+  const query = { path: pathOf(there), amount: FORMATS };
+  const { datasets } = await client.rows.count(there.repository, there.right, query, signal);
+  return dataSetAt(there, datasets)?.columns.map(({ name }) => name) ?? [];
+}
+
+function pathOf({ path, right_path }: DataSetSides): string {
+  return right_path ?? path;
+}
+
+function dataSetAt<T extends Pick<DataSet, 'path' | 'format'>>(
+  there: There,
+  datasets: readonly T[]
+): T | undefined {
+  return datasets.find(({ path, format }) => path === pathOf(there) && format === there.format);
 }

@@ -119,7 +119,7 @@ export class Uploads extends Observable {
         upload.sent = Math.min(sent, file.size);
         this.emitChanged();
       };
-      await client.upload(name, branch.name, path, body, { onSent, signal: running.signal });
+      await client.objects.upload(name, branch.name, path, body, { onSent, signal: running.signal });
       upload.sent = file.size;
       upload.state = 'done';
     } catch (error) {

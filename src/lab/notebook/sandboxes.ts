@@ -1,6 +1,6 @@
 import type { MergeResult, Ref } from '../../protocol/lakefs.js';
 import type { Sandbox, SandboxKeeping, SandboxMerging } from '../../protocol/sandboxes.js';
-import type { Client } from '../client.js';
+import type { Client } from '../client/client.js';
 
 /** One sandbox of the service, by the verbs of its card. None of them touches an ordinary branch. */
 export class SandboxClient {

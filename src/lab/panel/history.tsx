@@ -76,7 +76,7 @@ function History({ branch }: { branch: BranchModel }): JSX.Element {
       label={trans.__('Commits')}
       className="jp-db-History"
       keyOf={commit => commit.id}
-      onEnd={() => void log.more()}
+      onEnd={() => void log.readAhead()}
       onRowKey={(event, commit) => {
         if (event.key === 'Enter') {
           open(commit);

@@ -4,6 +4,7 @@ import type { Message } from '@lumino/messaging';
 import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
 import { branchIcon } from '../icons.js';
+import { keepFocus } from '../keep-focus.js';
 import { PanelContent } from './content.js';
 
 /** The field for the commit message, and what comes first. */
@@ -50,6 +51,7 @@ export class DataBranchesPanel extends ReactWidget {
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
+    this._focus = keepFocus(this.node);
     if (this.isVisible) {
       this.onAfterShow(message);
     }
@@ -61,6 +63,7 @@ export class DataBranchesPanel extends ReactWidget {
 
   protected override onBeforeDetach(message: Message): void {
     this._stopWatching();
+    this._focus?.dispose();
     super.onBeforeDetach(message);
   }
 
@@ -70,6 +73,7 @@ export class DataBranchesPanel extends ReactWidget {
     this._watch = this._unview = undefined;
   }
 
+  private _focus: IDisposable | undefined;
   private _watch: IDisposable | undefined;
   private _unview: (() => void) | undefined;
 }

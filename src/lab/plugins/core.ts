@@ -2,7 +2,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { Announcer } from '../announcer.js';
-import { Client } from '../client.js';
+import { Client } from '../client/client.js';
 import { Databranch } from '../model/databranch.js';
 import { Memory } from '../model/memory.js';
 import { Preferences } from '../model/preferences.js';

@@ -55,7 +55,7 @@ export function CommitsTab({ repository, defaultBranch, place, go }: TabProps): 
             label={trans.__('Commits')}
             className="jp-db-Grid"
             keyOf={commit => commit.id}
-            onEnd={() => void listing.more()}
+            onEnd={() => void listing.readAhead()}
             onRowKey={(event, commit) => {
               if (event.key === 'Enter') {
                 go({ commit: commit.id });

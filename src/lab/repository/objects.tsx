@@ -5,6 +5,7 @@ import { CommandIDs } from '../commands/ids.js';
 import { Button } from '../controls/button.js';
 import { Listed } from '../controls/listed.js';
 import { Empty } from '../controls/message.js';
+import { NameFilter } from '../controls/name-filter.js';
 import { Picker } from '../controls/picker.js';
 import { searchRefs } from '../controls/refs.js';
 import { Windowed } from '../controls/windowed.js';
@@ -17,6 +18,7 @@ import { Breadcrumbs } from './breadcrumbs.js';
 import type { TabProps } from './content.js';
 import { ObjectDetail } from './object-detail.js';
 import { isFolder, ObjectCells } from './object-row.js';
+import { sameContents } from './same-content.js';
 import { useBranch } from './use-branch.js';
 import { useListing } from './use-listing.js';
 
@@ -37,12 +39,14 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
     useMemo(
       () =>
         new Listing(page =>
-          repository.client.objects(repository.name, ref, { ...page, prefix, delimiter: '/' })
+          repository.client.objects.list(repository.name, ref, { ...page, prefix, delimiter: '/' })
         ),
       [repository, ref, prefix]
     ),
     branch
   );
+
+  const same = useMemo(() => sameContents(listing.items), [listing.items]);
 
   const openFolder = (folder: string): void => {
     setFilter('');
@@ -84,14 +88,7 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
           search={searchRefs(repository.client, repository.name, trans)}
           onPick={picked => go({ ref: picked, object: undefined })}
         />
-        <input
-          className="jp-db-Input"
-          type="search"
-          aria-label={trans.__('Names that begin with')}
-          placeholder={trans.__('Names that begin with …')}
-          value={filter}
-          onChange={event => setFilter(event.target.value)}
-        />
+        <NameFilter value={filter} onChange={setFilter} />
         <span className="jp-db-Spacer" />
         <Button
           onClick={() => void commands.execute(CommandIDs.uploadFolder, here)}
@@ -130,7 +127,7 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
             label={trans.__('Objects')}
             className="jp-db-Grid"
             keyOf={object => object.path}
-            onEnd={() => void listing.more()}
+            onEnd={() => void listing.readAhead()}
             onRowKey={(event, object) => {
               if (event.key === 'Enter') {
                 open(object);
@@ -153,6 +150,7 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
               <ObjectCells
                 object={object}
                 name={object.path.slice(path.length)}
+                sameAs={same.get(object.path)?.slice(path.length)}
                 active={active}
                 deletable={Boolean(branch)}
                 place={{ repository: repository.name, ref, path: object.path }}
@@ -166,6 +164,7 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
               repository={repository}
               reference={ref}
               path={place.object}
+              sameAs={same.get(place.object)}
               branch={branch}
               onClose={() => go({ object: undefined })}
               onRenamed={object => go({ object })}

@@ -75,7 +75,7 @@ export function OperationsTab({ repository }: TabProps): JSX.Element {
           label={trans.__('Operations')}
           className="jp-db-Grid"
           keyOf={operation => operation.id}
-          onEnd={() => void listing.more()}
+          onEnd={() => void listing.readAhead()}
           onRowKey={(event, operation) => {
             if (event.key === 'Enter' && isUndoable(operation)) {
               undo(operation);

@@ -1,9 +1,11 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
+import type { IDisposable } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
 import { repositoryIcon } from '../icons.js';
+import { keepFocus } from '../keep-focus.js';
 import { Observable } from '../model/observable.js';
 import type { RepositoryModel } from '../model/repository.js';
 import type { ViewPlace } from './place.js';
@@ -85,9 +87,15 @@ export class RepositoryView extends ReactWidget {
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
+    this._focus = keepFocus(this.node);
     if (this.isVisible) {
       this.onAfterShow(message);
     }
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this._focus?.dispose();
+    super.onBeforeDetach(message);
   }
 
   protected override onAfterShow(_message: Message): void {
@@ -110,5 +118,6 @@ export class RepositoryView extends ReactWidget {
     });
   }
 
+  private _focus: IDisposable | undefined;
   private _unview: (() => void) | undefined;
 }

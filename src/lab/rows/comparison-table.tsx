@@ -1,11 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Fragment } from 'react';
 import type { DataSetComparison } from '../../protocol/databranch.js';
-import { formatCount, showPath } from '../format.js';
+import { asSentence, formatCount, showPath } from '../format.js';
 import { dataSetIcon } from '../icons.js';
 import { Bars } from './bars.js';
 import { SchemaChanges } from './schema-changes.js';
-import { basisSentence, toneOf, VerdictChip } from './verdict.js';
+import { basisSentence, isTelling, toneOf, VerdictChip } from './verdict.js';
 
 /** Rows per data set on two refs, side by side: in the Compare view and in a notebook's output. */
 export function ComparisonTable(props: {
@@ -38,8 +38,8 @@ export function ComparisonTable(props: {
         </tr>
       </thead>
       <tbody>
-        {datasets.map(comparison => (
-          <Fragment key={keyOf(comparison)}>
+        {datasets.map((comparison, at) => (
+          <Fragment key={`${keyOf(comparison)}:${at}`}>
             <tr className={classOf(comparison, chosen)}>
               <th scope="row" className="jp-db-Rows-name" title={pathsOf(comparison)}>
                 <dataSetIcon.react tag="span" className="jp-db-Icon" />
@@ -62,10 +62,11 @@ export function ComparisonTable(props: {
                 <VerdictChip comparison={comparison} trans={trans} />
               </td>
             </tr>
-            {comparison.verdict !== 'equal' && (
+            {isTelling(comparison) && (
               <tr>
                 <td colSpan={5} className={`jp-db-Rows-message jp-mod-${toneOf(comparison)}`}>
-                  {comparison.message} <span className="jp-db-Muted">{basisSentence(comparison, trans)}</span>
+                  {asSentence(comparison.message)}{' '}
+                  <span className="jp-db-Muted">{basisSentence(comparison, trans)}</span>
                   <SchemaChanges changes={comparison.schema_changes} trans={trans} />
                 </td>
               </tr>
@@ -78,7 +79,7 @@ export function ComparisonTable(props: {
 }
 
 function classOf(comparison: DataSetComparison, chosen: string | undefined): string {
-  const told = comparison.verdict === 'equal' ? '' : 'jp-mod-told';
+  const told = isTelling(comparison) ? 'jp-mod-told' : '';
   return keyOf(comparison) === chosen ? `${told} jp-mod-chosen` : told;
 }
 
@@ -101,7 +102,7 @@ function Choice(props: {
   );
 }
 
-/** One folder may hold several data sets, of a format each. */
+/** Names a data set among those that are shown; of a folder's several ones of one format, all. */
 export function keyOf({ path, left_format, right_format }: DataSetComparison): string {
   return `${path}:${left_format}:${right_format}`;
 }
@@ -118,7 +119,8 @@ export function pathsOf({ path, left_path, right_path }: DataSetComparison): str
     : showPath(path);
 }
 
-const FORMATS = { parquet: 'Parquet', arrow: 'Arrow', csv: 'CSV', json: 'JSON' } as const;
+/** What data formats are called. */
+export const FORMATS = { parquet: 'Parquet', arrow: 'Arrow', csv: 'CSV', json: 'JSON' } as const;
 
 function formatsOf({ left_format, right_format }: DataSetComparison): string {
   const formats = [left_format, right_format].filter(format => format !== null);

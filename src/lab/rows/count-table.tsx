@@ -41,18 +41,24 @@ export function CountTable({ result, trans }: { result: RowsResult; trans: Trans
   );
 }
 
-/** Names files that could not be counted, with the reason. */
+/** Files that are named; the service itself names a hundred at most. */
+const FILES_NAMED = 5;
+
+/** Names files that could not be counted, with the reason: of many, the first ones. */
 export function Unreadable(props: {
   files: RowsResult['unreadable'];
   trans: TranslationBundle;
 }): JSX.Element | null {
-  return props.files.length === 0 ? null : (
-    <ul className="jp-db-Unreadable" aria-label={props.trans.__('Files that could not be counted')}>
-      {props.files.map(({ path, reason }) => (
+  const { files, trans } = props;
+  const more = files.length - FILES_NAMED;
+  return files.length === 0 ? null : (
+    <ul className="jp-db-Unreadable" aria-label={trans.__('Files that could not be counted')}>
+      {files.slice(0, FILES_NAMED).map(({ path, reason }) => (
         <li key={path}>
           <strong>{path}</strong>: {reason}
         </li>
       ))}
+      {more > 0 && <li>{trans._n('… and %1 more file', '… and at least %1 more files', more)}</li>}
     </ul>
   );
 }

@@ -2,12 +2,9 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { nullTranslator } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
-import { ComparisonTable } from './comparison-table.js';
-import { CountTable } from './count-table.js';
-import type { RowsPayload } from './payload.js';
 import { isRowsPayload, ROWS_MIME_TYPE } from './payload.js';
 
-/** Draws the rows that a magic gives as its result. */
+/** Draws what a magic tells of rows. What draws it is loaded with the first one. */
 class RenderedRows extends ReactWidget implements IRenderMime.IRenderer {
   constructor(private readonly _trans: TranslationBundle) {
     super();
@@ -16,27 +13,29 @@ class RenderedRows extends ReactWidget implements IRenderMime.IRenderer {
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     const payload: unknown = model.data[ROWS_MIME_TYPE];
-    this._payload = isRowsPayload(payload) ? payload : null;
+    if (isRowsPayload(payload)) {
+      const { RowsOutput } = await import('./output.js');
+      this._drawn = <RowsOutput payload={payload} trans={this._trans} />;
+    } else {
+      // Another version made it: the text that comes along says the same.
+      const text = model.data['text/plain'];
+      this._drawn = (
+        <pre>
+          {typeof text === 'string'
+            ? text
+            : this._trans.__('This output was made by another version of Databranch.')}
+        </pre>
+      );
+    }
     this.update();
     await this.renderPromise;
   }
 
-  protected override render(): JSX.Element {
-    const payload = this._payload;
-    const trans = this._trans;
-    switch (payload?.kind) {
-      case 'comparison': {
-        const { datasets, left, right } = payload.result;
-        return <ComparisonTable datasets={datasets} left={left} right={right} trans={trans} />;
-      }
-      case 'count':
-        return <CountTable result={payload.result} trans={trans} />;
-      default:
-        return <p>{trans.__('These row counts were made by another version of Databranch.')}</p>;
-    }
+  protected override render(): JSX.Element | null {
+    return this._drawn;
   }
 
-  private _payload: RowsPayload | null = null;
+  private _drawn: JSX.Element | null = null;
 }
 
 /** Makes renderers of {@link ROWS_MIME_TYPE}; preferred over the plain HTML that comes with it. */

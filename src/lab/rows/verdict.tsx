@@ -4,7 +4,13 @@ import type { DataSetComparison } from '../../protocol/databranch.js';
 /** How much a finding matters: `warn` is something to look at before merging. */
 export type Tone = 'ok' | 'info' | 'warn' | 'muted';
 
-export function toneOf({ verdict, left_rows, right_rows }: DataSetComparison): Tone {
+/** What a verdict is told by. */
+export type Judged = Pick<
+  DataSetComparison,
+  'verdict' | 'times' | 'basis' | 'left_rows' | 'right_rows' | 'schema_changes'
+>;
+
+export function toneOf({ verdict, left_rows, right_rows, schema_changes }: Judged): Tone {
   switch (verdict) {
     case 'equal':
       return 'ok';
@@ -17,14 +23,20 @@ export function toneOf({ verdict, left_rows, right_rows }: DataSetComparison): T
     case 'removed':
       return 'warn';
     case 'changed':
-      return (right_rows ?? 0) < (left_rows ?? 0) ? 'warn' : 'info';
+      return (right_rows ?? 0) < (left_rows ?? 0) || schema_changes.length > 0 ? 'warn' : 'info';
     case 'unknown':
-      return 'muted';
+      return 'warn';
   }
 }
 
+/** Whether there is more to say of a data set than its verdict: of equal ones, that they lie in other files. */
+export function isTelling({ verdict, basis }: Judged): boolean {
+  return verdict !== 'equal' || basis !== 'files';
+}
+
 /** A verdict in one or two words. */
-export function verdictLabel({ verdict, times }: DataSetComparison, trans: TranslationBundle): string {
+export function verdictLabel(comparison: Judged, trans: TranslationBundle): string {
+  const { verdict, times, left_rows, right_rows } = comparison;
   switch (verdict) {
     case 'equal':
       return trans.__('equal');
@@ -39,12 +51,12 @@ export function verdictLabel({ verdict, times }: DataSetComparison, trans: Trans
     case 'changed':
       return trans.__('changed');
     case 'unknown':
-      return trans.__('not counted');
+      return left_rows === null || right_rows === null ? trans.__('not counted') : trans.__('not compared');
   }
 }
 
 /** How sure a verdict is; '' where there is nothing to be unsure of. */
-export function basisSentence({ verdict, basis }: DataSetComparison, trans: TranslationBundle): string {
+export function basisSentence({ verdict, basis }: Judged, trans: TranslationBundle): string {
   if (verdict === 'added' || verdict === 'removed' || verdict === 'unknown') {
     return '';
   }
@@ -62,7 +74,7 @@ export function basisSentence({ verdict, basis }: DataSetComparison, trans: Tran
 
 /** The verdict as a coloured word. */
 export function VerdictChip(props: {
-  comparison: DataSetComparison;
+  comparison: Judged;
   trans: TranslationBundle;
   /** In the narrow panel `×2` says enough. */
   short?: boolean;

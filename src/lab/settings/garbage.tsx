@@ -11,7 +11,10 @@ import { Resource } from '../model/resource.js';
 export function Garbage({ repository }: { repository: RepositoryModel }): JSX.Element {
   const { trans } = useLab();
   const estimate = useModel(
-    useMemo(() => new Resource(signal => repository.client.garbage(repository.name, signal)), [repository])
+    useMemo(
+      () => new Resource(signal => repository.client.settings.garbage(repository.name, signal)),
+      [repository]
+    )
   );
   useEffect(() => () => estimate.dispose(), [estimate]);
   return (

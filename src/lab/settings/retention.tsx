@@ -1,6 +1,6 @@
 import { addIcon, closeIcon } from '@jupyterlab/ui-components';
 import { useEffect, useState } from 'react';
-import type { RetentionRules } from '../client.js';
+import type { RetentionRules } from '../client/settings.js';
 import { attempt, done } from '../commands/context.js';
 import { Button, IconButton } from '../controls/button.js';
 import { Busy, Failure } from '../controls/message.js';

@@ -1,4 +1,6 @@
-/** The forms in which the place of data is copied: addresses, and code that reads it. */
+import type { DataFormat } from '../../protocol/rows.js';
+
+/** The forms in which the place of data is copied: addresses, and code that reads them. */
 export const SNIPPETS = ['s3a', 'lakefs', 'pandas', 'polars', 'duckdb', 'spark', 'link'] as const;
 
 export type SnippetForm = (typeof SNIPPETS)[number];
@@ -9,20 +11,40 @@ export interface DataPlace {
   ref: string;
   /** Of an object, or of a folder with a slash at its end; '' is everything. */
   path: string;
+  /** What the files are, where it is known; else their names tell. */
+  format?: string;
 }
 
 export function isSnippetForm(value: unknown): value is SnippetForm {
   return SNIPPETS.includes(value as SnippetForm);
 }
 
-type Format = 'parquet' | 'csv' | 'json';
+/** Ends of names, without what they are compressed by. A folder is taken for Parquet, which most data sets are. */
+const ENDS: readonly (readonly [RegExp, DataFormat])[] = [
+  [/\.(csv|tsv|tab)$/i, 'csv'],
+  [/\.(json|jsonl|ndjson)$/i, 'json'],
+  [/\.(arrow|feather|ipc)$/i, 'arrow']
+];
 
-/** By the end of the name; a folder is taken for Parquet, which most data sets are. */
-function formatOf(path: string): Format {
-  if (/\.(csv|tsv)(\.gz)?$/i.test(path)) {
-    return 'csv';
-  }
-  return /\.(json|jsonl|ndjson)(\.gz)?$/i.test(path) ? 'json' : 'parquet';
+const FORMATS: readonly DataFormat[] = ['parquet', 'arrow', 'csv', 'json'];
+
+function formatOf({ path, format }: DataPlace): DataFormat {
+  const told = FORMATS.find(one => one === format);
+  return told ?? ENDS.find(([end]) => end.test(plain(path)))?.[1] ?? 'parquet';
+}
+
+/** Whether fields are set apart by tabs, which readers of CSV want to be told. */
+function isTabbed({ path }: DataPlace): boolean {
+  return /\.(tsv|tab)$/i.test(plain(path));
+}
+
+function isFolder({ path }: DataPlace): boolean {
+  return path === '' || path.endsWith('/');
+}
+
+/** A name without the end that says how the file is compressed. */
+function plain(path: string): string {
+  return path.replace(/\.(gz|zst)$/i, '');
 }
 
 /**
@@ -42,13 +64,13 @@ export function snippetOf(form: SnippetForm, place: DataPlace, base: string): st
     case 'link':
       return linkTo(place, base);
     case 'pandas':
-      return pandas(where, place);
+      return lines('import databranch', ...pandas(where, place));
     case 'polars':
-      return polars(where, place);
+      return lines('import databranch', ...polars(where, place));
     case 'duckdb':
-      return duckdb(where, place);
+      return lines('import databranch', ...duckdb(where, place));
     case 'spark':
-      return spark(where, path);
+      return lines('import databranch', ...spark(where, place));
   }
 }
 
@@ -58,55 +80,74 @@ export function linkTo({ repository, ref, path }: DataPlace, base: string): stri
   return `${base}?databranch=${place}`;
 }
 
+/** The branch object knows address and key of the service. */
 function data(repository: string): string {
   return `data = databranch.connect().repository(${quote(repository)}).branch()`;
 }
 
-function pandas(where: string, { repository, path }: DataPlace): string {
-  const format = formatOf(path);
-  const read =
-    format === 'parquet'
-      ? `pd.read_parquet(${quote(where)}, filesystem=data.filesystem())`
-      : `pd.read_${format}(${quote(`s3://${where}`)}, ${jsonLines(format, 'lines=True, ')}storage_options=data.storage_options)`;
-  return lines('import databranch', 'import pandas as pd', '', data(repository), `df = ${read}`);
+function pandas(where: string, place: DataPlace): string[] {
+  const format = formatOf(place);
+  if (format === 'parquet') {
+    const read = `df = pd.read_parquet(${quote(where)}, filesystem=data.filesystem())`;
+    return ['import pandas as pd', '', data(place.repository), read];
+  }
+  if (format === 'arrow' || isFolder(place)) {
+    return [...dataset('df', where, place), 'df = df.to_table().to_pandas()'];
+  }
+  const how = format === 'json' ? ', lines=True' : isTabbed(place) ? String.raw`, sep="\t"` : '';
+  return [
+    'import pandas as pd',
+    '',
+    data(place.repository),
+    `with data.filesystem().open_input_stream(${quote(where)}) as file:`,
+    `    df = pd.read_${format}(file${how})`
+  ];
 }
 
-function polars(where: string, { repository, path }: DataPlace): string {
-  const read = { parquet: 'read_parquet', csv: 'read_csv', json: 'read_ndjson' }[formatOf(path)];
-  return lines(
-    'import databranch',
+function polars(where: string, place: DataPlace): string[] {
+  const scan = { parquet: 'parquet', csv: 'csv', json: 'ndjson', arrow: 'ipc' }[formatOf(place)];
+  const how = isTabbed(place) ? String.raw`separator="\t", ` : '';
+  return [
     'import polars as pl',
     '',
-    data(repository),
-    `df = pl.${read}(${quote(`s3://${where}`)}, storage_options=data.object_store_options)`
-  );
+    data(place.repository),
+    `df = pl.scan_${scan}(${quote(`s3://${where}`)}, ${how}storage_options=data.object_store_options).collect()`
+  ];
 }
 
-function duckdb(where: string, { repository, path }: DataPlace): string {
-  return lines(
-    'import databranch',
-    'import duckdb',
+function duckdb(where: string, place: DataPlace): string[] {
+  return ['import duckdb', ...dataset('rows', where, place), 'duckdb.sql("SELECT * FROM rows LIMIT 10")'];
+}
+
+function spark(where: string, place: DataPlace): string[] {
+  const address = quote(`s3a://${where}`);
+  const configure = `databranch.configure(spark, ${quote(place.repository)})`;
+  const options = `.option("header", True)${isTabbed(place) ? String.raw`.option("sep", "\t")` : ''}`;
+  switch (formatOf(place)) {
+    case 'csv':
+      return ['', configure, `df = spark.read${options}.csv(${address})`];
+    case 'arrow':
+      // Spark has no reader for Arrow files.
+      return [...dataset('rows', where, place), 'df = spark.createDataFrame(rows.to_table().to_pandas())'];
+    case 'json':
+    case 'parquet':
+      return ['', configure, `df = spark.read.${formatOf(place)}(${address})`];
+  }
+}
+
+/** A data set of pyarrow, which DuckDB takes as a table: files of one folder, or one file. */
+function dataset(name: string, where: string, place: DataPlace): string[] {
+  const tabbed = isTabbed(place);
+  const format = tabbed
+    ? String.raw`ds.CsvFileFormat(csv.ParseOptions(delimiter="\t"))`
+    : quote(formatOf(place));
+  return [
     'import pyarrow.dataset as ds',
+    ...(tabbed ? ['from pyarrow import csv'] : []),
     '',
-    data(repository),
-    `rows = ds.dataset(${quote(where.replace(/\/$/, ''))}, format=${quote(formatOf(path))}, filesystem=data.filesystem())`,
-    `duckdb.sql("SELECT * FROM rows LIMIT 10")`
-  );
-}
-
-function spark(where: string, path: string): string {
-  const format = formatOf(path);
-  const read = format === 'csv' ? 'spark.read.option("header", True).csv' : `spark.read.${format}`;
-  return lines(
-    'import databranch',
-    '',
-    'databranch.configure(spark)',
-    `df = ${read}(${quote(`s3a://${where}`)})`
-  );
-}
-
-function jsonLines(format: Format, option: string): string {
-  return format === 'json' ? option : '';
+    data(place.repository),
+    `${name} = ds.dataset(${quote(where.replace(/\/$/, ''))}, format=${format}, filesystem=data.filesystem())`
+  ];
 }
 
 /** A string as Python writes it: JSON's is one. */

@@ -1,6 +1,5 @@
-import type { ContentId, RepositoryUid } from '../ids.js';
-import type { Contents } from './contents.js';
-import type { Place } from './records.js';
+import type { RepositoryUid } from '../ids.js';
+import type { Contents, LinkedContent } from './contents.js';
 
 /** Contents collected before they are written: sorted, many that come together touch few pages of the store. */
 const CONTENTS_MAX = 8_000;
@@ -11,10 +10,7 @@ const BYTES_PER_WRITE = 8 * 1024 * 1024;
 /** Memory for a content beside its bytes: id, path, objects. */
 const OVERHEAD_BYTES = 200;
 
-export interface PlacedContent {
-  contentId: ContentId;
-  size: number;
-  place: Place;
+export interface PlacedContent extends LinkedContent {
   /** Called where the same content is there already, or when writing has failed. */
   discard?: () => Promise<void>;
 }

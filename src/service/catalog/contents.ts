@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { checkUnchanged, FileChanged, readUnchanged, type LocalFile } from '../blocks/external.js';
 import type { ContentId, RepositoryUid } from '../ids.js';
 import type { KvExpectation, KvReader, KvWrite } from '../kv/kv.js';
+import { withChecksums, type Checksums } from './checksums.js';
 import { CatalogError } from './errors.js';
 import { sourceChanged } from './external-content.js';
 import type { Intake } from './intake.js';
 import { contentKey } from './keys.js';
-import { decodeBlock, encodeBlock, type BlockRecord, type Place } from './records.js';
+import { decodeBlock, encodeBlock, hasGaps, type BlockRecord, type Place, type Segment } from './records.js';
 import { expecting, type Store, type Versioned } from './store.js';
 
 /** Bytes that have arrived and are durable or in memory, but that nothing refers to yet. */
@@ -20,8 +21,20 @@ export interface Received {
   sha256: string;
   /** Where they lie: what a block record will say. */
   place: Place;
+  /** What else was verified of them, to be kept with them. */
+  checksums?: Checksums;
   /** Gives them up; harmless when called twice. Not after they were linked. */
   discard(): Promise<void>;
+}
+
+/** What is to become of a content's block record. */
+export type LinkedContent = Pick<Received, 'contentId' | 'size' | 'place' | 'checksums'>;
+
+/** What is known of a content beside its bytes. */
+export interface ContentFacts {
+  checksums?: Checksums;
+  /** The parts that it was sent in, unless it came in one piece. */
+  parts?: Segment[];
 }
 
 /** Object bytes by content id. */
@@ -42,20 +55,26 @@ export class Contents {
 
   /**
    * What a write must expect and put so that an entry may name `contentId`: the content's block record, made
-   * new or, where the same bytes are there already, with its epoch renewed. `kept` says whether `place` is the
-   * one that stays: also where the bytes should be there and are not, so that sending them again mends the store.
+   * new or, where the same bytes are there already, with its epoch renewed and the checksums that it had not. `kept`
+   * says whether `place` is the one that stays: also where the bytes should be there and are not, so that sending
+   * them again mends the store.
    */
   async link(
     reader: KvReader,
     uid: RepositoryUid,
-    content: { contentId: ContentId; size: number; place: Place }
+    content: LinkedContent
   ): Promise<{ expect: KvExpectation[]; put: NonNullable<KvWrite['put']>; kept: boolean }> {
     const key = contentKey(uid, content.contentId);
     const present = await this.find(reader, uid, content.contentId);
     if (present && (await this.isThere(present))) {
-      return { ...this.renewal(key, present), kept: false };
+      return { ...this.renewal(key, present, content.checksums), kept: false };
     }
-    const value = encodeBlock({ size: content.size, epoch: this.store.epochs.current, place: content.place });
+    const value = encodeBlock({
+      size: content.size,
+      epoch: this.store.epochs.current,
+      place: content.place,
+      checksums: withChecksums(present?.checksums, content.checksums)
+    });
     return { expect: [expecting(key, present)], put: [{ key, value }], kept: true };
   }
 
@@ -63,10 +82,7 @@ export class Contents {
    * Writes the block records of many contents for a verb at work, which refers to them when it ends: until then no
    * collection takes them away. Tells of each whether its `place` is the one that stays.
    */
-  async linkAll(
-    uid: RepositoryUid,
-    contents: { contentId: ContentId; size: number; place: Place }[]
-  ): Promise<boolean[]> {
+  async linkAll(uid: RepositoryUid, contents: LinkedContent[]): Promise<boolean[]> {
     return this.store.apply(async reader => {
       const write = { expect: [] as KvExpectation[], put: [] as NonNullable<KvWrite['put']> };
       const seen = new Set<ContentId>();
@@ -95,13 +111,14 @@ export class Contents {
   async relink(
     reader: KvReader,
     uid: RepositoryUid,
-    contentId: ContentId
+    contentId: ContentId,
+    checksums?: Checksums
   ): Promise<{ expect: KvExpectation[]; put: NonNullable<KvWrite['put']> }> {
     const record = await this.record(reader, uid, contentId);
     if (record.place.kind === 'expired') {
       throw expired();
     }
-    return this.renewal(contentKey(uid, contentId), record);
+    return this.renewal(contentKey(uid, contentId), record, checksums);
   }
 
   /** Its size in bytes; undefined where there is no such content. @throws object-expired */
@@ -195,12 +212,16 @@ export class Contents {
     }
   }
 
-  /** Bytes of each part that a multipart upload was sent in; undefined for what was sent in one piece. */
-  async partSizes(repository: string, contentId: ContentId): Promise<number[] | undefined> {
+  /** Checksums and parts of each content, in one look. @throws unreadable-content */
+  async facts(repository: string, contentIds: ContentId[]): Promise<ContentFacts[]> {
     return this.store.kv.snapshot(async reader => {
       const { uid } = await this.store.repository(reader, repository);
-      const { place } = await this.record(reader, uid, contentId);
-      return place.kind === 'segments' ? place.parts.map(part => part.size) : undefined;
+      const found: ContentFacts[] = [];
+      for (const contentId of contentIds) {
+        const { place, checksums } = await this.record(reader, uid, contentId);
+        found.push({ checksums, parts: place.kind === 'segments' ? place.parts : undefined });
+      }
+      return found;
     });
   }
 
@@ -258,12 +279,17 @@ export class Contents {
     return this.store.kv.snapshot(reader => this.record(reader, uid, contentId));
   }
 
-  /** Writes a record again only when its epoch is an older one; otherwise only expects it to be there still. */
-  private renewal(key: Buffer, present: Versioned<BlockRecord>) {
+  /**
+   * Writes a record again only when its epoch is an older one, or to keep a checksum that is new; otherwise only
+   * expects it to be there still.
+   */
+  private renewal(key: Buffer, present: Versioned<BlockRecord>, found?: Checksums) {
     const { epochs } = this.store;
-    const put = epochs.isRecent(present)
-      ? []
-      : [{ key, value: encodeBlock({ ...present, epoch: epochs.current }) }];
+    const checksums = withChecksums(present.checksums, found);
+    const put =
+      epochs.isRecent(present) && checksums === present.checksums
+        ? []
+        : [{ key, value: encodeBlock({ ...present, checksums, epoch: epochs.current }) }];
     return { expect: [expecting(key, present)], put };
   }
 
@@ -289,10 +315,15 @@ export class Contents {
   }
 }
 
-/** A content id for a completed multipart upload: over the ids of its parts, so that nothing is read again. */
-export function segmentsId(parts: ContentId[]): ContentId {
+/**
+ * A content id for a completed multipart upload: over the ids of its parts, so that nothing is read again. Where their
+ * numbers do not just count from 1 those are part of it.
+ */
+export function segmentsId(parts: Omit<Segment, 'size'>[]): ContentId {
+  const numbered = hasGaps(parts);
+  const lines = parts.map(({ number, contentId }) => (numbered ? `${number} ${contentId}` : contentId));
   return createHash('sha256')
-    .update('segments\n' + parts.join('\n'))
+    .update(['segments', ...lines].join('\n'))
     .digest('hex') as ContentId;
 }
 

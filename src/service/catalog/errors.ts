@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'store-full'
   | 'guard-refused'
   | 'not-comparable'
+  | 'too-large'
   | 'not-offered';
 
 export class CatalogError extends Error {

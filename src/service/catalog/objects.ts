@@ -1,7 +1,8 @@
 import type { RepositoryUid, StagingToken } from '../ids.js';
 import type { KvExpectation, KvReader, KvWrite } from '../kv/kv.js';
 import { checkConditions } from './conditions.js';
-import type { Contents, Received } from './contents.js';
+import type { Checksums } from './checksums.js';
+import type { Contents, LinkedContent, Received } from './contents.js';
 import { decodeEntry, encodeEntry } from './entry.js';
 import { CatalogError } from './errors.js';
 import type { History } from './history.js';
@@ -24,6 +25,12 @@ export interface WriteOptions {
   force?: boolean;
   /** Milliseconds since the epoch; now when absent. */
   mtime?: number;
+}
+
+export interface CopyOptions extends WriteOptions {
+  sourceConditions?: Conditions;
+  /** What was verified of the source's bytes, to be kept with them. */
+  checksums?: Checksums;
 }
 
 /** A branch, open for one attempt to write to one of its paths. */
@@ -136,7 +143,7 @@ export class Objects {
     repository: string,
     branch: string,
     path: string,
-    content: Pick<Received, 'contentId' | 'size'> & Partial<Pick<Received, 'place'>>,
+    content: Omit<LinkedContent, 'place'> & Partial<Pick<LinkedContent, 'place'>>,
     checksum: string,
     options: WriteOptions,
     also: (reader: KvReader, branch: BranchRecord) => Promise<KvWrite> = async () => ({})
@@ -152,10 +159,10 @@ export class Objects {
     };
     return this.store.apply(async reader => {
       const target = await this.open(reader, repository, branch, options.force);
-      const { contentId, size, place } = content;
+      const { place, ...linked } = content;
       const block = place
-        ? await this.contents.link(reader, target.uid, { contentId, size, place })
-        : { ...(await this.contents.relink(reader, target.uid, contentId)), kept: false };
+        ? await this.contents.link(reader, target.uid, { ...linked, place })
+        : { ...(await this.contents.relink(reader, target.uid, content.contentId)), kept: false };
       const write = await this.staged(reader, target, bytes, encodeEntry(entry), options.conditions);
       const extra = await also(reader, target.record);
       return {
@@ -236,7 +243,7 @@ export class Objects {
     repository: string,
     source: { ref: string; path: string },
     destination: { branch: string; path: string },
-    options: WriteOptions & { sourceConditions?: Conditions } = {}
+    options: CopyOptions = {}
   ): Promise<ObjectEntry> {
     const bytes = pathBytes(destination.path);
     const ontoItself = source.ref === destination.branch && source.path === destination.path;
@@ -267,7 +274,7 @@ export class Objects {
     destination: { branch: string; path: string },
     bytes: Buffer,
     original: Entry,
-    options: WriteOptions
+    options: CopyOptions
   ): Promise<{ write: KvWrite; touches: StagingToken; result: ObjectEntry }> {
     const entry: Entry = {
       ...original,
@@ -276,7 +283,7 @@ export class Objects {
       metadata: options.metadata ?? original.metadata
     };
     const target = await this.open(reader, repository, destination.branch, options.force);
-    const block = await this.contents.relink(reader, target.uid, entry.contentId);
+    const block = await this.contents.relink(reader, target.uid, entry.contentId, options.checksums);
     const write = await this.staged(reader, target, bytes, encodeEntry(entry), options.conditions);
     return {
       write: { expect: [...write.expect!, ...block.expect], put: [...write.put!, ...block.put] },

@@ -1,5 +1,12 @@
 import type { FileIdentity } from '../blocks/external.js';
 import type { CommitId, ContentId, Incarnation, RepositoryUid, StagingToken } from '../ids.js';
+import {
+  decodeChecksums,
+  encodeChecksums,
+  type ChecksumDigests,
+  type ChecksumPlan,
+  type Checksums
+} from './checksums.js';
 import type { Commit } from './model.js';
 
 /**
@@ -89,6 +96,8 @@ export interface UploadRecord {
   contentType: string;
   metadata: Record<string, string>;
   createdAt: number;
+  /** The checksum that the object is to have. */
+  checksum?: ChecksumPlan;
   /** A staging address: its part 1, linked, is the object itself, and what the object is called is said then. */
   single?: true;
 }
@@ -98,6 +107,8 @@ export interface PartRecord {
   md5: string;
   size: number;
   mtime: number;
+  /** Verified, or computed for the upload's checksum. */
+  digests?: ChecksumDigests;
 }
 
 export function encodeRecord(record: object): Buffer {
@@ -112,13 +123,20 @@ export function decodeRecord<T>(value: Buffer): T {
 export type Place =
   | { kind: 'inline'; bytes: Buffer }
   | { kind: 'file'; block: string }
-  | { kind: 'segments'; parts: { contentId: ContentId; size: number }[] }
+  | { kind: 'segments'; parts: Segment[] }
   /** Let go by the repository's retention rules; commits beyond their retention name it still. */
   | { kind: 'expired' }
   /** A file that is not ours, at this absolute path; `size` of the record is part of what must not change. */
   | ({ kind: 'external' } & ExternalSource)
   /** What was such a file, and has the bytes of another content now: restored from an archive. */
   | { kind: 'copied'; contentId: ContentId; source: ExternalSource };
+
+/** A part of a multipart object, by the number that it was uploaded with; they ascend, and may have gaps. */
+export interface Segment {
+  number: number;
+  contentId: ContentId;
+  size: number;
+}
 
 /** A file as it was seen when it was imported; with its size, what the content's id was made from. */
 export type ExternalSource = Pick<FileIdentity, 'mtime' | 'inode'> & { path: string };
@@ -128,11 +146,16 @@ export interface BlockRecord {
   size: number;
   epoch: number;
   place: Place;
+  checksums?: Checksums;
 }
 
-const KINDS = ['inline', 'file', 'segments', 'expired', 'external', 'copied'] as const;
+/** `numbered` is how segments with gaps in their numbers are written. */
+const KINDS = ['inline', 'file', 'segments', 'expired', 'external', 'copied', 'numbered'] as const;
+/** In the byte of the kind: checksums stand behind the head. */
+const CHECKSUMS_BIT = 0x80;
 const HEAD_BYTES = 1 + 6 + 6;
 const PART_BYTES = 32 + 6;
+const NUMBER_BYTES = 2;
 /** Modification time and inode of an external file, as doubles. */
 const EXTERNAL_BYTES = 8 + 8;
 
@@ -148,42 +171,46 @@ export function partsOf(place: Place): ContentId[] {
   }
 }
 
-/** Encodes: kind, epoch (48 bits), size (48 bits), then what docs/format.md says for the kind. */
-export function encodeBlock(record: BlockRecord): Buffer {
+/** Encodes: kind, epoch (48 bits), size (48 bits), checksums if any, then what docs/format.md says for the kind. */
+export function encodeBlock({ epoch, size, place, checksums }: BlockRecord): Buffer {
+  const numbered = place.kind === 'segments' && hasGaps(place.parts);
   const head = Buffer.alloc(HEAD_BYTES);
-  head[0] = KINDS.indexOf(record.place.kind);
-  head.writeUIntBE(record.epoch, 1, 6);
-  head.writeUIntBE(record.size, 7, 6);
-  switch (record.place.kind) {
+  head[0] = KINDS.indexOf(numbered ? 'numbered' : place.kind) | (checksums ? CHECKSUMS_BIT : 0);
+  head.writeUIntBE(epoch, 1, 6);
+  head.writeUIntBE(size, 7, 6);
+  const rest = encodePlace(place, numbered);
+  return Buffer.concat(checksums ? [head, encodeChecksums(checksums), rest] : [head, rest]);
+}
+
+function encodePlace(place: Place, numbered: boolean): Buffer {
+  switch (place.kind) {
     case 'inline':
-      return Buffer.concat([head, record.place.bytes]);
+      return place.bytes;
     case 'file':
-      return Buffer.concat([head, Buffer.from(record.place.block)]);
-    case 'segments': {
-      const parts = Buffer.alloc(record.place.parts.length * PART_BYTES);
-      record.place.parts.forEach((part, i) => {
-        parts.write(part.contentId, i * PART_BYTES, 32, 'hex');
-        parts.writeUIntBE(part.size, i * PART_BYTES + 32, 6);
-      });
-      return Buffer.concat([head, parts]);
-    }
+      return Buffer.from(place.block);
+    case 'segments':
+      return Buffer.concat(place.parts.map(part => encodeSegment(part, numbered)));
     case 'expired':
-      return head;
+      return Buffer.alloc(0);
     case 'external':
-      return Buffer.concat([head, encodeSource(record.place)]);
+      return encodeSource(place);
     case 'copied':
-      return Buffer.concat([
-        head,
-        Buffer.from(record.place.contentId, 'hex'),
-        encodeSource(record.place.source)
-      ]);
+      return Buffer.concat([Buffer.from(place.contentId, 'hex'), encodeSource(place.source)]);
   }
 }
 
 /** @throws if the record's kind is unknown. */
 export function decodeBlock(value: Buffer): BlockRecord {
-  const rest = value.subarray(HEAD_BYTES);
-  return { epoch: value.readUIntBE(1, 6), size: value.readUIntBE(7, 6), place: decodePlace(value[0]!, rest) };
+  const { checksums, end } =
+    value[0]! & CHECKSUMS_BIT
+      ? decodeChecksums(value, HEAD_BYTES)
+      : { checksums: undefined, end: HEAD_BYTES };
+  return {
+    epoch: value.readUIntBE(1, 6),
+    size: value.readUIntBE(7, 6),
+    place: decodePlace(value[0]! & ~CHECKSUMS_BIT, value.subarray(end)),
+    ...(checksums && { checksums })
+  };
 }
 
 function decodePlace(kind: number, rest: Buffer): Place {
@@ -192,14 +219,10 @@ function decodePlace(kind: number, rest: Buffer): Place {
       return { kind: 'inline', bytes: rest };
     case 'file':
       return { kind: 'file', block: rest.toString('utf8') };
-    case 'segments': {
-      const parts = [];
-      for (let at = 0; at < rest.length; at += PART_BYTES) {
-        const contentId = rest.toString('hex', at, at + 32) as ContentId;
-        parts.push({ contentId, size: rest.readUIntBE(at + 32, 6) });
-      }
-      return { kind: 'segments', parts };
-    }
+    case 'segments':
+      return { kind: 'segments', parts: decodeSegments(rest, false) };
+    case 'numbered':
+      return { kind: 'segments', parts: decodeSegments(rest, true) };
     case 'expired':
       return { kind: 'expired' };
     case 'external':
@@ -213,6 +236,30 @@ function decodePlace(kind: number, rest: Buffer): Place {
     default:
       throw new Error(`Block record of unknown kind ${kind}: the store was written by a newer Databranch.`);
   }
+}
+
+/** Whether the parts of an object do not just count from 1. */
+export const hasGaps = (parts: { number: number }[]) => parts.some(({ number }, i) => number !== i + 1);
+
+function encodeSegment({ number, contentId, size }: Segment, numbered: boolean): Buffer {
+  const bytes = Buffer.allocUnsafe(PART_BYTES + (numbered ? NUMBER_BYTES : 0));
+  let at = numbered ? bytes.writeUInt16BE(number, 0) : 0;
+  at += bytes.write(contentId, at, 32, 'hex');
+  bytes.writeUIntBE(size, at, 6);
+  return bytes;
+}
+
+function decodeSegments(bytes: Buffer, numbered: boolean): Segment[] {
+  const step = PART_BYTES + (numbered ? NUMBER_BYTES : 0);
+  return Array.from({ length: Math.ceil(bytes.length / step) }, (_, i) => {
+    const number = numbered ? bytes.readUInt16BE(i * step) : i + 1;
+    const at = (i + 1) * step - PART_BYTES;
+    return {
+      number,
+      contentId: bytes.toString('hex', at, at + 32) as ContentId,
+      size: bytes.readUIntBE(at + 32, 6)
+    };
+  });
 }
 
 function encodeSource({ path, mtime, inode }: ExternalSource): Buffer {

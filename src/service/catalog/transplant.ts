@@ -112,7 +112,8 @@ export class Transplant {
             this.contents.push(part);
           }
         }
-        await this.batch.add({ contentId, size: record.size, ...(await this.copy(record.place)) });
+        const { size, checksums, place } = record;
+        await this.batch.add({ contentId, size, checksums, ...(await this.copy(place)) });
       }
     }
   }

@@ -2,18 +2,10 @@ import { randomBytes } from 'node:crypto';
 
 import type { ContentId, RepositoryUid } from '../ids.js';
 import type { KvReader } from '../kv/kv.js';
+import { followed, type ChecksumDigests, type ChecksumPlan } from './checksums.js';
 import { segmentsId, type Contents, type Received } from './contents.js';
 import { CatalogError, invalid } from './errors.js';
-import {
-  behindUploads,
-  dropUploadKey,
-  partKey,
-  partsOf,
-  UPLOAD_ID_DIGITS,
-  uploadIdIn,
-  uploadKey,
-  uploadsTo
-} from './keys.js';
+import { dropUploadKey, partKey, partsOf, UPLOAD_ID_DIGITS, uploadKey } from './keys.js';
 import type { ObjectEntry } from './model.js';
 import { pathBytes } from './names.js';
 import type { Objects, WriteOptions } from './objects.js';
@@ -21,11 +13,14 @@ import {
   checkPartNumber,
   checkSinglePart,
   checksumOf,
+  checksumsOfWhole,
   checkTold,
   choose,
   numberOf,
   partOf,
   unknownPart,
+  type ClaimedWhole,
+  type NamedPart,
   type Part,
   type Parts
 } from './parts.js';
@@ -35,21 +30,20 @@ import type { PartRecord, RepositoryRecord, UploadRecord } from './records.js';
 import { checkWritable } from './repositories.js';
 import { TOMBSTONE } from './layers.js';
 import { expecting, type Store, type Versioned } from './store.js';
+import {
+  LISTED_MAX,
+  listUploads,
+  type ListedUpload,
+  type Upload,
+  type UploadAddress,
+  type UploadQuery
+} from './upload-list.js';
 
-/** Uploads and parts that one page has at most. */
-const LISTED_MAX = 1_000;
+export type { Upload, UploadAddress } from './upload-list.js';
 
-/** Names an upload: its id alone is not enough, as over S3 each request says which key it is for. */
-export interface UploadAddress {
-  branch: string;
-  path: string;
-  uploadId: string;
-}
-
-/** An upload under way. */
-export interface Upload extends UploadAddress {
-  /** Milliseconds since the epoch. */
-  createdAt: number;
+export interface CompleteOptions extends WriteOptions {
+  /** What the client knows of the object. */
+  claimed?: ClaimedWhole;
 }
 
 /**
@@ -68,10 +62,10 @@ export class Uploads {
     repository: string,
     branch: string,
     path: string,
-    attributes: { contentType?: string; metadata?: Record<string, string> } = {}
+    attributes: { contentType?: string; metadata?: Record<string, string>; checksum?: ChecksumPlan } = {}
   ): Promise<UploadAddress> {
-    const { contentType = '', metadata = {} } = attributes;
-    return this.begin(repository, { branch, path }, { contentType, metadata }, record => {
+    const { contentType = '', metadata = {}, checksum } = attributes;
+    return this.begin(repository, { branch, path }, { contentType, metadata, checksum }, record => {
       checkWritable(repository, record);
       checkUnprotected(record, branch);
     });
@@ -88,7 +82,7 @@ export class Uploads {
   private async begin(
     repository: string,
     { branch, path }: Omit<UploadAddress, 'uploadId'>,
-    attributes: Pick<UploadRecord, 'contentType' | 'metadata' | 'single'>,
+    attributes: Pick<UploadRecord, 'contentType' | 'metadata' | 'checksum' | 'single'>,
     check: (record: RepositoryRecord) => void = () => undefined
   ): Promise<UploadAddress> {
     pathBytes(path);
@@ -128,7 +122,8 @@ export class Uploads {
           contentId: received.contentId,
           md5: received.md5,
           size: received.size,
-          mtime
+          mtime,
+          digests: received.checksums?.digests
         };
         return {
           write: {
@@ -154,26 +149,41 @@ export class Uploads {
     address: UploadAddress,
     partNumber: number,
     source: { repository: string; contentId: ContentId; start: number; end: number }
-  ): Promise<{ etag: string; mtime: number }> {
+  ): Promise<{ etag: string; mtime: number; digests: ChecksumDigests }> {
+    const { checksum } = await this.get(repository, address);
     const bytes = this.contents.read(source.repository, source.contentId, source.start, source.end);
-    return this.putPart(repository, address, partNumber, await this.contents.receive(repository, bytes));
+    const digests: ChecksumDigests = {};
+    const received = await this.contents.receive(
+      repository,
+      checksum ? followed(bytes, checksum.algorithm, digests) : bytes
+    );
+    const checksums = checksum && { type: 'FULL_OBJECT' as const, digests };
+    const part = await this.putPart(repository, address, partNumber, { ...received, checksums });
+    return { ...part, digests };
+  }
+
+  /** @throws upload-not-found */
+  async get(repository: string, address: UploadAddress): Promise<Upload> {
+    const { upload } = await this.store.kv.snapshot(reader => this.open(reader, repository, address));
+    return { ...address, createdAt: upload.createdAt, checksum: upload.checksum };
   }
 
   async listParts(
     repository: string,
     address: UploadAddress,
     query: { after?: number; amount?: number } = {}
-  ): Promise<{ parts: Part[]; hasMore: boolean }> {
+  ): Promise<{ checksum?: ChecksumPlan; parts: Part[]; hasMore: boolean }> {
     const { uploadId } = address;
     const amount = Math.min(query.amount ?? LISTED_MAX, LISTED_MAX);
     return this.store.kv.snapshot(async reader => {
-      const { uid } = await this.open(reader, repository, address);
+      const { uid, upload } = await this.open(reader, repository, address);
       const records = await reader.scan({
         prefix: partsOf(uid, uploadId),
         start: partKey(uid, uploadId, (query.after ?? 0) + 1),
         limit: amount + 1
       });
-      return { parts: records.slice(0, amount).map(partOf), hasMore: records.length > amount };
+      const parts = records.slice(0, amount).map(partOf);
+      return { checksum: upload.checksum, parts, hasMore: records.length > amount };
     });
   }
 
@@ -187,8 +197,8 @@ export class Uploads {
   async complete(
     repository: string,
     address: UploadAddress,
-    named: { partNumber: number; etag: string }[],
-    options: WriteOptions = {}
+    named: NamedPart[],
+    options: CompleteOptions = {}
   ): Promise<ObjectEntry> {
     try {
       return await this.assemble(repository, address, named, options);
@@ -208,16 +218,21 @@ export class Uploads {
   private async assemble(
     repository: string,
     address: UploadAddress,
-    named: { partNumber: number; etag: string }[],
-    options: WriteOptions
+    named: NamedPart[],
+    options: CompleteOptions
   ): Promise<ObjectEntry> {
     const { upload, parts } = await this.arrived(repository, address);
     const chosen = choose(named, parts);
-    const segments = chosen.map(({ contentId, size }) => ({ contentId, size }));
+    const segments = chosen.map(({ contentId, size }, i) => ({
+      number: named[i]!.partNumber,
+      contentId,
+      size
+    }));
     const content = {
-      contentId: segmentsId(segments.map(segment => segment.contentId)),
+      contentId: segmentsId(segments),
       size: segments.reduce((sum, segment) => sum + segment.size, 0),
-      place: { kind: 'segments' as const, parts: segments }
+      place: { kind: 'segments' as const, parts: segments },
+      checksums: checksumsOfWhole(upload.checksum, named, chosen, options.claimed)
     };
     const contentType = options.contentType ?? upload.contentType;
     const metadata = options.metadata ?? upload.metadata;
@@ -272,36 +287,13 @@ export class Uploads {
     this.store.sweeper.wake();
   }
 
-  /**
-   * The multipart uploads under way to a branch, by path, then by id. Cost: the page.
-   * @param query `after` names the last upload of the page before; without an id, all uploads to its path
-   */
-  async list(
+  /** The multipart uploads under way to a branch, by path, then by id. */
+  list(
     repository: string,
     branch: string,
-    query: { prefix?: string; after?: { path: string; uploadId?: string }; amount?: number } = {}
-  ): Promise<{ uploads: Upload[]; hasMore: boolean }> {
-    const { prefix = '', after } = query;
-    const amount = Math.min(query.amount ?? LISTED_MAX, LISTED_MAX);
-    return this.store.kv.snapshot(async reader => {
-      const { uid } = await this.store.repository(reader, repository);
-      const { incarnation } = await this.store.branch(reader, uid, branch);
-      const family = uploadsTo(uid, incarnation, prefix);
-      const uploads: Upload[] = [];
-      let start: Buffer | undefined = after && behindUploads(uploadsTo(uid, incarnation), after);
-      for (let more = true; more && uploads.length <= amount;) {
-        const records = await reader.scan({ prefix: family, start, limit: LISTED_MAX });
-        for (const { key, value } of records) {
-          const { path, createdAt, single } = decodeRecord<UploadRecord>(value);
-          if (!single) {
-            uploads.push({ branch, path, uploadId: uploadIdIn(key), createdAt });
-          }
-        }
-        more = records.length === LISTED_MAX;
-        start = more ? Buffer.concat([records.at(-1)!.key, Buffer.of(0)]) : undefined;
-      }
-      return { uploads: uploads.slice(0, amount), hasMore: uploads.length > amount };
-    });
+    query: UploadQuery = {}
+  ): Promise<{ results: ListedUpload[]; hasMore: boolean }> {
+    return listUploads(this.store, repository, branch, query);
   }
 
   /** Links a content to the upload's path, in one write with the end of the upload. */

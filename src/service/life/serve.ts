@@ -41,6 +41,8 @@ export interface ServeOptions {
   sampleWorker: URL;
   /** Where the bundle of rows/engine-process lies. */
   engineProcess: URL;
+  /** Where the bundle of rows/preview/preview-worker lies. */
+  previewWorker: URL;
   /** Where the bundle of catalog/hashing/hash-worker lies. */
   hashWorker: URL;
   /** Where the bundle of rows/footer-worker lies. */

@@ -25,6 +25,8 @@ export interface StoreOptions {
   undoDays?: number;
   /** Where the bundle of rows/engine-process lies. */
   engineProcess: URL;
+  /** Where the bundle of rows/preview/preview-worker lies. */
+  previewWorker: URL;
   /** Where the bundle of catalog/hashing/hash-worker lies; without it large bodies are hashed on the main thread. */
   hashWorker?: URL;
   /** Where the bundle of rows/footer-worker lies; without it Parquet files are counted on the main thread. */
@@ -41,7 +43,7 @@ export interface Store {
 }
 
 export async function openStore(folder: DataFolder, options: StoreOptions): Promise<Store> {
-  const { start, initialKey, importRoots, hashWorker, footerWorker, undoDays, log } = options;
+  const { start, initialKey, importRoots, hashWorker, undoDays, log } = options;
   const now = Date.now;
   const kv = await openLmdb(folder.store);
   try {
@@ -53,7 +55,16 @@ export async function openStore(folder: DataFolder, options: StoreOptions): Prom
     const onError = (error: unknown) => log.error(error, 'background work failed');
     const catalog = await openCatalog({ kv, blocks, now, hashWorker, importRoots, undoDays, onError });
     const enginePath = fileURLToPath(options.engineProcess);
-    const rows = await openRows({ catalog, kv, dataFolder: folder.scratch, enginePath, footerWorker, log });
+    const { previewWorker, footerWorker } = options;
+    const rows = await openRows({
+      catalog,
+      kv,
+      dataFolder: folder.scratch,
+      enginePath,
+      previewWorker,
+      footerWorker,
+      log
+    });
     return {
       catalog,
       keys,

@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { PreviewTooLarge } from '../../protocol/databranch.js';
 import type { MergeConflict } from '../../protocol/lakefs.js';
 import { CatalogError } from '../catalog/errors.js';
 import type { ErrorCode } from '../catalog/errors.js';
@@ -37,6 +38,7 @@ const STATUS: Record<ErrorCode, number> = {
   'store-full': 507,
   'guard-refused': 412,
   'not-comparable': 422,
+  'too-large': 400,
   'not-offered': 501
 };
 
@@ -55,8 +57,8 @@ export class HttpError extends Error {
 /** How an error reaches the client. */
 export interface ErrorAnswer {
   status: number;
-  /** `message`, and for a merge conflict what else the client gets. */
-  body: { message: string } | MergeConflict;
+  /** `message`, and for some errors what else the client gets. */
+  body: { message: string } | MergeConflict | PreviewTooLarge;
   headers?: Record<string, string>;
 }
 
@@ -117,7 +119,13 @@ export function statusOf(error: CatalogError): number {
 }
 
 function catalogBody(error: CatalogError): ErrorAnswer['body'] {
-  return error.code === 'merge-conflict'
-    ? { message: error.message, reference: '', conflicts: (error.data.paths as string[] | undefined) ?? [] }
-    : { message: error.message };
+  const { code, message, data } = error;
+  switch (code) {
+    case 'merge-conflict':
+      return { message, reference: '', conflicts: (data.paths as string[] | undefined) ?? [] };
+    case 'too-large':
+      return { message, columns: data.columns as string[] };
+    default:
+      return { message };
+  }
 }

@@ -4,6 +4,7 @@ import type { MergeResult } from '../../protocol/lakefs.js';
 import type { MergeRequest } from '../catalog/model.js';
 import type { CommitId } from '../ids.js';
 import type { RestContext } from './context.js';
+import { guarded } from './guarded.js';
 import { flag, object, oneOf, text, textMap } from './schemas.js';
 import type { InRepository } from './schemas.js';
 
@@ -31,16 +32,15 @@ const body = object(
 );
 
 /** Our addition: a merge whose conflicts were decided path by path, in the one write that any merge is. */
-export function mergeWithSides(app: FastifyInstance, { catalog, rows }: RestContext): void {
+export function mergeWithSides(app: FastifyInstance, context: RestContext): void {
   app.post<{ Params: MergeParams; Body: MergeWithSides }>(
     '/databranch/repositories/:repository/refs/:source/merge/:destination',
     { schema: { body } },
-    async (request): Promise<MergeResult> => {
+    async (request, reply): Promise<MergeResult> => {
       const { repository, source, destination } = request.params;
       const { message, metadata, strategy, sides, force, ...seen } = request.body;
-      const { user } = request.user;
       const wanted: MergeRequest = {
-        committer: user,
+        committer: request.user.user,
         message: message || undefined,
         metadata,
         strategy,
@@ -51,9 +51,9 @@ export function mergeWithSides(app: FastifyInstance, { catalog, rows }: RestCont
           destination: seen.destination_commit_id as CommitId
         }
       };
-      const check = rows?.mergeCheck({ force: force ?? false, user });
-      const commit = await catalog.merges.merge(repository, source, destination, wanted, check);
-      return { reference: commit.id };
+      return guarded(context, request, reply, force, check =>
+        context.catalog.merges.merge(repository, source, destination, wanted, check)
+      );
     }
   );
 }

@@ -123,7 +123,7 @@ export function presignedMultipart(app: FastifyInstance, { catalog, presign }: R
       const { repository, partNumber } = request.params;
       const { address } = await open(request, request.body.physical_address);
       // Says now that there is no such upload.
-      await catalog.uploads.listParts(repository, address, { amount: 1 });
+      await catalog.uploads.get(repository, address);
       return { presigned_url: partAddress(presign, request, repository, address, partNumber).url };
     }
   );

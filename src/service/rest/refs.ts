@@ -5,6 +5,7 @@ import type { MergeRequest } from '../catalog/model.js';
 import { commitForm } from './commits.js';
 import type { RestContext } from './context.js';
 import { diffForm } from './diffs.js';
+import { guarded } from './guarded.js';
 import { paginated } from './paging.js';
 import { flag, object, oneOf, paging, pathPaging, text, textList, textMap } from './schemas.js';
 import type { AtRef, InRepository, PathPaging } from './schemas.js';
@@ -40,7 +41,8 @@ const merge = object({
 });
 
 /** Routes of the tag `refs`. */
-export function refs(app: FastifyInstance, { catalog, rows }: RestContext): void {
+export function refs(app: FastifyInstance, context: RestContext): void {
+  const { catalog } = context;
   app.get<{ Params: AtRef; Querystring: LogQuery }>(
     '/repositories/:repository/refs/:ref/commits',
     {
@@ -91,12 +93,11 @@ export function refs(app: FastifyInstance, { catalog, rows }: RestContext): void
   app.post<{ Params: MergeParams; Body: wire.Merge }>(
     '/repositories/:repository/refs/:source/merge/:destination',
     { schema: { body: merge }, config: { bodyOptional: true } },
-    async (request): Promise<wire.MergeResult> => {
+    async (request, reply): Promise<wire.MergeResult> => {
       const { repository, source, destination } = request.params;
       const { message, metadata, force, allow_empty: allowEmpty, squash_merge: squash } = request.body;
-      const { user } = request.user;
       const wanted: MergeRequest = {
-        committer: user,
+        committer: request.user.user,
         message: message || undefined,
         metadata,
         strategy: strategyOf(request.body.strategy),
@@ -104,9 +105,9 @@ export function refs(app: FastifyInstance, { catalog, rows }: RestContext): void
         allowEmpty,
         force
       };
-      const check = rows?.mergeCheck({ force: force ?? false, user });
-      const commit = await catalog.merges.merge(repository, source, destination, wanted, check);
-      return { reference: commit.id };
+      return guarded(context, request, reply, force, check =>
+        catalog.merges.merge(repository, source, destination, wanted, check)
+      );
     }
   );
 

@@ -3,11 +3,13 @@ import type * as wire from '../../protocol/lakefs.js';
 import type * as ours from '../../protocol/sandboxes.js';
 import type { Sandbox } from '../catalog/model.js';
 import type { RestContext } from './context.js';
+import { guarded } from './guarded.js';
 import { object, oneOf, text, textMap } from './schemas.js';
 import type { InRepository, OnBranch } from './schemas.js';
 
 /** Our addition: throw-away branches for single cells, and what becomes of them. */
-export function sandboxes(app: FastifyInstance, { catalog, rows }: RestContext): void {
+export function sandboxes(app: FastifyInstance, context: RestContext): void {
+  const { catalog } = context;
   const taking = { message: text, metadata: textMap };
 
   app.post<{ Params: InRepository; Body: ours.SandboxCreation }>(
@@ -54,14 +56,13 @@ export function sandboxes(app: FastifyInstance, { catalog, rows }: RestContext):
         )
       }
     },
-    async (request): Promise<wire.MergeResult> => {
+    async (request, reply): Promise<wire.MergeResult> => {
       const { repository, branch } = request.params;
       const { destination, ...rest } = request.body;
-      const committer = request.user.user;
-      const check = rows?.mergeCheck({ force: false, user: committer });
-      const taking = { committer, ...rest };
-      const { id } = await catalog.sandboxes.merge(repository, branch, destination, taking, check);
-      return { reference: id };
+      const taking = { committer: request.user.user, ...rest };
+      return guarded(context, request, reply, false, check =>
+        catalog.sandboxes.merge(repository, branch, destination, taking, check)
+      );
     }
   );
 }

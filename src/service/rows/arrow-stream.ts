@@ -1,4 +1,4 @@
-import { Message } from 'apache-arrow';
+import { Message, type Schema } from 'apache-arrow';
 
 import { ARROW_MAGIC, CONTINUATION, decodeFooter, TRAILER_BYTES } from './arrow-metadata.js';
 
@@ -18,11 +18,12 @@ export function streamOf(bytes: Buffer): Uint8Array {
   const messages = [...footer.dictionaries, ...footer.batches].map(({ offset, metadataBytes, bodyBytes }) =>
     bytes.subarray(offset, offset + metadataBytes + bodyBytes)
   );
-  return Buffer.concat([
-    framed(Message.encode(Message.from(footer.schema))),
-    ...messages,
-    framed(new Uint8Array())
-  ]);
+  return streamFrom(footer.schema, messages);
+}
+
+/** A stream of a schema and the messages behind it, each as it lies in a file. */
+export function streamFrom(schema: Schema, messages: Uint8Array[]): Uint8Array {
+  return Buffer.concat([framed(Message.encode(Message.from(schema))), ...messages, framed(new Uint8Array())]);
 }
 
 /** A message without a body; an empty one ends a stream. */

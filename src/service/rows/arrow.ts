@@ -1,3 +1,5 @@
+import type { Schema } from 'apache-arrow';
+
 import {
   ARROW_MAGIC as MAGIC,
   CONTINUATION,
@@ -19,12 +21,27 @@ const MESSAGE_BYTES = 4 * 1024;
 /** Batches whose metadata are fetched at a time. */
 const BATCHES_AT_ONCE = 8;
 
+/** Where in a file its messages lie. */
+export interface ArrowLayout {
+  schema: Schema;
+  dictionaries: Block[];
+  batches: (Block & { rows: number })[];
+  /** Whether a batch needs the dictionaries before it and no others; else all of them are the whole file's. */
+  isStream: boolean;
+}
+
 /**
  * Reads an Arrow IPC file (also Feather version 2) by its footer, or an IPC stream by its messages. Of each record
  * batch only the metadata are read, which say its rows.
  * @throws UnreadableFile
  */
 export async function readArrow(file: RangeReader, signal?: AbortSignal): Promise<RowStatistics> {
+  const { schema, batches } = await arrowLayout(file, signal);
+  return { rows: batches.reduce((sum, { rows }) => sum + rows, 0), columns: columnsOf(schema) };
+}
+
+/** Finds the record batches of an Arrow file or stream, and the rows of each. @throws UnreadableFile */
+export async function arrowLayout(file: RangeReader, signal?: AbortSignal): Promise<ArrowLayout> {
   if (file.byteLength === 0) {
     throw new UnreadableFile('is empty: an Arrow file has at least a schema');
   }
@@ -35,16 +52,17 @@ export async function readArrow(file: RangeReader, signal?: AbortSignal): Promis
   return head.startsWith(MAGIC) ? readFile(file, signal) : readStream(file, signal);
 }
 
-async function readFile(file: RangeReader, signal?: AbortSignal): Promise<RowStatistics> {
-  const { schema, batches } = await fetchFooter(file);
-  let rows = 0;
+async function readFile(file: RangeReader, signal?: AbortSignal): Promise<ArrowLayout> {
+  const { schema, dictionaries, batches } = await fetchFooter(file);
+  const counted: ArrowLayout['batches'] = [];
   for (let i = 0; i < batches.length; i += BATCHES_AT_ONCE) {
     signal?.throwIfAborted();
     const some = batches.slice(i, i + BATCHES_AT_ONCE);
-    const counted = await Promise.all(some.map(batch => batchRows(file, batch)));
-    rows += counted.reduce((sum, n) => sum + n, 0);
+    counted.push(
+      ...(await Promise.all(some.map(async batch => ({ ...batch, rows: await batchRows(file, batch) }))))
+    );
   }
-  return { rows, columns: columnsOf(schema) };
+  return { schema, dictionaries, batches: counted, isStream: false };
 }
 
 async function fetchFooter(file: RangeReader): Promise<ArrowFooter> {
@@ -82,9 +100,10 @@ async function batchRows(file: RangeReader, batch: Block): Promise<number> {
   return message.rows;
 }
 
-async function readStream(file: RangeReader, signal?: AbortSignal): Promise<RowStatistics> {
-  let columns: RowStatistics['columns'] | undefined;
-  let rows = 0;
+async function readStream(file: RangeReader, signal?: AbortSignal): Promise<ArrowLayout> {
+  let schema: Schema | undefined;
+  const dictionaries: Block[] = [];
+  const batches: ArrowLayout['batches'] = [];
   for (let at = 0; at < file.byteLength;) {
     signal?.throwIfAborted();
     const next = await fetchMessage(file, at);
@@ -93,20 +112,26 @@ async function readStream(file: RangeReader, signal?: AbortSignal): Promise<RowS
     }
     const { message, bodyStart } = next;
     if (message.schema) {
-      columns = columnsOf(message.schema);
-    } else if (!columns) {
+      schema = message.schema;
+    } else if (!schema) {
       throw new UnreadableFile('does not begin with a schema: it is no Arrow stream');
     }
+    const block = { offset: at, metadataBytes: bodyStart - at, bodyBytes: message.bodyBytes };
     at = bodyStart + message.bodyBytes;
     if (at > file.byteLength) {
+      const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
       throw new UnreadableFile(`ends in the middle of a record batch, after ${rows} rows`);
     }
-    rows += message.rows;
+    if (message.kind === 'batch') {
+      batches.push({ ...block, rows: message.rows });
+    } else if (message.kind === 'dictionary') {
+      dictionaries.push(block);
+    }
   }
-  if (!columns) {
+  if (!schema) {
     throw new UnreadableFile('has no schema: it is no Arrow stream');
   }
-  return { rows, columns };
+  return { schema, dictionaries, batches, isStream: true };
 }
 
 /** The message at `at`, and where its body begins; undefined at the mark that ends a stream. */

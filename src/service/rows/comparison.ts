@@ -1,7 +1,7 @@
 import type { DataSetComparison } from '../../protocol/databranch.js';
 import { Bag } from './bag.js';
 import type { CountedDataSet } from './datasets.js';
-import { deletionsIn } from './delta-log.js';
+import { deletionsIn } from './delta/log.js';
 import type { DuplicateCount } from './duplicates.js';
 import type { Job } from './job.js';
 import { tableFiles, tableFormOf } from './table-files.js';
@@ -97,6 +97,7 @@ export class Comparison {
     const details = {
       ...(found.verdict === 'changed' && (await this.fileDetails(left, right, removed, added))),
       ...found.details,
+      ...filesBehind(found.verdict, added),
       ...(leftName !== undefined && { leftName })
     };
     return { ...found, details };
@@ -158,6 +159,17 @@ export class Comparison {
         : finding('changed', 'count', { details });
     }
   }
+}
+
+/** What of the files that only the right side has is worth a word, beside what became of the rows. */
+function filesBehind(verdict: Finding['verdict'], added: KnownMember[]): Details {
+  const rows = added.map(({ statistics }) => ('rows' in statistics ? statistics.rows : undefined));
+  const empty = added.filter((_, i) => rows[i] === 0).map(({ path }) => path);
+  const [first] = empty.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return {
+    ...(verdict === 'equal' && empty.length < added.length && { otherFiles: true }),
+    ...(first !== undefined && { empty: { path: first, files: empty.length } })
+  };
 }
 
 /** Rows that a Delta table deletes by vectors are counted, but not told from the others of their files. */

@@ -3,7 +3,7 @@ import { CatalogError } from '../catalog/errors.js';
 import type { View } from '../catalog/views.js';
 import type { Counting } from './counting.js';
 import { belongs, dataSetsOf, type CountedDataSet } from './datasets.js';
-import { LOG_FOLDER, type ActiveFiles, type DeltaLogs } from './delta-log.js';
+import { LOG_FOLDER, type ActiveFiles, type DeltaLogs } from './delta/log.js';
 import type { FigureMap } from './figures.js';
 import type { Job } from './job.js';
 import { pairsOf, type Pair } from './pairs.js';

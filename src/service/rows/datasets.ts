@@ -1,6 +1,6 @@
 import type { Column, DataFormat, DataSet } from '../../protocol/databranch.js';
 import type { RepositoryUid } from '../ids.js';
-import type { ActiveFiles } from './delta-log.js';
+import type { ActiveFiles } from './delta/log.js';
 import type { Figures, FigureMap, Group } from './figures.js';
 import { formatOf, kindOf } from './format.js';
 import { placeOf } from './place.js';

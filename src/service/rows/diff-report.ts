@@ -1,6 +1,7 @@
 import type { ColumnsResult, RowDiffResult } from '../../protocol/databranch.js';
 import { CatalogError, invalid } from '../catalog/errors.js';
 import { columnStatistics } from './column-statistics.js';
+import { columnsSentence } from './columns-message.js';
 import type { CountedPairs } from './counted-refs.js';
 import { diffSentence } from './diff-message.js';
 import { EngineError } from './engine.js';
@@ -101,13 +102,20 @@ export class DiffReport {
       question.files.length === 0
         ? { leftRows: 0, rightRows: 0, distinctIsExact: true, columns: [] }
         : await answered(() => columnStatistics(engineFiles, this.place, question, this.job));
+    const { left, right } = this.pair;
+    const told = {
+      base: this.sides.left.ref,
+      sides: left && right ? 'both' : left ? 'left' : 'right',
+      same: files === 'changed' && removed.length + added.length === 0
+    } as const;
     return {
       ...this.described(),
       files,
       left_rows: found.leftRows,
       right_rows: found.rightRows,
       distinct_is_exact: found.distinctIsExact,
-      columns: found.columns
+      columns: found.columns,
+      message: columnsSentence(found.columns, told)
     };
   }
 

@@ -10,9 +10,8 @@ import {
   type DuckDBConnection,
   type DuckDBPreparedStatement
 } from '@duckdb/node-api';
-import { Compression, Table, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm/node';
 
-import { decompressedStream } from './arrow-compression.js';
+import { parquetOf } from './arrow-as-parquet.js';
 import { streamOf } from './arrow-stream.js';
 import type { EngineAnswer, EngineRequest, EngineRow, EngineSession } from './engine-protocol.js';
 import { literal } from './sql.js';
@@ -93,21 +92,7 @@ async function prepared(sql: string): Promise<DuckDBPreparedStatement> {
 
 /** Writes an Arrow file or stream again as Parquet, because DuckDB reads no Arrow files by itself. */
 async function convert(source: string, target: string): Promise<void> {
-  const table = tableOf(streamOf(await readFile(source)));
-  const properties = new WriterPropertiesBuilder().setCompression(Compression.UNCOMPRESSED).build();
-  await writeFile(target, writeParquet(table, properties));
-}
-
-/** parquet-wasm reads no compressed batches, as Feather files have unless told otherwise. */
-function tableOf(stream: Uint8Array): Table {
-  try {
-    return Table.fromIPCStream(stream);
-  } catch (error) {
-    if (/IPC decompression/.test(String(error))) {
-      return Table.fromIPCStream(decompressedStream(stream));
-    }
-    throw error;
-  }
+  await writeFile(target, parquetOf(streamOf(await readFile(source))));
 }
 
 function close(): void {

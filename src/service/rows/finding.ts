@@ -26,6 +26,10 @@ export interface Details {
   compared?: boolean;
   /** Why rows were not compared, or not counted: the end of a sentence. */
   reason?: string;
+  /** Of `equal`: other files hold the rows than on the left side. */
+  otherFiles?: boolean;
+  /** Files without rows that are on the right side only: the first by path, and how many. */
+  empty?: { path: string; files: number };
   /** What to call the left side where it is not just its ref: a file or a folder. */
   leftName?: string;
 }

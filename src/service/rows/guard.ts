@@ -1,6 +1,6 @@
 import type { GuardFinding, GuardRule } from '../../protocol/databranch.js';
 import type { CountedPairs } from './counted-refs.js';
-import { deletionsIn } from './delta-log.js';
+import { deletionsIn } from './delta/log.js';
 import type { DuplicateCount } from './duplicates.js';
 import { nullsIn } from './column-statistics.js';
 import { NotCompared, type EngineFiles } from './engine-files.js';

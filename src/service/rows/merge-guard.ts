@@ -22,6 +22,8 @@ import type { Shapes } from './shape.js';
 
 /** How long a merge waits for its figures, in milliseconds. */
 const CHECK_MS_MAX = 30_000;
+/** How long a merge waits for what guards only warn of, in milliseconds. */
+const WARNINGS_MS_MAX = 2_000;
 /** Findings that one refusal names. */
 const FINDINGS_NAMED_MAX = 10;
 /** In the metadata of a merge commit: what the guards had against it, where somebody merged all the same. */
@@ -33,6 +35,15 @@ export interface BranchGuards {
   guards: Guard[];
   /** Set where its file cannot be read as guards: a sentence. */
   wrong?: string;
+}
+
+/** Who merges, and how. */
+export interface GuardedMerge {
+  user: string;
+  /** Merges all the same; the log and the commit's metadata then say what was overridden, and by whom. */
+  force: boolean;
+  /** Is told what the guards warn of, for each time that the merge is built; the last time counts. */
+  warned?: (findings: GuardFinding[]) => void;
 }
 
 export interface MergeGuardOptions {
@@ -48,31 +59,37 @@ export interface MergeGuardOptions {
 
 /** Keeps from a branch what its guards do not allow. They are the destination's: no branch relaxes its own guard. */
 export class MergeGuard {
-  constructor(private readonly options: MergeGuardOptions) {}
+  private readonly checkMs: number;
+
+  constructor(private readonly options: MergeGuardOptions) {
+    this.checkMs = options.checkMs ?? CHECK_MS_MAX;
+  }
 
   /**
-   * The check of one merge. Only guards that refuse are asked. What cannot be found out in 30 seconds refuses the
-   * merge, and is found out meanwhile, so that it can be tried again.
-   * @param force merges all the same; the log and the commit's metadata then say what was overridden, and by whom
+   * The check of one merge. What cannot be found out in 30 seconds refuses the merge, and is found out meanwhile, so
+   * that it can be tried again. What guards only warn of is looked for two seconds at most.
    */
-  check({ force, user }: { force: boolean; user: string }): MergeCheck {
+  check(merge: GuardedMerge): MergeCheck {
     return async (candidate): Promise<Record<string, string>> => {
-      const refusals = await this.refusals(candidate);
+      const { refusals, warnings } = await this.heldAgainst(candidate);
+      merge.warned?.(warnings);
+      const { source, destination, before } = candidate;
+      const about = { repository: before.repository, source, destination, user: merge.user };
+      if (warnings.length > 0) {
+        this.options.log.warn({ ...about, findings: warnings }, 'guards warned of a merge');
+      }
       if (refusals.length === 0) {
         return {};
       }
-      const { source, destination } = candidate;
       const reasons = inWords(refusals);
-      if (!force) {
+      if (!merge.force) {
         throw new CatalogError(
           'guard-refused',
           `The guards of "${destination}" refuse the merge of "${source}": ${reasons}.`,
           { findings: refusals }
         );
       }
-      const { repository } = candidate.before;
-      const overridden = { repository, source, destination, user, findings: refusals };
-      this.options.log.warn(overridden, 'guards were overridden');
+      this.options.log.warn({ ...about, findings: refusals }, 'guards were overridden');
       return { [OVERRIDDEN_KEY]: reasons };
     };
   }
@@ -90,23 +107,25 @@ export class MergeGuard {
     };
   }
 
-  private async refusals(candidate: MergeCandidate): Promise<GuardFinding[]> {
+  private async heldAgainst(
+    candidate: MergeCandidate
+  ): Promise<{ refusals: GuardFinding[]; warnings: GuardFinding[] }> {
     const { refs } = this.options;
     const before = await refs.sideOf(candidate.destination, candidate.before);
     const { guards, wrong } = await this.guardsOf(before.ground);
     if (wrong !== undefined) {
-      return [wrongGuards(wrong)];
+      return { refusals: [wrongGuards(wrong)], warnings: [] };
     }
-    const refusing = guards.filter(({ level }) => level === 'refuse');
-    if (refusing.length === 0) {
-      return [];
-    }
-    const work = async () => {
-      const job = new Job();
+    const findings = async (level: Guard['level'], job: Job) => {
+      const asked = guards.filter(guard => guard.level === level);
+      if (asked.length === 0) {
+        return [];
+      }
       const after = await refs.sideOf(candidate.source, candidate.after);
-      return this.against(await refs.pair(before, after, job), refusing, job);
+      return this.against(await refs.pair(before, after, job), asked, job);
     };
-    return this.inTime(work());
+    const refusals = await this.inTime(findings('refuse', new Job()));
+    return { refusals, warnings: refusals.length > 0 ? [] : await this.soon(job => findings('warn', job)) };
   }
 
   private against(pairs: CountedPairs, guards: Guard[], job: Job): Promise<GuardFinding[]> {
@@ -136,6 +155,19 @@ export class MergeGuard {
     }
   }
 
+  /** Ends the work when its time is over: nobody is refused for what it would find. */
+  private async soon(work: (job: Job) => Promise<GuardFinding[]>): Promise<GuardFinding[]> {
+    const signal = AbortSignal.timeout(Math.min(this.checkMs, WARNINGS_MS_MAX));
+    try {
+      return await work(new Job({ signal }));
+    } catch (err) {
+      if (!signal.aborted) {
+        this.options.log.warn({ err }, 'a look for what guards warn of failed');
+      }
+      return [NOT_LOOKED_FOR];
+    }
+  }
+
   /** Goes on with the work when nobody waits for it any longer: what it finds out is kept. */
   private async inTime(work: Promise<GuardFinding[]>): Promise<GuardFinding[]> {
     let timer: NodeJS.Timeout | undefined;
@@ -143,7 +175,7 @@ export class MergeGuard {
       timer = setTimeout(() => {
         work.catch((err: unknown) => this.options.log.warn({ err }, 'a check of guards failed'));
         resolve([STILL_COUNTING]);
-      }, this.options.checkMs ?? CHECK_MS_MAX);
+      }, this.checkMs);
     });
     try {
       return await Promise.race([work, late]);
@@ -159,6 +191,14 @@ const STILL_COUNTING: GuardFinding = {
   level: 'refuse',
   basis: 'files',
   message: 'still counting: try again in a minute'
+};
+
+const NOT_LOOKED_FOR: GuardFinding = {
+  path: '',
+  rule: 'counted',
+  level: 'warn',
+  basis: 'files',
+  message: 'what the guards warn of was not found out in time: the preview of a merge shows it'
 };
 
 function wrongGuards(reason: string): GuardFinding {

@@ -13,13 +13,19 @@ const TOLD_COLUMNS_MAX = 3;
 
 /** The sentence that a person reads, e.g. "972,000 rows, 486,000 more than main: every row of main is here twice". */
 export function sentence(found: Finding, sides: { left: SpokenSide; right: SpokenSide }): string {
-  const { left, right } = sides;
-  const { reason } = found.details;
+  const { empty } = found.details;
+  // Where there is no row at all, that is said.
+  const also = empty && sides.right.rows !== 0 ? `; ${emptyInWords(empty)}` : '';
+  return `${verdictInWords(found, sides)}${also}`;
+}
+
+function verdictInWords(found: Finding, { left, right }: { left: SpokenSide; right: SpokenSide }): string {
+  const { reason, otherFiles, leftName } = found.details;
   switch (found.verdict) {
     case 'equal':
       return right.rows === undefined
         ? `the same files as ${onBase(found, left)}`
-        : `${rowsOf(right.rows)}, the same as ${onBase(found, left)}`;
+        : `${rowsOf(right.rows)}, the same as ${onBase(found, left)}${otherFiles && leftName === undefined ? ', in other files' : ''}`;
     case 'added':
       return alone(right.rows, `not on ${left.ref}`, reason);
     case 'removed':
@@ -68,7 +74,9 @@ function rowsInWords(found: Finding, left: SpokenSide, right: number): string | 
   if (isHalf) {
     return 'half as many';
   }
-  return compared && left.rows === right ? 'they are not the same rows' : undefined;
+  // With other columns they cannot be the same; what rows of them are, is not known.
+  const isKnown = compared && found.schemaChanges.length === 0;
+  return isKnown && left.rows === right ? 'they are not the same rows' : undefined;
 }
 
 function copied(
@@ -148,6 +156,11 @@ export const rowsOf = (rows: number) => `${group(rows)} ${rows === 1 ? 'row' : '
 export const filesOf = (files: number) => `${group(files)} ${files === 1 ? 'file' : 'files'}`;
 const were = (count: number) => (count === 1 ? 'was' : 'were');
 export const group = (number: number) => number.toLocaleString('en-US');
+
+/** A new file without rows is most likely a mistake: "part-1.parquet has no rows, and so have 2 more". */
+export function emptyInWords({ path, files }: { path: string; files: number }): string {
+  return `${path} has no rows${files > 1 ? `, and so have ${group(files - 1)} more` : ''}`;
+}
 
 /** What became of one column: "column price is gone". */
 export function columnInWords({ column, change, left_type, right_type }: SchemaChange): string {

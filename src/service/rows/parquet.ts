@@ -32,7 +32,8 @@ export async function readParquet(file: RangeReader): Promise<RowStatistics> {
   }
 }
 
-async function fetchFooter(file: RangeReader): Promise<FooterBytes> {
+/** Reads a footer, in one read or two. @throws UnreadableFile */
+export async function fetchFooter(file: RangeReader): Promise<FooterBytes> {
   const reads = footerReads(file.byteLength);
   let wanted = reads.next();
   while (!wanted.done) {
@@ -98,7 +99,7 @@ async function decode(footer: FooterBlob): Promise<RowStatistics> {
 }
 
 /** In the metadata of every file that Spark writes. */
-const SPARK_VERSION = 'org.apache.spark.version';
+export const SPARK_VERSION = 'org.apache.spark.version';
 
 /**
  * Spark writes instants as INT96, which Arrow takes for nanoseconds without a zone; Spark itself never writes such

@@ -11,8 +11,9 @@ import type { MergeCheck } from '../catalog/merges.js';
 import type { MergeRequest } from '../catalog/model.js';
 import type { SidePaths } from './counted-refs.js';
 import type { Observer } from './job.js';
+import type { GuardedMerge } from './merge-guard.js';
 import type { PageQuery } from './paging.js';
-import type { PreviewQuery } from './preview.js';
+import type { PreviewQuery } from './preview/question.js';
 
 export interface RowsQuery extends PageQuery {
   /** A folder or one object; '' for everything. */
@@ -122,10 +123,10 @@ export interface Rows {
     observer?: Observer
   ): Promise<MergePreview>;
   /** What a merge has to pass before it is published, see `Merges.merge`. @throws guard-refused */
-  mergeCheck(options: { force: boolean; user: string }): MergeCheck;
+  mergeCheck(merge: GuardedMerge): MergeCheck;
   /**
    * A few rows of one object, as an Arrow stream.
-   * @throws as `count`; invalid-input, not-comparable
+   * @throws as `count`; invalid-input, too-large, not-comparable
    */
   preview(
     repository: string,
@@ -136,6 +137,6 @@ export interface Rows {
   ): Promise<Uint8Array>;
   /** Resolves when what was found out so far is kept on the disk: answers do not wait for that. */
   idle(): Promise<void>;
-  /** Ends the query engine; what is under way fails. */
+  /** Ends the query engine and the preview thread; what is under way fails. */
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { nothingAt } from './counted-refs.js';
 import type { Figures } from './figures.js';
 import { kindOf } from './format.js';
 import type { Job } from './job.js';
-import { filesOf, group, rowsOf, timesAsMany } from './message.js';
+import { emptyInWords, filesOf, group, rowsOf, timesAsMany } from './message.js';
 import type { PageQuery } from './paging.js';
 import type { Ground, Scope } from './scope.js';
 import { changedFiles } from './view-files.js';
@@ -114,7 +114,7 @@ export class RowLog {
       removed_files: await this.named(before, removed, job),
       added_files_total: added.length,
       removed_files_total: removed.length,
-      message: `${sentence(then.rows, now.rows, added, removed)}${emptyInWords(named)}`
+      message: `${sentence(then.rows, now.rows, added, removed)}${withoutRows(named)}`
     };
   }
 
@@ -154,12 +154,9 @@ function viewOf({ id, root }: Commit, like: View): View {
   return { ...like, commitId: id, root, changes: [] };
 }
 
-/** A new file without rows is most likely a mistake. */
-function emptyInWords(added: LoggedFile[]): string {
-  const empty = added.filter(({ rows }) => rows === 0);
-  const [first] = empty;
-  const more = empty.length > 1 ? `, and so have ${group(empty.length - 1)} more` : '';
-  return first ? `; ${first.path} has no rows${more}` : '';
+function withoutRows(added: LoggedFile[]): string {
+  const [first, ...more] = added.filter(({ rows }) => rows === 0);
+  return first ? `; ${emptyInWords({ path: first.path, files: 1 + more.length })}` : '';
 }
 
 /** "972,000 rows, 486,000 more, twice as many: 8 files added" */

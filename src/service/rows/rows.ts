@@ -18,7 +18,7 @@ import { Comparison } from './comparison.js';
 import { CountedRefs, nothingAt, type SidePaths } from './counted-refs.js';
 import { Counting } from './counting.js';
 import { shown, type CountedDataSet } from './datasets.js';
-import { DeltaLogs } from './delta-log.js';
+import { DeltaLogs } from './delta/log.js';
 import { DiffReport, onlyPair } from './diff-report.js';
 import { DuplicateReport } from './duplicate-report.js';
 import { DuplicateCount } from './duplicates.js';
@@ -31,11 +31,13 @@ import { kindOf } from './format.js';
 import { Job, mapLimited, type Observer } from './job.js';
 import { Kept } from './kept.js';
 import type { Log } from './log.js';
-import { MergeGuard } from './merge-guard.js';
+import { MergeGuard, type GuardedMerge } from './merge-guard.js';
 import { conflictPreview, previewOf } from './merge-preview.js';
 import { pageOf } from './paging.js';
 import { pathOf, type Pair } from './pairs.js';
-import { Previews, type PreviewQuery } from './preview.js';
+import { Previews } from './preview/preview.js';
+import { PreviewThread } from './preview/preview-thread.js';
+import type { PreviewQuery } from './preview/question.js';
 import type {
   ColumnsQuery,
   DuplicatesQuery,
@@ -66,6 +68,8 @@ export interface RowsOptions {
   /** Where the bundle of footer-worker lies; without it Parquet files are read one by one on the main thread. */
   footerWorker?: URL;
   engine?: Partial<EngineOptions>;
+  /** The bundle of preview/preview-worker.ts. */
+  previewWorker: URL;
   /** How long a merge waits for the figures that its guards ask for, in milliseconds. */
   guardMs?: number;
   log: Log;
@@ -97,10 +101,11 @@ class RowsOverCatalog implements Rows {
   private readonly rowLog: RowLog;
   private readonly mergeGuard: MergeGuard;
   private readonly previews: Previews;
+  private readonly previewThread: PreviewThread;
   private readonly duplicateCount: DuplicateCount;
 
   constructor(options: RowsOptions, folder: string) {
-    const { catalog, kv, enginePath, footerWorker, engine, guardMs, log } = options;
+    const { catalog, kv, enginePath, footerWorker, engine, previewWorker, guardMs, log } = options;
     this.catalog = catalog;
     this.kept = new Kept(kv, log);
     const shapes = new Shapes(this.kept);
@@ -117,7 +122,8 @@ class RowsOverCatalog implements Rows {
     this.fingerprints = new Fingerprints(this.kept, this.engineFiles);
     this.duplicateCount = new DuplicateCount(this.kept, this.engineFiles);
     this.diffs = new RowDiffs(this.engine, this.engineFiles, join(folder, 'diffs'));
-    this.previews = new Previews(statistics, shapes, this.engineFiles, join(folder, 'previews'));
+    this.previewThread = new PreviewThread({ entry: previewWorker });
+    this.previews = new Previews(catalog.contents, statistics, shapes, this.previewThread);
     this.rowLog = new RowLog(catalog, this.refs, statistics);
     this.mergeGuard = new MergeGuard({
       contents: catalog.contents,
@@ -280,8 +286,8 @@ class RowsOverCatalog implements Rows {
     }
   }
 
-  mergeCheck(options: { force: boolean; user: string }): MergeCheck {
-    return this.mergeGuard.check(options);
+  mergeCheck(merge: GuardedMerge): MergeCheck {
+    return this.mergeGuard.check(merge);
   }
 
   async preview(
@@ -307,7 +313,7 @@ class RowsOverCatalog implements Rows {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.engine.close(), this.footerThreads?.close()]);
+    await Promise.all([this.engine.close(), this.previewThread.close(), this.footerThreads?.close()]);
     await this.kept.idle();
   }
 

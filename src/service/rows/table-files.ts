@@ -1,7 +1,7 @@
 import { invalid } from '../catalog/errors.js';
 import { NotCompared } from './engine-files.js';
 import type { CountedDataSet } from './datasets.js';
-import { deletionsIn } from './delta-log.js';
+import { deletionsIn } from './delta/log.js';
 import { isTyped } from './form.js';
 import { kindOf } from './format.js';
 import type { KnownMember } from './sides.js';

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ChunkChain } from './chunk-chain.js';
 import { ChunkedDecoder, incomplete } from './chunked.js';
+import type { ChecksumAlgorithm, Checksums } from '../catalog/checksums.js';
 import {
-  ChecksumVerifier,
-  decodeDigest,
+  BodyChecksum,
   readClaimedChecksum,
   readContentMd5,
+  readDigest,
+  type ClaimedChecksum,
   type ContentDigests
 } from './checksums.js';
 import { invalidRequest, notImplemented, S3Error } from './errors.js';
@@ -30,12 +32,12 @@ export class RequestBody {
   private readonly decoder: ChunkedDecoder | undefined;
   private readonly contentSha256: string | undefined;
   private readonly contentMd5: string | undefined;
-  private readonly checksum: ChecksumVerifier | undefined;
+  private checksum: BodyChecksum | undefined;
 
   /** @throws S3Error for a body form, length or digest that cannot be taken */
   constructor(
     private readonly raw: RawBody,
-    headers: Map<string, string>,
+    private readonly headers: Map<string, string>,
     identity: Identity
   ) {
     const { payload } = identity;
@@ -50,8 +52,6 @@ export class RequestBody {
       throw tooLarge(PUT_BYTES_MAX);
     }
     this.contentMd5 = readContentMd5(headers.get('content-md5'));
-    const claimed = readClaimedChecksum(headers);
-    this.checksum = claimed && new ChecksumVerifier(claimed);
   }
 
   /** Whether the client waits to hear that its body is wanted: the time to refuse what can be refused without it. */
@@ -59,19 +59,28 @@ export class RequestBody {
     return this.raw.awaitsContinue;
   }
 
-  /** Headers that tell the client the checksum that was verified. */
-  get checksumHeaders(): Record<string, string> {
-    return this.checksum?.headers ?? {};
+  /** The checksum that the client gives or announces. @throws S3Error for what cannot be taken as one */
+  claimed(): ClaimedChecksum | undefined {
+    return readClaimedChecksum(this.headers);
+  }
+
+  /** The checksum that was verified, or computed, with the body. */
+  get checksums(): Checksums | undefined {
+    return this.checksum?.checksums;
   }
 
   /**
    * Hands the content to `receiver` with back-pressure and compares what came with everything the client said of
    * it. When anything differs, what was received is discarded.
+   * @param computed the checksum to compute where the client gives none
    * @throws S3Error BadDigest, XAmzContentSHA256Mismatch, IncompleteBody, SignatureDoesNotMatch, EntityTooLarge
    */
   async receive<T extends ContentDigests & Discardable>(
-    receiver: (content: AsyncIterable<Buffer>) => Promise<T>
-  ): Promise<T> {
+    receiver: (content: AsyncIterable<Buffer>) => Promise<T>,
+    computed?: ChecksumAlgorithm
+  ): Promise<T & { checksums?: Checksums }> {
+    const claimed = this.claimed();
+    this.checksum = claimed ? BodyChecksum.claimed(claimed) : computed && BodyChecksum.computed(computed);
     const received = await receiver(this.content(PUT_BYTES_MAX));
     try {
       this.verify(received);
@@ -79,11 +88,17 @@ export class RequestBody {
       await received.discard();
       throw error;
     }
-    return received;
+    return { ...received, checksums: this.checksums };
   }
 
-  /** The whole content, for the small documents that some operations take. @throws S3Error as {@link receive} */
-  async read(bytesMax: number): Promise<Buffer> {
+  /**
+   * The whole content, for the small documents that some operations take.
+   * @param checksumIsOf what an `x-amz-checksum-` header speaks of: completing an upload, it is the object
+   * @throws S3Error as {@link receive}
+   */
+  async read(bytesMax: number, checksumIsOf: 'body' | 'object' = 'body'): Promise<Buffer> {
+    const claimed = checksumIsOf === 'body' ? this.claimed() : undefined;
+    this.checksum = claimed && BodyChecksum.claimed(claimed);
     const pieces: Buffer[] = [];
     for await (const piece of this.content(bytesMax)) {
       pieces.push(piece);
@@ -131,7 +146,7 @@ export class RequestBody {
     }
     const digest = fields?.get(`x-amz-checksum-${checksum.algorithm}`);
     if (digest !== undefined) {
-      checksum.claim(decodeDigest(checksum.algorithm, digest));
+      checksum.claim(readDigest(checksum.algorithm, digest));
     }
   }
 

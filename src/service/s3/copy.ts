@@ -1,7 +1,9 @@
+import { checksumsOf, followed, type ChecksumDigests, type Checksums } from '../catalog/checksums.js';
 import type { Conditions, ObjectEntry } from '../catalog/model.js';
 import { checkKey, readPlace, writePlace, type Place } from './address.js';
 import { answerXml } from './answer.js';
 import type { S3Call } from './call.js';
+import { checksumElements, readAlgorithm } from './checksums.js';
 import { notModified, writeConditions } from './conditions.js';
 import { invalidArgument, invalidRequest, preconditionFailed } from './errors.js';
 import { readAttributes, type Attributes } from './metadata.js';
@@ -24,28 +26,50 @@ export async function copyObject(call: S3Call): Promise<void> {
   const source = readSource(headers);
   const target = await writePlace(call);
   const within = source.bucket === bucket;
-  if (within && source.ref === target.branch && source.path === target.path && replaced === undefined) {
+  const ontoItself = within && source.ref === target.branch && source.path === target.path;
+  if (ontoItself && replaced === undefined && readAlgorithm(headers) === undefined) {
     throw invalidRequest(
-      'This copy request is illegal because it is trying to copy an object to itself without changing its metadata.'
+      'This copy request is illegal because it is trying to copy an object to itself without changing its metadata ' +
+        'or checksum.'
     );
   }
   const options = { ...replaced, conditions: writeConditions(headers) };
   const entry = within
-    ? await call.catalog.objects.copy(bucket, source, target, {
-        ...options,
-        sourceConditions: await pinned(call, source)
-      })
+    ? await call.catalog.objects.copy(bucket, source, target, { ...options, ...(await pinned(call, source)) })
     : await copyAcross(call, source, target, options);
-  answerXml(call, document('CopyObjectResult', copyResult(entry.checksum, entry.mtime)));
+  const [facts] = await call.catalog.contents.facts(bucket, [entry.contentId]);
+  const result = [...copyResult(entry.checksum, entry.mtime), ...checksumElements(facts!)];
+  answerXml(call, document('CopyObjectResult', result));
 }
 
 /**
- * Conditions on the source may speak of dates, which the catalog does not know: they are looked at here, and the
- * copy is then held to the object that was looked at.
+ * Conditions on the source may speak of dates, which the catalog does not know, and a checksum that it has not is
+ * computed first: the copy is then held to the object that was looked at.
  */
-async function pinned(call: S3Call, source: CopySource): Promise<Conditions | undefined> {
+async function pinned(
+  call: S3Call,
+  source: CopySource
+): Promise<{ sourceConditions?: Conditions; checksums?: Checksums }> {
+  const algorithm = readAlgorithm(call.headers);
   const conditional = [...call.headers.keys()].some(name => name.startsWith(`${SOURCE_PREFIX}if-`));
-  return conditional ? { ifMatch: [(await openSource(call, source)).checksum] } : undefined;
+  if (!conditional && !algorithm) {
+    return {};
+  }
+  const { contentId, size, checksum } = await openSource(call, source);
+  const { contents } = call.catalog;
+  const [facts] = await contents.facts(call.bucket, [contentId]);
+  const isMissing = algorithm && wholeDigests(facts!.checksums)[algorithm] === undefined;
+  return {
+    sourceConditions: { ifMatch: [checksum] },
+    checksums: isMissing
+      ? await checksumsOf(contents.read(call.bucket, contentId, 0, size), algorithm)
+      : undefined
+  };
+}
+
+/** Digests that hold for a copy as well: composite ones are of parts, which it may not have. */
+function wholeDigests(checksums: Checksums | undefined): ChecksumDigests {
+  return checksums?.type === 'FULL_OBJECT' ? checksums.digests : {};
 }
 
 async function copyAcross(
@@ -56,12 +80,24 @@ async function copyAcross(
 ): Promise<ObjectEntry> {
   const { catalog, bucket } = call;
   const { contentId, size, contentType, metadata } = await openSource(call, source);
+  const [facts] = await catalog.contents.facts(source.bucket, [contentId]);
+  const digests = { ...wholeDigests(facts!.checksums) };
+  const algorithm = readAlgorithm(call.headers);
+  const bytes = catalog.contents.read(source.bucket, contentId, 0, size);
+  const isMissing = algorithm && digests[algorithm] === undefined;
   const received = await catalog.contents.receive(
     bucket,
-    catalog.contents.read(source.bucket, contentId, 0, size)
+    isMissing ? followed(bytes, algorithm, digests) : bytes
   );
+  const hasAny = Object.keys(digests).length > 0;
   const { branch, path } = target;
-  return catalog.objects.put(bucket, branch, path, received, { contentType, metadata, ...options });
+  return catalog.objects.put(
+    bucket,
+    branch,
+    path,
+    { ...received, checksums: hasAny ? { type: 'FULL_OBJECT', digests } : undefined },
+    { contentType, metadata, ...options }
+  );
 }
 
 /** What CopyObject and UploadPartCopy answer. */

@@ -106,6 +106,7 @@ const CATALOG_ERRORS: Record<ErrorCode, [code: string, status: number]> = {
   'store-full': ['InsufficientStorage', 507],
   'guard-refused': ['PreconditionFailed', 412],
   'not-comparable': ['InvalidRequest', 400],
+  'too-large': ['InvalidRequest', 400],
   'not-offered': ['NotImplemented', 501]
 };
 
@@ -114,7 +115,9 @@ const UPLOAD_ERRORS: Record<string, [code: string, status: number]> = {
   'no-parts': ['MalformedXML', 400],
   'unknown-part': ['InvalidPart', 400],
   'part-order': ['InvalidPartOrder', 400],
-  'part-too-small': ['EntityTooSmall', 400]
+  'part-too-small': ['EntityTooSmall', 400],
+  contradiction: ['InvalidRequest', 400],
+  'bad-digest': ['BadDigest', 400]
 };
 
 /** Where S3 tells apart what is one refusal to the catalog. */

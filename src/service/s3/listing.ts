@@ -64,9 +64,7 @@ async function listRef(call: S3Call, ref: string, query: ListRequest): Promise<K
  */
 async function listOverBranches(call: S3Call, request: ListRequest): Promise<KeyPage> {
   const { prefix, delimiter, amount } = request;
-  if (delimiter.slice(0, -1).includes('/')) {
-    throw notImplemented('At the root of a repository the delimiter may hold "/" at its end only.');
-  }
+  checkRootDelimiter(delimiter);
   const items: Listed[] = [];
   let looked = 0;
   let previous = '';
@@ -102,6 +100,13 @@ async function listOverBranches(call: S3Call, request: ListRequest): Promise<Key
   return { items, truncated: false, next: '' };
 }
 
+/** @throws S3Error NotImplemented for a common prefix that would end in the middle of a path */
+export function checkRootDelimiter(delimiter: string): void {
+  if (delimiter.slice(0, -1).includes('/')) {
+    throw notImplemented('At the root of a repository the delimiter may hold "/" at its end only.');
+  }
+}
+
 async function isEmpty({ catalog, bucket }: S3Call, branch: string): Promise<boolean> {
   return (await catalog.objects.list(bucket, branch, { amount: 1 })).results.length === 0;
 }
@@ -111,7 +116,7 @@ function truncatedAt(items: Listed[], next: string): KeyPage {
 }
 
 /** The common prefix of all keys of a branch, where the delimiter stands in its name or right behind it. */
-function groupOf(branch: string, prefix: string, delimiter: string): string | undefined {
+export function groupOf(branch: string, prefix: string, delimiter: string): string | undefined {
   const segment = `${branch}/`;
   const at = delimiter === '' ? -1 : segment.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : segment.slice(0, at + delimiter.length);
@@ -132,6 +137,6 @@ export function pathBehind(after: string, ref: string): string | undefined {
 }
 
 /** Order of UTF-8 bytes, in which S3 lists. */
-function isBehind(key: string, after: string): boolean {
+export function isBehind(key: string, after: string): boolean {
   return Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0;
 }

@@ -1,10 +1,20 @@
-import type { S3Call } from './call.js';
+import type { ChecksumPlan } from '../catalog/checksums.js';
 import type { UploadAddress } from '../catalog/uploads.js';
+import type { S3Call } from './call.js';
 import { splitKey, writePlace } from './address.js';
 import { answerEmpty, answerXml } from './answer.js';
+import {
+  checksumElements,
+  checksumHeaders,
+  digestElements,
+  readClaimedWhole,
+  readDigests,
+  readPlan,
+  type ClaimedChecksum
+} from './checksums.js';
 import { entityTags, writeConditions } from './conditions.js';
 import { copyResult, openSource, readSource } from './copy.js';
-import { invalidArgument, S3Error } from './errors.js';
+import { invalidArgument, invalidRequest, S3Error } from './errors.js';
 import { readAttributes } from './metadata.js';
 import { quoted } from './objects.js';
 import { readPartNumber } from './parts.js';
@@ -21,8 +31,9 @@ export async function createUpload(call: S3Call): Promise<void> {
   const { catalog, bucket, key, headers } = call;
   refuseUnsupported(headers);
   const { branch, path } = await writePlace(call);
-  const { uploadId } = await catalog.uploads.create(bucket, branch, path, readAttributes(headers));
-  const algorithm = headers.get('x-amz-checksum-algorithm');
+  const checksum = readPlan(headers);
+  const attributes = { ...readAttributes(headers), checksum };
+  const { uploadId } = await catalog.uploads.create(bucket, branch, path, attributes);
   answerXml(
     call,
     document('InitiateMultipartUploadResult', [
@@ -31,7 +42,9 @@ export async function createUpload(call: S3Call): Promise<void> {
       element('UploadId', uploadId)
     ]),
     200,
-    algorithm === undefined ? {} : { 'x-amz-checksum-algorithm': algorithm }
+    checksum
+      ? { 'x-amz-checksum-algorithm': checksum.algorithm.toUpperCase(), 'x-amz-checksum-type': checksum.type }
+      : {}
   );
 }
 
@@ -40,10 +53,24 @@ export async function uploadPart(call: S3Call): Promise<void> {
   const { catalog, bucket, body } = call;
   const { upload, partNumber } = readPart(call);
   // Says now that there is no such upload, not after gigabytes.
-  await catalog.uploads.listParts(bucket, upload, { amount: 1 });
-  const received = await body.receive(content => catalog.contents.receive(bucket, content));
+  const { checksum } = await catalog.uploads.get(bucket, upload);
+  checkAlgorithm(checksum, body.claimed());
+  const received = await body.receive(
+    content => catalog.contents.receive(bucket, content),
+    checksum?.algorithm
+  );
   const { etag } = await catalog.uploads.putPart(bucket, upload, partNumber, received);
-  answerEmpty(call, 200, { etag: quoted(etag), ...body.checksumHeaders });
+  answerEmpty(call, 200, { etag: quoted(etag), ...checksumHeaders(body) });
+}
+
+/** The parts of an upload have the checksum that it was created with; where a client sends none it is computed. */
+function checkAlgorithm(plan: ChecksumPlan | undefined, claimed: ClaimedChecksum | undefined): void {
+  if (plan && claimed && claimed.algorithm !== plan.algorithm) {
+    throw invalidRequest(
+      `Checksum Type mismatch occurred, expected checksum Type: ${plan.algorithm}, actual checksum Type: ` +
+        `${claimed.algorithm}`
+    );
+  }
 }
 
 /** UploadPartCopy: a part from (a range of) an object, of any repository. */
@@ -55,8 +82,8 @@ export async function uploadPartCopy(call: S3Call): Promise<void> {
   const given = headers.get('x-amz-copy-source-range');
   const { start, end } = given === undefined ? { start: 0, end: size } : readCopyRange(given, size);
   const part = { repository: source.bucket, contentId, start, end };
-  const { etag, mtime } = await catalog.uploads.copyPart(bucket, upload, partNumber, part);
-  answerXml(call, document('CopyPartResult', copyResult(etag, mtime)));
+  const { etag, mtime, digests } = await catalog.uploads.copyPart(bucket, upload, partNumber, part);
+  answerXml(call, document('CopyPartResult', [...copyResult(etag, mtime), ...digestElements(digests)]));
 }
 
 /** Unlike the range of a GET, this one must lie in the source whole. @throws S3Error InvalidArgument */
@@ -74,20 +101,24 @@ function readCopyRange(given: string, size: number): ByteRange {
 /** CompleteMultipartUpload: no byte is copied or read again. */
 export async function completeUpload(call: S3Call): Promise<void> {
   const { catalog, bucket, key, headers } = call;
-  const root = readXml(await call.body.read(BODY_BYTES_MAX), 'CompleteMultipartUpload');
+  const claimed = readClaimedWhole(headers);
+  const root = readXml(await call.body.read(BODY_BYTES_MAX, 'object'), 'CompleteMultipartUpload');
   const parts = root.children('Part').map(part => ({
     partNumber: readPartNumber(part.text('PartNumber')?.trim()),
-    etag: entityTags(part.text('ETag'))?.[0] ?? ''
+    etag: entityTags(part.text('ETag'))?.[0] ?? '',
+    digests: readDigests(part)
   }));
   const conditions = writeConditions(headers);
-  const entry = await catalog.uploads.complete(bucket, readUpload(call), parts, { conditions });
+  const entry = await catalog.uploads.complete(bucket, readUpload(call), parts, { conditions, claimed });
+  const [facts] = await catalog.contents.facts(bucket, [entry.contentId]);
   answerXml(
     call,
     document('CompleteMultipartUploadResult', [
       element('Location', `http://${headers.get('host') ?? ''}/${bucket}/${key}`),
       element('Bucket', bucket),
       element('Key', key),
-      element('ETag', quoted(entry.checksum))
+      element('ETag', quoted(entry.checksum)),
+      ...checksumElements(facts!)
     ])
   );
 }

@@ -4,10 +4,11 @@ import { parseVersionId } from '../catalog/versions.js';
 import { readPlace, requireBranch, splitKey, writePlace } from './address.js';
 import { answerBytes, answerEmpty, answerHead } from './answer.js';
 import type { S3Call } from './call.js';
+import { checksumHeaders } from './checksums.js';
 import { notModified, rangeApplies, writeConditions } from './conditions.js';
 import { invalidArgument, S3Error } from './errors.js';
 import { attributeHeaders, readAttributes } from './metadata.js';
-import { partRange, type PartRange } from './parts.js';
+import { partChecksums, partRange, type PartRange } from './parts.js';
 import { readRange, type ByteRange } from './range.js';
 import { refuseUnsupported } from './unsupported.js';
 
@@ -27,7 +28,7 @@ export async function putObject(call: S3Call): Promise<void> {
   }
   const received = await body.receive(content => catalog.contents.receive(bucket, content));
   const entry = await catalog.objects.put(bucket, branch, path, received, { ...attributes, conditions });
-  answerEmpty(call, 200, { etag: quoted(entry.checksum), ...body.checksumHeaders });
+  answerEmpty(call, 200, { etag: quoted(entry.checksum), ...checksumHeaders(body) });
 }
 
 /**
@@ -40,7 +41,7 @@ async function putRootMarker(call: S3Call, branch: string): Promise<void> {
   if (content.length > 0) {
     throw invalidArgument('The root of a branch is a folder and takes no content.');
   }
-  answerEmpty(call, 200, { etag: '"d41d8cd98f00b204e9800998ecf8427e"', ...call.body.checksumHeaders });
+  answerEmpty(call, 200, { etag: '"d41d8cd98f00b204e9800998ecf8427e"', ...checksumHeaders(call.body) });
 }
 
 /** Refuses what will be refused anyway while the client still holds its body back. */
@@ -60,7 +61,8 @@ export async function headObject(call: S3Call): Promise<void> {
     return answerNotModified(call, entry);
   }
   const range = await rangeOf(call, entry);
-  answerHead(call, range ? 206 : 200, objectHeaders(call, entry, range));
+  const headers = Object.assign(objectHeaders(call, entry, range), await keptChecksums(call, entry, range));
+  answerHead(call, range ? 206 : 200, headers);
 }
 
 /** GetObject. */
@@ -72,8 +74,9 @@ export async function getObject(call: S3Call): Promise<void> {
   }
   const range = await rangeOf(call, entry);
   const { start, end } = range ?? { start: 0, end: entry.size };
+  const headers = Object.assign(objectHeaders(call, entry, range), await keptChecksums(call, entry, range));
   const bytes = catalog.contents.read(bucket, entry.contentId, start, end);
-  await answerBytes(call, range ? 206 : 200, objectHeaders(call, entry, range), bytes);
+  await answerBytes(call, range ? 206 : 200, headers, bytes);
 }
 
 /** The ETag as it goes over the wire. */
@@ -106,6 +109,22 @@ async function rangeOf(call: S3Call, entry: ObjectEntry): Promise<ByteRange | Pa
     return part;
   }
   return rangeApplies(call.headers, entry) ? readRange(call.headers.get('range'), entry.size) : undefined;
+}
+
+/** What `x-amz-checksum-mode` asks for: the checksums of what the answer holds, which a mere range has none of. */
+async function keptChecksums(
+  call: S3Call,
+  entry: ObjectEntry,
+  range: ByteRange | PartRange | undefined
+): Promise<Record<string, string>> {
+  if (call.headers.get('x-amz-checksum-mode')?.toUpperCase() !== 'ENABLED') {
+    return {};
+  }
+  if (range) {
+    return 'contentId' in range ? partChecksums(call, range) : {};
+  }
+  const [facts] = await call.catalog.contents.facts(call.bucket, [entry.contentId]);
+  return checksumHeaders(facts!);
 }
 
 function answerNotModified(call: S3Call, entry: ObjectEntry): void {

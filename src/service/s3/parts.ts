@@ -1,6 +1,10 @@
+import type { ChecksumType } from '../catalog/checksums.js';
+import type { ContentFacts } from '../catalog/contents.js';
 import type { ObjectEntry } from '../catalog/model.js';
 import { PARTS_MAX } from '../catalog/parts.js';
+import type { ContentId } from '../ids.js';
 import type { S3Call } from './call.js';
+import { checksumHeaders, digestElements } from './checksums.js';
 import { invalidArgument, invalidRequest, S3Error } from './errors.js';
 import type { ByteRange } from './range.js';
 import { element, type Xml } from './xml.js';
@@ -12,6 +16,10 @@ const LISTED_MAX = 1_000;
 export interface PartRange extends ByteRange {
   /** Parts of the multipart upload; undefined for an object that was sent in one piece. */
   count: number | undefined;
+  /** Of the part. */
+  contentId: ContentId;
+  /** Of the object. */
+  checksumType: ChecksumType | undefined;
 }
 
 /** @throws S3Error InvalidArgument for what is no number of a part */
@@ -41,22 +49,34 @@ export async function partRange(call: S3Call, entry: ObjectEntry): Promise<PartR
     throw invalidRequest('Cannot specify both Range header and partNumber query parameter.');
   }
   const partNumber = readPartNumber(asked);
-  const sizes = await call.catalog.contents.partSizes(call.bucket, entry.contentId);
-  const size = (sizes ?? [entry.size])[partNumber - 1];
-  if (size === undefined) {
+  const [facts] = await call.catalog.contents.facts(call.bucket, [entry.contentId]);
+  const parts = facts!.parts ?? [{ number: 1, contentId: entry.contentId, size: entry.size }];
+  const at = parts.findIndex(({ number }) => number === partNumber);
+  if (at < 0) {
     throw new S3Error('InvalidPartNumber', 416, 'The requested partnumber is not satisfiable.', {
-      ActualPartCount: String(sizes?.length ?? 1),
+      ActualPartCount: String(parts.length),
       PartNumberRequested: asked
     });
   }
-  const start = (sizes ?? []).slice(0, partNumber - 1).reduce((sum, bytes) => sum + bytes, 0);
-  return { start, end: start + size, count: sizes?.length };
+  const { contentId, size } = parts[at]!;
+  const start = parts.slice(0, at).reduce((sum, part) => sum + part.size, 0);
+  const checksumType = facts!.checksums?.type;
+  return { start, end: start + size, count: facts!.parts?.length, contentId, checksumType };
+}
+
+/** Headers with the checksums of a part, and the type of its object's. */
+export async function partChecksums(
+  call: S3Call,
+  { contentId, checksumType }: PartRange
+): Promise<Record<string, string>> {
+  const [part] = await call.catalog.contents.facts(call.bucket, [contentId]);
+  const headers = checksumHeaders({ checksums: part!.checksums });
+  return checksumType && part!.checksums ? { ...headers, 'x-amz-checksum-type': checksumType } : headers;
 }
 
 /** The parts of a multipart object, as GetObjectAttributes tells them; undefined for any other object. */
-export async function objectParts(call: S3Call, entry: ObjectEntry): Promise<Xml | undefined> {
-  const sizes = await call.catalog.contents.partSizes(call.bucket, entry.contentId);
-  if (!sizes) {
+export async function objectParts(call: S3Call, { parts }: ContentFacts): Promise<Xml | undefined> {
+  if (!parts) {
     return undefined;
   }
   const after = Number(call.headers.get('x-amz-part-number-marker') ?? 0);
@@ -64,18 +84,25 @@ export async function objectParts(call: S3Call, entry: ObjectEntry): Promise<Xml
   if (!Number.isInteger(after) || after < 0 || !Number.isInteger(limit) || limit < 0) {
     throw invalidArgument('x-amz-part-number-marker and x-amz-max-parts must be whole numbers from 0.');
   }
-  const last = Math.min(after + limit, sizes.length);
+  const rest = parts.filter(({ number }) => number > after);
+  const page = rest.slice(0, limit);
+  const facts = await call.catalog.contents.facts(
+    call.bucket,
+    page.map(({ contentId }) => contentId)
+  );
   return element('ObjectParts', [
     // The name that S3 gives the count: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html
-    element('PartsCount', String(sizes.length)),
+    element('PartsCount', String(parts.length)),
     element('PartNumberMarker', String(after)),
-    element('NextPartNumberMarker', String(last)),
+    element('NextPartNumberMarker', String(page.at(-1)?.number ?? after)),
     element('MaxParts', String(limit)),
-    element('IsTruncated', String(last < sizes.length)),
-    ...sizes
-      .slice(after, last)
-      .map((size, i) =>
-        element('Part', [element('PartNumber', String(after + i + 1)), element('Size', String(size))])
-      )
+    element('IsTruncated', String(page.length < rest.length)),
+    ...page.map(({ number, size }, i) =>
+      element('Part', [
+        element('PartNumber', String(number)),
+        element('Size', String(size)),
+        ...digestElements(facts[i]!.checksums?.digests)
+      ])
+    )
   ]);
 }

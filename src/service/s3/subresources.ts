@@ -1,6 +1,8 @@
+import type { ObjectEntry } from '../catalog/model.js';
 import { readPlace } from './address.js';
 import { answerXml } from './answer.js';
 import type { S3Call } from './call.js';
+import { checksumElements } from './checksums.js';
 import { notImplemented, S3Error } from './errors.js';
 import { OWNER } from './list-objects.js';
 import { objectParts } from './parts.js';
@@ -103,8 +105,9 @@ async function getAttributes(call: S3Call): Promise<void> {
   const { ref, path } = readPlace(call.key);
   const entry = await call.catalog.objects.stat(call.bucket, ref, path);
   const wanted = (call.headers.get('x-amz-object-attributes') ?? '').split(',').map(name => name.trim());
-  const parts = wanted.includes('ObjectParts') ? await objectParts(call, entry) : undefined;
+  const { checksum, parts } = await contentAttributes(call, entry, wanted);
   const known: Record<string, Xml> = {
+    ...(checksum && { Checksum: checksum }),
     ...(parts && { ObjectParts: parts }),
     ETag: element('ETag', entry.checksum),
     ObjectSize: element('ObjectSize', String(entry.size)),
@@ -119,6 +122,24 @@ async function getAttributes(call: S3Call): Promise<void> {
     200,
     { 'last-modified': new Date(entry.mtime).toUTCString() }
   );
+}
+
+/** Attributes that lie with the content. */
+async function contentAttributes(
+  call: S3Call,
+  { contentId }: ObjectEntry,
+  wanted: string[]
+): Promise<{ checksum?: Xml; parts?: Xml }> {
+  if (!wanted.includes('Checksum') && !wanted.includes('ObjectParts')) {
+    return {};
+  }
+  const [facts] = await call.catalog.contents.facts(call.bucket, [contentId]);
+  const { checksums } = facts!;
+  return {
+    // Unlike elsewhere S3 tells a composite one without the number of parts.
+    checksum: checksums && element('Checksum', checksumElements({ checksums })),
+    parts: wanted.includes('ObjectParts') ? await objectParts(call, facts!) : undefined
+  };
 }
 
 /** The owner may do everything: access is a matter of keys, not of lists. */

@@ -16,7 +16,7 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
 
 from databranch import node
-from databranch.results.rows import ROWS_MIME
+from databranch.results.rich import ROWS_MIME
 from databranch.results.sandbox import SANDBOX_MIME
 
 CELLS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from pyarrow import feather
+
+from databranch.results.rich import ROWS_MIME
 
 Run = Callable[[str], Any]
 Refused = Callable[[str], str]
@@ -48,6 +51,22 @@ def test_duplicates_are_counted_with_examples(run: Run, people: None) -> None:
     assert run("%duplicates people/ --by name -n 0").datasets[0]["examples"] == []
     assert run("%duplicates --ref main").rows == 0
     assert run("%duplicates / main --by id,name --ref test-env").rows == 1
+
+
+def test_what_others_left_uncommitted_on_main_is_pointed_out(run: Run, people: None, upload: Upload) -> None:
+    assert run("%rowcount people/ main").uncommitted == ()
+    assert "counted here" not in str(run("%rowcount people/"))
+    run("%branch main")
+    upload("people/b.csv", "id,name\n4,Dan\n")
+    line = "1 uncommitted change on main, whoever made it, is counted here."
+    assert line in str(run("%rowcount people/"))
+    run("%branch test-env")
+    compared = run("%rowcount people/ main")
+    assert line in str(compared)
+    assert line in compared._repr_mimebundle_()["text/html"]
+    told = compared._repr_mimebundle_()[ROWS_MIME]["uncommitted"]
+    assert told == [{"branch": "main", "number": 1, "more": False}]
+    assert run("%rowcount people/ main@").uncommitted == ()
 
 
 def test_changed_cells_are_shown_beside_new_rows(run: Run, people: None) -> None:
@@ -153,10 +172,29 @@ def test_a_question_mark_shows_usage_and_examples(run: Run, shell: InteractiveSh
     assert f"::\n\n    %{name}" in help_
 
 
-def test_results_are_html_too(run: Run, people: None) -> None:
-    for line in ("%duplicates people/ main", "%rowdiff people/ main --by id", "%rowcount people/ --log"):
-        html = run(line)._repr_mimebundle_()["text/html"]
-        assert html.startswith('<div class="databranch-result">') and "<table" in html
+@pytest.mark.parametrize(
+    ("line", "kind", "list_", "said"),
+    [
+        ("%duplicates people/ main", "duplicates", "datasets", "1 of 4 rows is a copy of another"),
+        ("%rowdiff people/ main --by id", "rowdiff", "results", "1 row changed, 2 added since main"),
+        ("%rowdiff people/ main --columns", "columns", "columns", "no column has more or fewer NULLs than on main"),
+        ("%rowcount people/ --log", "rowlog", "results", "twice as many: 1 file replaced"),
+        ("%guard", "merge", "datasets", "main has no guards of its own"),
+    ],
+)
+def test_the_lab_draws_results_itself_and_all_others_read_html_and_text(
+    run: Run, people: None, line: str, kind: str, list_: str, said: str
+) -> None:
+    result = run(line)
+    bundle = result._repr_mimebundle_()
+    assert set(bundle) == {ROWS_MIME, "text/html", "text/plain"}
+    payload = bundle[ROWS_MIME]
+    assert (payload["kind"], payload["repository"]) == (kind, result.repository)
+    assert len(payload["result"][list_]) > 0
+    json.dumps(payload, allow_nan=False)
+    for text in (bundle["text/html"], bundle["text/plain"]):
+        assert said in text
+    assert bundle["text/html"].startswith('<div class="databranch-result">') and "<table" in bundle["text/html"]
 
 
 @pytest.mark.parametrize("compression", ["uncompressed", "lz4"])

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from databranch.results.rows import ROWS_MIME, RowComparison, RowCount
+from databranch.results.rich import ROWS_MIME
+from databranch.results.rows import RowComparison, RowCount
 
 PAGE = {"has_more": False, "next_offset": "", "results": 1, "max_per_page": 1000}
 
@@ -96,6 +97,14 @@ def test_the_lab_gets_the_services_answer_and_everybody_else_html_and_text() -> 
     assert count()._repr_mimebundle_()[ROWS_MIME]["kind"] == "count"
     for said in ("486,000", "972,000", "repeated ×2", "every row of main is here twice", "█"):
         assert said in bundle["text/html"]
+
+
+def test_a_notebook_keeps_no_more_than_is_shown() -> None:
+    payload = comparison(*[pair(path=f"d{number:03}/") for number in range(150)]).rich()[ROWS_MIME]
+    assert len(payload["result"]["datasets"]) == 100
+    assert payload["left_out"] == {"datasets": 50}
+    wide = count(datasets=[{**count().datasets[0], "columns": [{"name": "a", "type": "int32"}]}])
+    assert wide.rich()[ROWS_MIME]["result"]["datasets"][0]["columns"] == []
 
 
 def test_of_many_data_sets_only_those_that_differ_are_talked_about() -> None:

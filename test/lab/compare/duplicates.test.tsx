@@ -1,6 +1,8 @@
+import type { IdenticalFiles } from '../../../src/protocol/databranch';
 import { RequestError } from '../../../src/lab/requests';
+import { act } from '../act';
 import { duplicates } from '../fake-rows';
-import { comparison } from '../fake-service';
+import { comparison } from '../fake-data';
 import { allByRole, byRole, click } from '../screen';
 import { CompareView } from './compare-view';
 
@@ -64,6 +66,18 @@ test('files with the same contents are named, and how many more there are', asyn
   );
 });
 
+test('rows are duplicates by the key columns that were chosen', async () => {
+  compare.service.rows.duplicates = [duplicates({ columns: [] })];
+  compare.service.rows.dataSetColumns = ['id', 'name'];
+  await compare.open();
+  await click(byRole('button', 'Show duplicates'));
+  expect(compare.service.queries.get(DUPLICATES)).toMatchObject({ keys: [] });
+  await click(byRole('checkbox', 'id'));
+  await click(byRole('button', 'Count by these'));
+  expect(compare.service.queries.get(DUPLICATES)).toMatchObject({ keys: ['id'] });
+  expect(answer().querySelector('summary')!.textContent).toBe('Key columns: id');
+});
+
 test('of several data sets in one folder the one that was chosen is told', async () => {
   compare.service.rows.duplicates = [
     duplicates({ format: 'csv', message: 'no row of the table is there twice' }),
@@ -72,7 +86,7 @@ test('of several data sets in one folder the one that was chosen is told', async
   ];
   await compare.open();
   await click(byRole('button', 'Show duplicates'));
-  expect(answer().querySelector('p')!.textContent).toBe('those of the Parquet files');
+  expect(answer().querySelector('p')!.textContent).toBe('those of the Parquet files.');
 });
 
 test('what could not be counted is left out, and the sentence says why', async () => {
@@ -102,4 +116,57 @@ test('counting can be given up, and a failure says why', async () => {
   compare.service.holds.clear();
   await click(byRole('button', 'Show duplicates'));
   byRole('alert', /Duplicates could not be counted\. DuckDB is not there\./);
+});
+
+describe('copies that are not committed', () => {
+  const group = (...paths: string[]): IdenticalFiles => ({ paths, files: paths.length, rows: 5, bytes: 9 });
+  const DISCARD = 'POST /databranch/repositories/quickstart/branches/test-env/discard';
+
+  beforeEach(() => {
+    compare.service.rows.duplicates = [
+      duplicates({
+        identical_files: [
+          group('reviews/a.parquet', 'reviews/b.parquet', 'reviews/c.parquet'),
+          group('reviews/d.parquet', 'reviews/e.parquet')
+        ]
+      })
+    ];
+    ['b', 'c', 'd', 'e'].forEach(name => compare.service.stage('test-env', `reviews/${name}.parquet`));
+  });
+
+  test('are discarded by one button, one of each kind staying, and that can be undone', async () => {
+    await compare.open();
+    await click(byRole('button', 'Show duplicates'));
+    await act();
+    await click(byRole('button', 'Discard the 3 files'));
+    await act();
+    const dialog = document.querySelector('dialog')!;
+    expect(dialog.textContent).toContain('reviews/b.parquet, reviews/c.parquet, reviews/e.parquet.');
+    await click(byRole('button', 'Discard', dialog));
+    await act();
+    expect(compare.service.bodies).toEqual([
+      { paths: ['reviews/b.parquet', 'reviews/c.parquet', 'reviews/e.parquet'] }
+    ]);
+    expect(compare.lab.said.at(-1)).toBe('3 files discarded.');
+    await act();
+    expect(allByRole('button').map(button => button.textContent)).not.toContain('Discard the 3 files');
+  });
+
+  test('stay when somebody thinks better of it', async () => {
+    await compare.open();
+    await click(byRole('button', 'Show duplicates'));
+    await act();
+    await click(byRole('button', 'Discard the 3 files'));
+    await act();
+    await click(byRole('button', 'Cancel', document.querySelector('dialog')!));
+    expect(compare.service.requests).not.toContain(DISCARD);
+  });
+
+  test('are not offered where everything is committed', async () => {
+    compare.service.branches.get('test-env')!.changes = [];
+    await compare.open();
+    await click(byRole('button', 'Show duplicates'));
+    await act();
+    expect(allByRole('button', answer()).map(button => button.textContent)).toEqual(['Hide duplicates']);
+  });
 });

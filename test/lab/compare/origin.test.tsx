@@ -1,7 +1,7 @@
 import { RequestError } from '../../../src/lab/requests';
 import { act } from '../act';
 import { rowLogEntry } from '../fake-rows';
-import { comparison } from '../fake-service';
+import { comparison } from '../fake-data';
 import { allByRole, byRole, click } from '../screen';
 import { CompareView } from './compare-view';
 
@@ -27,23 +27,24 @@ function steps(): (string | null)[] {
 
 test('the rows along the history are told for the data set that a merge should wait for', async () => {
   compare.service.rows.log = [
-    rowLogEntry(972_000, { message: '8 files were appended.' }),
+    rowLogEntry(972_000, { message: '972,000 rows, twice as many: 8 files added' }),
     rowLogEntry(486_000, {
       commit_id: 'c1',
       date: 1_700_000_000,
       committer: 'ada',
       commit_message: 'Reviews as Parquet',
-      message: '486,000 rows came in 8 files.'
+      message: '486,000 rows: 8 files added'
     })
   ];
   await compare.open();
   expect(compare.text).toMatch(/Where it came from reviews\//);
   expect(steps()).toEqual([
-    expect.stringMatching(/^Reviews as Parquet, .+ by ada: 486,000 rows\. 486,000 rows came in 8 files\.$/),
-    'uncommitted: 972,000 rows. 8 files were appended.'
+    expect.stringMatching(/^Reviews as Parquet, .+ by ada: 486,000 rows: 8 files added$/),
+    'uncommitted: 972,000 rows, twice as many: 8 files added'
   ]);
   const points = [...compare.node.querySelectorAll('.jp-db-Origin g > title')];
   expect(points.map(point => point.textContent)).toEqual(steps());
+  expect(compare.node.querySelector('.jp-db-Origin > p')!.textContent).toBe(steps().at(-1));
 });
 
 test('another data set can be looked at instead, and none', async () => {

@@ -1,4 +1,5 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
+import { useState } from 'react';
 import { Windowed } from '../../../src/lab/controls/windowed';
 import { act } from '../act';
 import { allByRole, byRole, press, show } from '../screen';
@@ -6,21 +7,32 @@ import { allByRole, byRole, press, show } from '../screen';
 const ITEMS = Array.from({ length: 100_000 }, (_, index) => `object-${index}`);
 
 let ends: number;
+let rendered: string[];
+let read: (items: readonly string[]) => void;
 
-beforeEach(async () => {
-  ends = 0;
-  const list = (
+function List(): JSX.Element {
+  const [items, setItems] = useState<readonly string[]>(ITEMS);
+  read = setItems;
+  return (
     <Windowed
-      items={ITEMS}
+      items={items}
       rowHeight={24}
       role="list"
       label="Objects"
       keyOf={item => item}
-      renderRow={item => item}
+      renderRow={item => {
+        rendered.push(item);
+        return item;
+      }}
       onEnd={() => void ends++}
     />
   );
-  await show(ReactWidget.create(list));
+}
+
+beforeEach(async () => {
+  ends = 0;
+  rendered = [];
+  await show(ReactWidget.create(<List />));
 });
 
 afterEach(() => document.body.replaceChildren());
@@ -69,4 +81,18 @@ test('coming to the end asks for more', async () => {
   expect(ends).toBe(0);
   await scrollTo(24 * 100_000);
   expect(ends).toBe(1);
+});
+
+test('a list that was read again while its end is in sight is asked for more again', async () => {
+  await scrollTo(24 * 100_000);
+  await act(() => read([...ITEMS]));
+  expect(ends).toBe(2);
+});
+
+test('rows that stay in sight are not rendered again when the list is scrolled', async () => {
+  rendered = [];
+  await scrollTo(24 * 10);
+  expect(rendered.length).toBeGreaterThan(0);
+  expect(rendered).not.toContain('object-9');
+  expect(rendered).not.toContain('object-20');
 });

@@ -1,4 +1,4 @@
-import { Client } from '../../../src/lab/client';
+import { Client } from '../../../src/lab/client/client';
 import { placeOfLink, withoutLink } from '../../../src/lab/links/link';
 import { RequestError } from '../../../src/lab/requests';
 import { FakeService } from '../fake-service';

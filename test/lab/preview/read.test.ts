@@ -1,4 +1,4 @@
-import { Client } from '../../../src/lab/client';
+import { Client } from '../../../src/lab/client/client';
 import { previewKindOf } from '../../../src/lab/preview/kind';
 import type { Preview } from '../../../src/lab/preview/read';
 import { readPreview } from '../../../src/lab/preview/read';

@@ -4,7 +4,8 @@ import { RepositoryView } from '../../../src/lab/repository/view';
 import type { ViewPlace } from '../../../src/lab/repository/place';
 import { RequestError } from '../../../src/lab/requests';
 import { act } from '../act';
-import { commit, FakeService } from '../fake-service';
+import { commit } from '../fake-data';
+import { FakeService } from '../fake-service';
 import type { TestLab } from '../lab';
 import { labOn } from '../lab';
 import { allByRole, byRole, click, show, type } from '../screen';
@@ -167,7 +168,9 @@ test('what guards have against a merge is said before, and it takes a word to me
   });
   const dialog = await form();
   const guards = byRole('group', 'Guards of main', dialog);
-  expect(guards.textContent).toMatch(/refused reviews\/ Half of the rows.*warning reviews\/ 3 rows/);
+  expect(guards.textContent).toMatch(
+    /Refused reviews\/ \(\w+\) Half of the rows.*Warning reviews\/ \(\w+\) 3 rows/
+  );
   await accept();
   byRole('alert', 'reviews/ would lose half of its rows.', dialog);
   service.refusals.clear();

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 
 import { END_FILE } from '../../../src/service/catalog/archive/format.js';
 import { headerOf, paddingOf, TAR_END, tarFiles } from '../../../src/service/catalog/archive/tar.js';
+import { checksumsOf } from '../../../src/service/catalog/checksums.js';
 import { PART_BYTES_MIN } from '../../../src/service/catalog/parts.js';
 import { chunks, Fixture, refusal } from './fixture.js';
 
@@ -47,6 +48,7 @@ async function seen({ catalog }: Fixture, repository = 'lake') {
     const objects = [];
     for (const item of results) {
       const { contentId, size } = await catalog.objects.stat(repository, ref, item.path);
+      const facts = await catalog.contents.facts(repository, [contentId]);
       const parts: Buffer[] = [];
       try {
         for await (const chunk of catalog.contents.read(repository, contentId, 0, size)) {
@@ -56,7 +58,7 @@ async function seen({ catalog }: Fixture, repository = 'lake') {
         parts.push(Buffer.from((error as { code: string }).code));
       }
       const hash = createHash('sha256').update(Buffer.concat(parts)).digest('hex');
-      objects.push({ item, hash });
+      objects.push({ item, hash, facts });
     }
     return objects;
   }
@@ -66,15 +68,17 @@ async function seen({ catalog }: Fixture, repository = 'lake') {
   return { settings, metadata, protection, branches, tags, commits: [...commits] };
 }
 
-/** A large object, of as many parts as a client likes. */
-async function upload(path: string): Promise<void> {
+/** A large object, of as many parts as a client likes, numbered as it likes, with checksums. */
+async function upload(path: string, numbers: number[]): Promise<void> {
   const { catalog } = source;
   const upload = await catalog.uploads.create('lake', 'main', path);
   const parts = [];
   for (const [i, content] of [Buffer.alloc(PART_BYTES_MIN, 'a'), Buffer.from('the last part')].entries()) {
+    const partNumber = numbers[i]!;
+    const checksums = await checksumsOf(chunks(content), 'crc64nvme');
     const received = await catalog.contents.receive('lake', chunks(content));
-    const { etag } = await catalog.uploads.putPart('lake', upload, i + 1, received);
-    parts.push({ partNumber: i + 1, etag });
+    const { etag } = await catalog.uploads.putPart('lake', upload, partNumber, { ...received, checksums });
+    parts.push({ partNumber, etag });
   }
   await catalog.uploads.complete('lake', upload, parts);
 }
@@ -109,7 +113,8 @@ test('a repository with all that it can have comes back the same, with the same 
   await source.commit('work', { 'a.csv': null, 'b.csv': 'b' });
   await source.commit('main', { 'c.csv': 'c' });
   await catalog.merges.merge('lake', 'work', 'main', { committer: 'test' });
-  await upload('parts.bin');
+  await upload('parts.bin', [1, 2]);
+  await upload('with-gaps.bin', [2, 10_000]);
   await source.commit('main', {});
   await importFile('outside.csv', 'rows of a file elsewhere');
   await catalog.tags.create('lake', { name: 'v1/first.tag', ref: 'main~2' });
@@ -122,6 +127,13 @@ test('a repository with all that it can have comes back the same, with the same 
   expect(figures).toMatchObject({ repository: 'lake', branches: 3, tags: 1 });
   const before = await seen(source);
   expect(await seen(target)).toEqual(before);
+  const { contentId } = await target.catalog.objects.stat('lake', 'main', 'with-gaps.bin');
+  expect(await target.catalog.contents.facts('lake', [contentId])).toMatchObject([
+    {
+      checksums: { type: 'FULL_OBJECT', digests: { crc64nvme: expect.any(String) } },
+      parts: [{ number: 2 }, { number: 10_000 }]
+    }
+  ]);
   const report = await target.catalog.soundness.check();
   expect(report).toMatchObject({ sound: true, collectable: 0, damage: 0 });
 
@@ -231,6 +243,28 @@ describe('an archive', () => {
       expect(await refusal(target.catalog.archives.read(chunks(lacking)))).toBe('invalid-input');
       await expectNothing(target);
     }
+  });
+
+  test('with checksums that are none, or of no content, is refused', async () => {
+    await upload('parts.bin', [1, 2]);
+    await source.commit('main', {});
+    archive = await exported(source);
+    const { contentId } = await source.catalog.objects.stat('lake', 'main', 'parts.bin');
+    const file = `checksums/${contentId.slice(0, 2)}/${contentId}`;
+    for (const text of [
+      'null',
+      '{}',
+      '{"type":"HALF","digests":{}}',
+      '{"type":"FULL_OBJECT","digests":{"crc32":7}}',
+      '{"type":"FULL_OBJECT","digests":{"crc32":"AAAA"}}'
+    ]) {
+      const reading = target.catalog.archives.read(chunks(await changed(archive, file, () => text)));
+      await expect(reading).rejects.toThrow(/^The archive is broken/);
+      await expectNothing(target);
+    }
+    const lacking = await without(archive, name => name === file.replace('checksums', 'segments'));
+    await expect(target.catalog.archives.read(chunks(lacking))).rejects.toThrow(/and not the content/);
+    await expectNothing(target);
   });
 
   test('that gives a content’s id to other bytes is refused', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { openLocalBlocks } from '../../../src/service/blocks/local.js';
+import type { Checksums } from '../../../src/service/catalog/checksums.js';
 import { openCatalog, type Catalog } from '../../../src/service/catalog/catalog.js';
 import { openLmdb } from '../../../src/service/kv/lmdb.js';
 import { CountingKv } from './counting-kv.js';
@@ -50,9 +51,15 @@ async function cold(): Promise<void> {
   kv.reset();
 }
 
-async function put(repository: string, branch: string, path: string, content: string): Promise<void> {
+async function put(
+  repository: string,
+  branch: string,
+  path: string,
+  content: string,
+  checksums?: Checksums
+): Promise<void> {
   const received = await catalog.contents.receive(repository, chunks(content));
-  await catalog.objects.put(repository, branch, path, received);
+  await catalog.objects.put(repository, branch, path, { ...received, checksums });
 }
 
 /** Writes `k` objects far from each other: every other one is new, the others replace one that is there. */
@@ -141,6 +148,23 @@ test('an object is written by one write of its entry and its content', async () 
   const written = await costs(repository => put(repository, 'main', 'one/more', 'bytes'));
   expect(written.large).toEqual(written.small);
   expect(written.large).toMatchObject({ writes: 1, nodes: 0, puts: { s: 1, k: 1 } });
+  await Promise.all((['small', 'large'] as const).map(repository => commit(repository, 'main')));
+});
+
+test('a checksum is kept without a read or write more; new to a content that is there, by writing its record', async () => {
+  const bytes = 'bytes with a checksum';
+  const checksums = (digests: Checksums['digests']): Checksums => ({ type: 'FULL_OBJECT', digests });
+  const without = await costs(repository => put(repository, 'main', 'plain', 'bytes without a checksum'));
+  const crc32 = { crc32: 'AAAAAA==' };
+  const first = await costs(repository => put(repository, 'main', 'sum', bytes, checksums(crc32)));
+  expect(first).toEqual(without);
+  const again = await costs(repository => put(repository, 'main', 'sum', bytes, checksums(crc32)));
+  expect(again.large).toMatchObject({ writes: 1, puts: { s: 1 } });
+  expect(again.large.puts).not.toHaveProperty('k');
+  const other = await costs(repository =>
+    put(repository, 'main', 'sum', bytes, checksums({ crc32c: 'AAAAAA==' }))
+  );
+  expect(other.large).toMatchObject({ writes: 1, puts: { s: 1, k: 1 } });
   await Promise.all((['small', 'large'] as const).map(repository => commit(repository, 'main')));
 });
 

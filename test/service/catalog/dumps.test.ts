@@ -1,6 +1,8 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identityOf } from '../../../src/service/blocks/external.js';
+import { checksumsOf } from '../../../src/service/catalog/checksums.js';
+import type { ContentFacts } from '../../../src/service/catalog/contents.js';
 import type { DumpedRefs } from '../../../src/service/catalog/dumps.js';
 import { externalContent } from '../../../src/service/catalog/external-content.js';
 import type { ListItem } from '../../../src/service/catalog/model.js';
@@ -28,8 +30,9 @@ async function fill(): Promise<void> {
   const upload = await lake.catalog.uploads.create('lake', 'dev', 'in parts');
   const named = [];
   for (const [i, content] of [Buffer.alloc(PART_BYTES_MIN, 'p'), Buffer.from('tail')].entries()) {
+    const checksums = await checksumsOf(chunks(content), 'crc32');
     const received = await lake.catalog.contents.receive('lake', chunks(content));
-    const { etag } = await lake.catalog.uploads.putPart('lake', upload, i + 1, received);
+    const { etag } = await lake.catalog.uploads.putPart('lake', upload, i + 1, { ...received, checksums });
     named.push({ partNumber: i + 1, etag });
   }
   await lake.catalog.uploads.complete('lake', upload, named);
@@ -67,18 +70,20 @@ async function everything(repository: string): Promise<object> {
     tags: (await tags.list(repository, { amount })).results
   };
   const logs: object[] = [];
-  const objectsOf: [string, ListItem, string][] = [];
+  const objectsOf: [string, ListItem, ContentFacts | undefined, string][] = [];
   for (const { commitId } of [...refs.branches, ...refs.tags]) {
     logs.push((await commits.log(repository, commitId, { amount })).results);
     for (const item of (await objects.list(repository, commitId, { amount })).results) {
       const pieces: Buffer[] = [];
+      let facts: ContentFacts | undefined;
       if (item.kind === 'object') {
         const { contentId, size } = item.entry;
+        [facts] = await contents.facts(repository, [contentId]);
         for await (const piece of contents.read(repository, contentId, 0, size)) {
           pieces.push(piece);
         }
       }
-      objectsOf.push([commitId, item, Buffer.concat(pieces).toString()]);
+      objectsOf.push([commitId, item, facts, Buffer.concat(pieces).toString()]);
     }
   }
   return { refs, logs, objectsOf };

@@ -1,4 +1,7 @@
+import fc from 'fast-check';
+
 import { PART_BYTES_MIN } from '../../../src/service/catalog/parts.js';
+import type { ListedUpload, UploadQuery } from '../../../src/service/catalog/upload-list.js';
 import type { UploadAddress } from '../../../src/service/catalog/uploads.js';
 import { chunks, Fixture, refusal } from './fixture.js';
 
@@ -74,6 +77,12 @@ test('an upload dies with its branch, also when a branch of that name exists aga
   expect(await lake.paths('dev')).toEqual([]);
 });
 
+const uploadsOf = (results: ListedUpload[]) =>
+  results.flatMap(item => (item.kind === 'upload' ? [item.upload] : []));
+
+const listed = async (query?: UploadQuery) =>
+  uploadsOf((await lake.catalog.uploads.list('lake', 'main', query)).results);
+
 test('parts and uploads are listed', async () => {
   const upload = await lake.catalog.uploads.create('lake', 'main', 'x');
   for (const n of [3, 1, 2]) {
@@ -82,9 +91,9 @@ test('parts and uploads are listed', async () => {
   const page = await lake.catalog.uploads.listParts('lake', upload, { after: 1, amount: 1 });
   expect(page.parts.map(p => p.partNumber)).toEqual([2]);
   expect(page.hasMore).toBe(true);
-  expect((await lake.catalog.uploads.list('lake', 'main')).uploads).toMatchObject([upload]);
+  expect(await listed()).toMatchObject([upload]);
   await lake.catalog.uploads.abort('lake', upload);
-  expect((await lake.catalog.uploads.list('lake', 'main')).uploads).toEqual([]);
+  expect(await listed()).toEqual([]);
 });
 
 test('an upload is found under its own path and branch only', async () => {
@@ -120,13 +129,13 @@ test('uploads are listed by the bytes of their path, then by id, from wherever a
   const found: UploadAddress[] = [];
   for (let after: UploadAddress | undefined, more = true; more;) {
     const page = await lake.catalog.uploads.list('lake', 'main', { after, amount: 2 });
-    found.push(...page.uploads);
-    after = page.uploads.at(-1);
+    found.push(...uploadsOf(page.results));
+    after = found.at(-1);
     more = page.hasMore;
   }
   expect(found).toMatchObject(all);
-  const { uploads } = await lake.catalog.uploads.list('lake', 'main', { prefix: 'a', after: { path: 'a' } });
-  expect(uploads.map(({ path }) => path)).toEqual(['a\u0001', 'a-b', 'a/b']);
+  const behind = await listed({ prefix: 'a', after: { path: 'a' } });
+  expect(behind.map(({ path }) => path)).toEqual(['a\u0001', 'a-b', 'a/b']);
 });
 
 test('a listing reaches uploads behind the first ten thousand', async () => {
@@ -137,8 +146,55 @@ test('a listing reaches uploads behind the first ten thousand', async () => {
     await Promise.all(Array.from({ length: 500 }, (_, i) => uploads.create('lake', 'main', path(from + i))));
   }
   const page = await uploads.list('lake', 'main', { after: { path: path(count - 3) } });
-  expect(page).toMatchObject({
-    uploads: [{ path: path(count - 2) }, { path: path(count - 1) }],
+  expect(page.hasMore).toBe(false);
+  expect(uploadsOf(page.results)).toMatchObject([{ path: path(count - 2) }, { path: path(count - 1) }]);
+  const groups = await uploads.list('lake', 'main', { prefix: '0', delimiter: '0', after: { path: '00' } });
+  expect(groups.hasMore).toBe(true);
+  expect(groups.results[0]).toEqual({ kind: 'prefix', path: '010' });
+  const rest = await uploads.list('lake', 'main', { delimiter: '0' });
+  expect(rest).toMatchObject({
+    results: [
+      { kind: 'prefix', path: '0' },
+      { kind: 'prefix', path: '10' }
+    ],
     hasMore: false
   });
+});
+
+test('with a delimiter, uploads are listed with their common prefixes, page by page', async () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '/', '-', 'ü'), minLength: 1, maxLength: 5 });
+  const cases = fc.record({
+    paths: fc.array(text, { maxLength: 12 }),
+    prefix: fc.string({ unit: fc.constantFrom('a', '/'), maxLength: 2 }),
+    delimiter: fc.constantFrom('', '/', '-', 'a', '/a'),
+    amount: fc.integer({ min: 1, max: 4 })
+  });
+  let runs = 0;
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ paths, prefix, delimiter, amount }) => {
+      const branch = `run-${runs++}`;
+      await lake.branch(branch);
+      const { uploads } = lake.catalog;
+      await Promise.all(paths.map(path => uploads.create('lake', branch, path)));
+      await Promise.all(paths.map(path => uploads.stage('lake', branch, `${path}/staged`)));
+      const found: string[] = [];
+      for (let after: UploadQuery['after'], more = true; more;) {
+        const { results, hasMore } = await uploads.list('lake', branch, { prefix, delimiter, after, amount });
+        expect(results.length).toBeLessThanOrEqual(amount);
+        found.push(...results.map(item => (item.kind === 'upload' ? item.upload.path : `${item.path} …`)));
+        const last = results.at(-1);
+        after = last?.kind === 'upload' ? last.upload : last;
+        more = hasMore;
+      }
+      const expected = paths
+        .filter(path => path.startsWith(prefix))
+        .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+        .map(path => {
+          const at = delimiter === '' ? -1 : path.indexOf(delimiter, prefix.length);
+          return at < 0 ? path : `${path.slice(0, at + delimiter.length)} …`;
+        });
+      expect(found).toEqual(expected.filter((name, i) => !name.endsWith('…') || name !== expected[i - 1]));
+    }),
+    { numRuns: 60 }
+  );
 });

@@ -14,7 +14,14 @@ beforeAll(async () => {
   [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
   service = await Service.start(async ({ catalog, kv, folder }) => {
     const log = { warn: () => undefined };
-    rows = await openRows({ catalog, kv, dataFolder: folder, enginePath: bundle.entry, log });
+    rows = await openRows({
+      catalog,
+      kv,
+      dataFolder: folder,
+      enginePath: bundle.entry,
+      previewWorker: bundle.previewWorker,
+      log
+    });
     return { rows };
   });
   await service.lake();
@@ -138,6 +145,37 @@ test('a merge that the guards refuse is answered 412, and done with force', asyn
   expect((await service.call(`GET ${AT}/less/merge/main/preview?strategy=mine`)).status).toBe(400);
 });
 
+test('what guards only warn of is in the head of the answer to a merge, whose body is the lakeFS API’s', async () => {
+  await service.call('POST /repositories', { name: 'free', storage_namespace: 'local://free' });
+  const at = '/repositories/free';
+  const put = (path: string, branch: string) =>
+    service.call(`POST ${at}/branches/${branch}/objects?path=${encodeURIComponent(path)}`, 'x\n1\n2\n');
+  const commit = (branch: string) =>
+    service.call(`POST ${at}/branches/${branch}/commits`, { message: 'more' });
+  await put('Größe/a.csv', 'main');
+  await commit('main');
+  await service.call(`POST ${at}/branches`, { name: 'dev', source: 'main' });
+  await put('Größe/b.csv', 'dev');
+  await commit('dev');
+  const { status, body, headers } = await service.call(`POST ${at}/refs/dev/merge/main`, {});
+  expect({ status, keys: Object.keys(body) }).toEqual({ status: 200, keys: ['reference'] });
+  expect(JSON.parse(headers.get('databranch-guard-warnings')!)).toMatchObject([
+    {
+      path: 'Größe/',
+      rule: 'no_added_duplicates',
+      level: 'warn',
+      basis: 'files',
+      message: expect.stringContaining('Größe/b.csv has the same contents as Größe/a.csv')
+    }
+  ]);
+  // Nothing to warn of, nothing said.
+  await put('notes.txt', 'dev');
+  await commit('dev');
+  const quiet = await service.call(`POST ${at}/refs/dev/merge/main`, {});
+  expect(quiet.status).toBe(200);
+  expect(quiet.headers.has('databranch-guard-warnings')).toBe(false);
+});
+
 test('a few rows of a file come as an Arrow stream', async () => {
   const ask = `${service.url}/api/v1${AT}/main/preview?path=items/a.parquet`;
   const answer = await fetch(`${ask}&from=last&amount=2&columns=id`, { headers: { authorization: BASIC } });
@@ -147,4 +185,21 @@ test('a few rows of a file come as an Arrow stream', async () => {
   expect((await service.call(`GET ${AT}/main/preview`)).status).toBe(400);
   expect((await service.call(`GET ${AT}/main/preview?path=items/a.parquet&amount=0`)).status).toBe(400);
   expect((await service.call(`GET ${AT}/main/preview?path=items/b.parquet`)).status).toBe(404);
+});
+
+test('what is too much to preview names columns that are not', async () => {
+  // 78 MB in one row group: hashes are small in no compression.
+  const noise = Array.from({ length: 8 }, (_, i) => `md5((range * ${i + 1})::VARCHAR)`).join(' || ');
+  const large = await duckdb.write(
+    `SELECT range AS id, ${noise} AS noise FROM range(300000)`,
+    'format parquet, row_group_size 300000'
+  );
+  await service.put('large.parquet', large, {}, 'dev');
+  expect(await service.call(`GET ${AT}/dev/preview?path=large.parquet`)).toMatchObject({
+    status: 400,
+    body: { message: expect.stringContaining('these 1 of 2 fit, "id"'), columns: ['id'] }
+  });
+  expect((await service.call(`GET ${AT}/dev/preview?path=large.parquet&columns=noise`)).body.columns).toEqual(
+    []
+  );
 });

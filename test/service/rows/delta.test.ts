@@ -156,6 +156,61 @@ test('a checkpoint stands for the versions before it', async () => {
   expect(await count()).toEqual({ rows: 30, files: 2 });
 });
 
+describe('a checkpoint with a name of its own', () => {
+  const name = (ending: string) =>
+    `t/_delta_log/${'1'.padStart(20, '0')}.checkpoint.0f5b2d6e-3c1a-4a7e-9d3b-7e1f2a3b4c5d.${ending}`;
+  const sidecars = async () => ({
+    't/_delta_log/_sidecars/a.parquet': await duckdb.write(
+      `SELECT {'path': 'new.parquet', 'size': 1} AS add, NULL::STRUCT(path VARCHAR) AS remove`
+    ),
+    't/_delta_log/_sidecars/b c.parquet': await duckdb.write(
+      `SELECT {'path': 'more.parquet', 'size': 1} AS add, NULL::STRUCT(path VARCHAR) AS remove`
+    )
+  });
+  const put = async (files: Record<string, string | Buffer>) => {
+    for (const [path, content] of Object.entries(files)) {
+      await lake.put(branch, path, content);
+    }
+  };
+  beforeEach(async () => {
+    await overwrite();
+    await lake.put(branch, 't/more.parquet', parts[0]!);
+    await lake.delete(branch, commitFile(0));
+    await lake.delete(branch, commitFile(1));
+  });
+
+  test('names its files itself', async () => {
+    await put({ [name('json')]: actions({ checkpointMetadata: { version: 1 } }, add('new.parquet')) });
+    expect(await count()).toEqual({ rows: 20, files: 1 });
+  });
+
+  test('leaves them to sidecars, as JSON', async () => {
+    const named = ['a.parquet', 'b%20c.parquet'].map(path => ({ sidecar: { path, sizeInBytes: 1 } }));
+    await put({ ...(await sidecars()), [name('json')]: actions({ checkpointMetadata: {} }, ...named) });
+    expect(await count()).toEqual({ rows: 30, files: 2 });
+  });
+
+  test('leaves them to sidecars, as Parquet, and is followed by commits', async () => {
+    const checkpoint = await duckdb.write(
+      `SELECT unnest(['a.parquet', 'b%20c.parquet']) AS path, {'path': path} AS sidecar`
+    );
+    await put({
+      ...(await sidecars()),
+      [name('parquet')]: checkpoint,
+      [commitFile(2)]: actions(remove('more.parquet'))
+    });
+    expect(await count()).toEqual({ rows: 20, files: 1 });
+  });
+
+  test('is not understood without its sidecars', async () => {
+    await put({ [name('json')]: actions({ sidecar: { path: 'gone.parquet' } }) });
+    await count();
+    expect(lake.warnings).toMatchObject([
+      { data: { reason: 'a part of its checkpoint is missing: gone.parquet' } }
+    ]);
+  });
+});
+
 test.each([
   ['a missing version', { [commitFile(2)]: actions(add('x.parquet')) }, 'version 1 is missing'],
   ['what is not JSON', { [commitFile(1)]: 'nothing of the kind' }, 'is not JSON'],

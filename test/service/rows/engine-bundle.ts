@@ -2,31 +2,38 @@ import { mkdtempSync, symlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
 
 const root = join(__dirname, '../../..');
 
-/** The engine's entry as a file that Node can start: a forked process does not go through Jest. */
+/** What the room starts, as files that Node can run: processes and threads do not go through Jest. */
 export class EngineBundle {
   private constructor(
     readonly folder: string,
-    readonly entry: string
+    /** The engine's process. */
+    readonly entry: string,
+    readonly previewWorker: URL
   ) {}
 
   static async build(): Promise<EngineBundle> {
     const folder = mkdtempSync(join(tmpdir(), 'databranch-engine-'));
-    const entry = join(folder, 'engine-process.mjs');
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
     await build({
-      entryPoints: [join(root, 'src/service/rows/engine-process.ts')],
-      outfile: entry,
+      entryPoints: ['engine-process.ts', 'preview/preview-worker.ts'].map(entry =>
+        join(root, 'src/service/rows', entry)
+      ),
+      entryNames: '[name]',
+      outdir: folder,
+      outExtension: { '.js': '.mjs' },
       bundle: true,
       platform: 'node',
       format: 'esm',
       packages: 'external'
     });
-    return new EngineBundle(folder, entry);
+    const previewWorker = pathToFileURL(join(folder, 'preview-worker.mjs'));
+    return new EngineBundle(folder, join(folder, 'engine-process.mjs'), previewWorker);
   }
 
   remove(): Promise<void> {

@@ -42,13 +42,15 @@ async function guarded(rules: string, path = 'reviews'): Promise<void> {
   await lake.branch(branch, main);
 }
 const preview = (): Promise<MergePreview> => lake.rows.mergePreview('lake', branch, main, {});
+/** What the last merge was warned of. */
+let warnings: GuardFinding[];
 const merge = (force = false) =>
   lake.catalog.merges.merge(
     'lake',
     branch,
     main,
     { committer: 'ann', force },
-    lake.rows.mergeCheck({ force, user: 'ann' })
+    lake.rows.mergeCheck({ force, user: 'ann', warned: found => (warnings = found) })
   );
 /** What a merge is refused for; it must leave the destination as it is, and the preview must say the same. */
 async function refused(): Promise<GuardFinding[]> {
@@ -69,6 +71,7 @@ async function refused(): Promise<GuardFinding[]> {
 async function allowed(): Promise<void> {
   expect((await preview()).guard).toMatchObject({ refuses: false, findings: [] });
   expect((await merge()).parents).toHaveLength(2);
+  expect(warnings).toEqual([]);
 }
 
 describe('no added duplicates:', () => {
@@ -276,7 +279,12 @@ test('a guard that warns is told of, and refuses nothing', async () => {
     refuses: false,
     findings: [{ rule: 'max_row_loss', level: 'warn' }]
   });
+  lake.warnings.length = 0;
   expect((await merge()).metadata).toEqual({});
+  expect(warnings).toMatchObject([{ path: 'reviews/', rule: 'max_row_loss', level: 'warn' }]);
+  expect(lake.warnings).toMatchObject([
+    { message: 'guards warned of a merge', data: { destination: main, user: 'ann', findings: warnings } }
+  ]);
 });
 
 test('without guards, duplicates are warned of', async () => {
@@ -298,6 +306,16 @@ test('without guards, duplicates are warned of', async () => {
     ]
   });
   await merge();
+  expect(warnings).toMatchObject([{ rule: 'no_added_duplicates', level: 'warn', basis: 'exact' }]);
+});
+
+test('a merge that nobody looked at before warns of what its guards find', async () => {
+  await guarded('no_added_duplicates: [id], level: warn');
+  await lake.commit(branch, {
+    'reviews/again.parquet': await duckdb.write(`${rows(90, 110)} ORDER BY id DESC`)
+  });
+  await merge();
+  expect(warnings).toMatchObject([{ rule: 'no_added_duplicates', level: 'warn', basis: 'exact' }]);
 });
 
 test('a preview shows what would be, and moves nothing', async () => {
@@ -346,30 +364,4 @@ test('a preview names the conflicts', async () => {
   expect(await preview()).toMatchObject({ conflicts: ['other/data.csv'], datasets: [] });
   const decided = await lake.rows.mergePreview('lake', branch, main, { strategy: 'source-wins' });
   expect(decided).toMatchObject({ conflicts: [], objects_changed: 1 });
-});
-
-test('what takes too long is refused, and found out meanwhile, so that it can be tried again', async () => {
-  const hurried = await Lake.open(bundle.entry, {}, { guardMs: 0 });
-  try {
-    await hurried.commit('main', {
-      'a/0.parquet': await duckdb.write(rows(0, 50)),
-      '_databranch/guards.yaml': 'guards: [{path: a, no_added_duplicates: true}]'
-    });
-    await hurried.branch('dev');
-    await hurried.commit('dev', { 'a/1.parquet': await duckdb.write(rows(45, 60)) });
-    const check = hurried.rows.mergeCheck({ force: false, user: 'ann' });
-    const merged = hurried.catalog.merges.merge('lake', 'dev', 'main', { committer: 'ann' }, check);
-    await expect(merged).rejects.toThrow('still counting: try again in a minute');
-    const { uid } = await hurried.catalog.views.open('lake', 'main');
-    while ((await hurried.records(`w/${uid}/d/`)) === 0) {
-      await new Promise(resolve => setImmediate(resolve));
-    }
-    hurried.reads();
-    const { guard } = await hurried.rows.mergePreview('lake', 'dev', 'main', {});
-    // The guards' own file: the figures are known.
-    expect(hurried.reads().contents).toBe(1);
-    expect(guard.findings).toMatchObject([{ rule: 'no_added_duplicates', basis: 'exact' }]);
-  } finally {
-    await hurried.close();
-  }
 });

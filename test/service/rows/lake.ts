@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import type { DataSetComparison, RowsComparison, RowsResult } from '../../../src/protocol/databranch.js';
 import { ImportRoots } from '../../../src/service/blocks/import-roots.js';
@@ -37,6 +38,8 @@ export class Lake {
       kv,
       dataFolder: folder,
       enginePath,
+      // The bundles lie side by side.
+      previewWorker: new URL('./preview-worker.mjs', pathToFileURL(enginePath)),
       engine,
       ...options,
       log: { warn: (data, message) => lake.warnings.push({ data, message }) }
@@ -49,6 +52,7 @@ export class Lake {
   /** Since the last call of `reads`. */
   private nodesRead = 0;
   private contentsRead = 0;
+  private bytesRead = 0;
 
   private constructor(
     readonly folder: string,
@@ -63,10 +67,16 @@ export class Lake {
     return reads;
   }
 
+  /** Bytes of contents read since this was last asked. */
+  bytes(): number {
+    const bytes = this.bytesRead;
+    this.bytesRead = 0;
+    return bytes;
+  }
+
   private counted(): Parameters<typeof openRows>[0]['catalog'] {
     const { views, contents, commits, merges, refs } = this.catalog;
-    type OnCall = Record<string, (...args: any[]) => void>;
-    const counting = <T extends object>(target: T, onCall: OnCall): T =>
+    const counting = <T extends object>(target: T, onCall: Record<string, (...args: unknown[]) => void>): T =>
       new Proxy(target, {
         get: (object, name) => {
           const value = Reflect.get(object, name, object) as unknown;
@@ -84,9 +94,12 @@ export class Lake {
       merges,
       refs,
       contents: counting(contents, {
-        read: () => this.contentsRead++,
+        read: (_repository, _contentId, start, end) => {
+          this.contentsRead++;
+          this.bytesRead += Number(end) - Number(start);
+        },
         // Whose footers a thread is to read.
-        localFiles: (_repository, ids: unknown[]) => (this.contentsRead += ids.length)
+        localFiles: (_repository, ids) => (this.contentsRead += (ids as unknown[]).length)
       }),
       views: new Proxy(views, {
         get: (object, name) => {

@@ -22,6 +22,18 @@ test('equal', () => {
   expect(said(finding('equal', 'files'), undefined, undefined)).toBe('the same files as on main');
   const named = finding('equal', 'fingerprint', { details: { leftName: 'a.csv' } });
   expect(said(named, 5, 5)).toBe('5 rows, the same as a.csv on main');
+  const moved = finding('equal', 'fingerprint', { details: { otherFiles: true } });
+  expect(said(moved, 5, 5)).toBe('5 rows, the same as on main, in other files');
+});
+
+test('new files without rows are named, whatever became of the rows', () => {
+  const empty = { path: 'a/b.parquet', files: 1 };
+  expect(said(finding('equal', 'fingerprint', { details: { empty } }), 5, 5)).toBe(
+    '5 rows, the same as on main; a/b.parquet has no rows'
+  );
+  expect(said(changed({ empty: { ...empty, files: 3 } }), 5, 6)).toBe(
+    '6 rows, 1 more than main; a/b.parquet has no rows, and so have 2 more'
+  );
 });
 
 test('added and removed', () => {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { crc32, crc32c, crc64nvme, type Crc } from '../../../src/service/s3/crc.js';
+import { crc32, crc32c, crc64nvme, type Crc } from '../../../src/service/catalog/hashing/crc.js';
 import { frame } from './framing.js';
 import { BUCKET, Service } from './service.js';
 import { sha256Hex, signerOf } from './signer.js';

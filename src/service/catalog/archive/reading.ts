@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 
 import type { CommitId, ContentId, NodeHash, RepositoryUid } from '../../ids.js';
 import { hashOf } from '../../tree/record.js';
-import { ContentBatch } from '../content-batch.js';
+import { ContentBatch, type PlacedContent } from '../content-batch.js';
 import { segmentsId, type Contents } from '../contents.js';
 import { invalid } from '../errors.js';
 import type { History } from '../history.js';
@@ -14,11 +14,13 @@ import type { Store } from '../store.js';
 import {
   ARCHIVE_FORMAT,
   ARCHIVE_VERSION,
+  areChecksums,
   END_FILE,
   FORMAT_FILE,
   partsOfName,
   REFS_FILE,
   REPOSITORY_FILE,
+  type ArchivedChecksums,
   type ArchivedCopy,
   type ArchivedEnd,
   type ArchivedFormat,
@@ -51,6 +53,8 @@ export class ArchiveReading {
   private readonly batch: ContentBatch;
   private records: { key: Buffer; value: Buffer }[] = [];
   private recordBytes = 0;
+  /** Of contents that are still to come. */
+  private readonly checksums = new Map<ContentId, ArchivedChecksums>();
   private readonly figures = { branches: 0, tags: 0, commits: 0, contents: 0, bytes: 0 };
 
   constructor(
@@ -131,6 +135,9 @@ export class ArchiveReading {
     if (!refs) {
       throw broken(`${REFS_FILE} is missing`);
     }
+    for (const id of this.checksums.keys()) {
+      throw broken(`it has checksums of content ${id}, and not the content`);
+    }
     await this.refs(refs);
     await this.batch.finish();
     await this.flush();
@@ -149,6 +156,14 @@ export class ArchiveReading {
         return this.commit(id as CommitId, await whole(file));
       case 'nodes':
         return this.node(id as NodeHash, await whole(file));
+      case 'checksums': {
+        const checksums = parse<ArchivedChecksums>(await whole(file));
+        if (!areChecksums(checksums)) {
+          throw broken(`${file.name} holds no checksums`);
+        }
+        this.checksums.set(id as ContentId, checksums);
+        return;
+      }
       default:
         this.figures.contents += folder === 'external' ? 0 : 1;
         return this.content(folder, id as ContentId, file);
@@ -167,20 +182,24 @@ export class ArchiveReading {
         return;
       case 'segments': {
         const segments = parse<ArchivedSegments>(await whole(file));
-        const parts = segments.map(({ content_id: contentId, size }) => ({ contentId, size }));
-        if (segmentsId(parts.map(part => part.contentId)) !== id) {
+        const parts = segments.map(({ content_id: contentId, size, part_number: number }, i) => ({
+          number: number ?? i + 1,
+          contentId,
+          size
+        }));
+        if (segmentsId(parts) !== id) {
           wrongHash(file);
         }
         const size = parts.reduce((sum, part) => sum + part.size, 0);
-        return this.batch.add({ contentId: id, size, place: { kind: 'segments', parts } });
+        return this.add({ contentId: id, size, place: { kind: 'segments', parts } });
       }
       case 'copied': {
         const { content_id: contentId, size, ...source } = parse<ArchivedCopy>(await whole(file));
-        return this.batch.add({ contentId: id, size, place: { kind: 'copied', contentId, source } });
+        return this.add({ contentId: id, size, place: { kind: 'copied', contentId, source } });
       }
       case 'expired': {
         const { size } = parse<{ size: number }>(await whole(file));
-        return this.batch.add({ contentId: id, size, place: { kind: 'expired' } });
+        return this.add({ contentId: id, size, place: { kind: 'expired' } });
       }
     }
   }
@@ -188,8 +207,14 @@ export class ArchiveReading {
   private async received(file: TarFile): Promise<ContentId> {
     const received = await this.contents.receive('', file.bytes);
     this.figures.bytes += received.size;
-    await this.batch.add({ ...received, discard: () => received.discard() });
+    await this.add({ ...received, discard: () => received.discard() });
     return received.contentId;
+  }
+
+  private async add(content: PlacedContent): Promise<void> {
+    const checksums = this.checksums.get(content.contentId);
+    this.checksums.delete(content.contentId);
+    await this.batch.add({ ...content, checksums });
   }
 
   private node(hash: NodeHash, bytes: Buffer): Promise<void> {

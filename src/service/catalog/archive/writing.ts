@@ -13,6 +13,7 @@ import { commitKey, contentKey, nodeKey } from '../keys.js';
 import {
   decodeBlock,
   decodeRecord,
+  hasGaps,
   type BlockRecord,
   type CommitRecord,
   type ExternalSource
@@ -26,6 +27,7 @@ import {
   nameOf,
   REFS_FILE,
   REPOSITORY_FILE,
+  type ArchivedChecksums,
   type ArchivedCopy,
   type ArchivedEnd,
   type ArchivedFormat,
@@ -125,7 +127,12 @@ class Archive {
       return;
     }
     const bytes = await this.record(contentKey(this.subject.uid, id), `Content ${id}`);
-    yield* this.place(id, decodeBlock(bytes));
+    const { checksums, ...record } = decodeBlock(bytes);
+    if (checksums) {
+      const archived: ArchivedChecksums = checksums;
+      yield* this.file(nameOf('checksums', id), json(archived));
+    }
+    yield* this.place(id, record);
   }
 
   private async *place(id: ContentId, { place, size }: BlockRecord): AsyncGenerator<Buffer> {
@@ -143,9 +150,11 @@ class Archive {
         for (const part of place.parts) {
           yield* this.content(part.contentId);
         }
-        const segments: ArchivedSegments = place.parts.map(part => ({
-          content_id: part.contentId,
-          size: part.size
+        const numbered = hasGaps(place.parts);
+        const segments: ArchivedSegments = place.parts.map(({ contentId, size, number }) => ({
+          content_id: contentId,
+          size,
+          ...(numbered && { part_number: number })
         }));
         yield* this.file(nameOf('segments', id), json(segments));
         return;

@@ -22,8 +22,13 @@ export async function problemsOf(
   const folder = await openDataFolder(data);
   await discardLeftovers(folder);
   const { start } = await countStart(folder.lastStart);
-  const engineProcess = pathToFileURL(join(data, 'no-engine.mjs'));
-  const store = await openStore(folder, { start, engineProcess, log: pino({ level: 'silent' }) });
+  const absent = pathToFileURL(join(data, 'no-engine.mjs'));
+  const store = await openStore(folder, {
+    start,
+    engineProcess: absent,
+    previewWorker: absent,
+    log: pino({ level: 'silent' })
+  });
   try {
     const { catalog } = store;
     const findings = await findingsOf(catalog);

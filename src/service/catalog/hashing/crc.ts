@@ -14,9 +14,9 @@ export interface Crc {
 type Table = Int32Array;
 
 /** Polynomials, reflected. */
-const CRC32C_POLYNOMIAL = 0x82f63b78;
-const CRC32_POLYNOMIAL = 0xedb88320;
-const CRC64NVME_POLYNOMIAL = 0x9a6c9329ac4bc9b5n;
+export const CRC32C_POLYNOMIAL = 0x82f63b78;
+export const CRC32_POLYNOMIAL = 0xedb88320;
+export const CRC64NVME_POLYNOMIAL = 0x9a6c9329ac4bc9b5n;
 
 /** CRC-32 (zlib's, which Node itself offers from 20.15 on, twice as fast). */
 export function crc32(): Crc {

@@ -1,4 +1,4 @@
-import { stepLine } from '../../../src/lab/compare/step-line';
+import { stepLine } from '../../../src/lab/rows/step-line';
 
 /** Numbers of rows as they may follow one another: few and many, equal, none at all. */
 const HISTORIES = [[0], [486_000], [0, 0, 0], [12, 486_000, 972_000], [5, 4, 3, 2, 1, 0], Array(200).fill(7)];

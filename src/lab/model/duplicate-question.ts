@@ -1,0 +1,64 @@
+import type { DuplicateDataSet } from '../../protocol/databranch.js';
+import { Observable } from './observable.js';
+import type { OnProgress } from './resource.js';
+import { Resource } from './resource.js';
+
+/** Which rows of a data set are there more than once, by all columns or by chosen ones. */
+export class DuplicateQuestion extends Observable {
+  /**
+   * @param _ask - asks the service; answers null where there is no such data set (any more)
+   * @param _readColumns - asks which columns there are: what is found does not always tell
+   */
+  constructor(
+    private readonly _ask: (
+      keys: readonly string[],
+      signal: AbortSignal,
+      onProgress: OnProgress
+    ) => Promise<DuplicateDataSet | null>,
+    private readonly _readColumns: (signal: AbortSignal) => Promise<readonly string[]>
+  ) {
+    super();
+    this.found = new Resource((signal, onProgress) => this._read(signal, onProgress));
+    this.found.changed.connect(() => this.emitChanged());
+  }
+
+  readonly found: Resource<DuplicateDataSet | null>;
+
+  /** The columns by which the rows that are shown are the same; without any, by all. */
+  get keys(): readonly string[] {
+    return this._keys;
+  }
+
+  /** Columns to choose from; none while they are not known. */
+  get columns(): readonly string[] {
+    return this._columns;
+  }
+
+  /** Counts by other columns. */
+  setKeys(keys: readonly string[]): void {
+    this._wanted = keys;
+    void this.found.refresh();
+  }
+
+  override dispose(): void {
+    this.found.dispose();
+    super.dispose();
+  }
+
+  private async _read(signal: AbortSignal, onProgress: OnProgress): Promise<DuplicateDataSet | null> {
+    const keys = this._wanted;
+    const [columns, found] = await Promise.all([
+      this._readColumns(signal),
+      this._ask(keys, signal, onProgress)
+    ]);
+    if (!signal.aborted) {
+      this._keys = keys;
+      this._columns = columns;
+    }
+    return found;
+  }
+
+  private _wanted: readonly string[] = [];
+  private _keys: readonly string[] = [];
+  private _columns: readonly string[] = [];
+}

@@ -1,0 +1,56 @@
+import type { Page, Request } from 'playwright-core';
+
+/** What passes at once: no more than the least interval at which the extension looks for changes. */
+const STEP_MS = 3_000;
+
+/** The requests of this extension, and a clock that need not be waited for. */
+export class Traffic {
+  private constructor(private readonly _page: Page) {
+    _page.on('request', request => {
+      if (isOurs(request)) {
+        this._sent.push(request);
+        this._open.add(request);
+      }
+    });
+    _page.on('requestfinished', request => this._open.delete(request));
+    _page.on('requestfailed', request => this._open.delete(request));
+  }
+
+  /** From now on, time passes on this page only by {@link during}. */
+  static async of(page: Page): Promise<Traffic> {
+    const traffic = new Traffic(page);
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + STEP_MS);
+    return traffic;
+  }
+
+  /**
+   * Lets time pass, so that each answer comes in no time.
+   *
+   * @returns what was asked for meanwhile, by the last part of its path
+   */
+  async during(seconds: number): Promise<string[]> {
+    await this._settle();
+    this._sent.length = 0;
+    for (let passed = 0; passed < seconds * 1_000; passed += STEP_MS) {
+      await this._page.clock.runFor(STEP_MS);
+      await this._settle();
+    }
+    return this._sent.map(request => new URL(request.url()).pathname.replace(/^.*\//, ''));
+  }
+
+  /** Waits for all answers, and until the page has dealt with them. */
+  private async _settle(): Promise<void> {
+    do {
+      await this._page.evaluate(() => fetch('/api/status').then(answer => answer.text()));
+    } while (this._open.size > 0);
+  }
+
+  private readonly _sent: Request[] = [];
+  private readonly _open = new Set<Request>();
+}
+
+/** Whether a request goes to the service. */
+function isOurs(request: Request): boolean {
+  return new URL(request.url()).pathname.startsWith('/databranch/');
+}

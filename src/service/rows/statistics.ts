@@ -89,6 +89,8 @@ export class Statistics {
       missing.map(({ file }) => file)
     );
     await mapLimited(missing, READS_AT_ONCE, async ({ file, i }, n) => {
+      // Many tree nodes may wait for the same columns, and all go on at once.
+      await job.pause();
       const footer = footers?.[n];
       const reading = footer ? this.counted(place, file, footer) : await this.readOnce(place, file, job);
       keeping.add(reading.put);

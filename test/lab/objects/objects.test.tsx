@@ -51,7 +51,10 @@ test('an object is shown beside the list, by mouse and by keyboard', async () =>
   expect(byRole('region', 'Object notes.txt').textContent).toContain('[1]');
   await click(byRole('button', 'reviews/b.csv'));
   await act();
-  expect(byRole('region', 'Object b.csv').querySelector('.jp-RenderedText')!.textContent).toBe('[1]');
+  const csv = byRole('region', 'Object b.csv');
+  await click(byRole('radio', 'Text', csv));
+  await act();
+  expect(csv.querySelector('.jp-RenderedText')!.textContent).toBe('[1]');
   await click(byRole('button', 'Close'));
   await press(document.querySelector<HTMLElement>('[data-path="reviews/a.json"]')!, 'Enter');
   expect(view.state.place.object).toBe('reviews/a.json');

@@ -87,7 +87,7 @@ story('rows of data files are shown as a table, by mouse and by keyboard, in bot
   await open('values.parquet');
   await person.sees(status, '200 of 1,000 rows');
   expect(await table.getAttribute('aria-label')).toMatch(
-    /^Table of 200 rows and 9 columns: id \(int64\), name \(string\), price \(decimal\(38, 2\)\)/
+    /^Table of 200 rows, 9 columns: id \(int64\), name \(string\), price \(decimal\(38, 2\)\)/
   );
   await person.tabTo(table);
   const told = page.locator('[aria-live="polite"]');

@@ -102,11 +102,12 @@ function Rows({ model }: { model: TableModel }): JSX.Element {
   if (!rows) {
     return <Busy>{trans.__('Reading …')}</Busy>;
   }
+  const { numbers, columns } = rows;
   const shape = trans.__(
-    'Table of %1 rows and %2 columns: %3',
-    rows.numbers.length,
-    rows.columns.length,
-    rows.columns.map(({ name, type }) => `${name} (${type})`).join(', ')
+    'Table of %1, %2: %3',
+    trans._n('%1 row', '%1 rows', numbers.length),
+    trans._n('%1 column', '%1 columns', columns.length),
+    columns.map(({ name, type }) => `${name} (${type})`).join(', ')
   );
   return (
     <>

@@ -3,7 +3,7 @@ import type { Client } from '../client/client.js';
 import type { DataSetSides } from '../client/rows.js';
 import { DuplicateQuestion } from './duplicate-question.js';
 import { Observable } from './observable.js';
-import type { OnProgress } from './resource.js';
+import type { OnProgress } from './reading.js';
 import { Resource } from './resource.js';
 import { RowDiff } from './row-diff.js';
 

@@ -66,6 +66,22 @@ test('data sets of one folder are told apart by their formats', async () => {
   ]);
 });
 
+test("what lies uncommitted on the base is pointed out in one line that leads there, one's own changes are not", async () => {
+  service.branches.set('test-env', structuredClone(service.branches.get('main')!));
+  service.stage('test-env', 'reviews/mine.parquet');
+  service.comparisons = [comparison()];
+  await open();
+  await act(() => lab.databranch.select('quickstart', 'test-env'));
+  await act();
+  const section = byRole('region', 'Data sets');
+  expect(section.textContent).not.toContain('counted here');
+  service.stage('main', 'reviews/theirs.parquet');
+  await act(() => lab.databranch.refresh());
+  expect(allByRole('note', section)[0]!.textContent).toContain(
+    '1 uncommitted change on main, whoever made it, is counted here.'
+  );
+});
+
 test('an empty branch says what to do next', async () => {
   service.send = withEmptyRows(service);
   await open();

@@ -229,6 +229,15 @@ test('of a merge with conflicts nothing else is told', async () => {
   expect(node.textContent).toBe('test-env and main both changed 1 path:a/1.csv');
 });
 
+test('what lies uncommitted on a branch of others is pointed out below', async () => {
+  const result = { left: 'main', right: 'b', datasets: [comparison()], pagination: PAGINATION };
+  const uncommitted = [{ branch: 'main', number: 1_000, more: true }];
+  const node = await render({ kind: 'comparison', result, uncommitted });
+  expect(node.textContent).toContain(
+    '1,000+ uncommitted changes on main, whoever made them, are counted here.'
+  );
+});
+
 test('what another version made is shown as the text that comes along', async () => {
   const node = await render({ kind: 'forecast', result: { datasets: [] } }, 'Rain <b>tomorrow</b>');
   expect(node.querySelector('pre')!.textContent).toBe('Rain <b>tomorrow</b>');

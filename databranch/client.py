@@ -99,6 +99,11 @@ class Client:
         with self._open(method, path, query, payload, headers) as response:
             return _parsed(response)
 
+    def read(self, path: str, query: Query) -> bytes:
+        """The answer of a GET as it is."""
+        with self._open("GET", path, query, None, {"Accept": "*/*"}) as response:
+            return response.read()
+
     def download(self, path: str, query: Query, file: Path) -> int:
         """Writes the answer of a GET to a local file, streamed, and gives its size in bytes."""
         with self._open("GET", path, query, None, {"Accept": "*/*"}) as response, file.open("wb") as content:

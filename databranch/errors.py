@@ -43,3 +43,14 @@ class MergeConflict(ApiError):
 
 class NotChosen(DatabranchError):
     """It is not clear which repository or branch is meant; the text lists what there is."""
+
+
+class MissingPackage(DatabranchError):
+    """Something needs a Python package that is not there.
+
+    :param need: what needs it, as a sentence's beginning.
+    :param package: its name for pip.
+    """
+
+    def __init__(self, need: str, package: str) -> None:
+        super().__init__(f"{need}, and this kernel has none: %pip install {package}, then try again.")

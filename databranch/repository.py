@@ -16,6 +16,7 @@ from .results.branches import BranchList
 from .results.changes import Change, Changes
 from .results.commits import Commit, Log
 from .results.duplicates import Duplicates
+from .results.filerows import FileRows, Origin
 from .results.operations import Operation, OperationLog
 from .results.preview import MergePreview
 from .results.rowdiff import ColumnStatistics, RowDiff
@@ -295,6 +296,19 @@ class Repository:
         """Statistics of a data set's columns on two refs, side by side: of the files that differ, or of all."""
         query = {"path": path, "files": "all" if all_files else "changed"}
         return ColumnStatistics(self.name, self._answer(self._refs_path(left, "columns", right), query, progress))
+
+    def preview(
+        self, ref: str, path: str, origin: Origin = "first", limit: int = 10, columns: Sequence[str] = ()
+    ) -> FileRows:
+        """A few rows of one data file, with their types. Little of the file is read: no more than 64 MiB.
+
+        :param limit: rows, at most 1,000.
+        :param columns: which; none stands for all.
+        :raises MissingPackage: where there is no pyarrow.
+        """
+        query: Query = {"path": path, "from": origin, "amount": limit, "columns": list(columns)}
+        stream = self._client.read(self._refs_path(ref, "preview"), query)
+        return FileRows.read(self.name, ref, path, origin, stream)
 
     def rowlog(self, ref: str, path: str = "", limit: int = 20, progress: Progress | None = None) -> RowLog:
         """The number of rows at a path along the history of a ref: which commit changed it, and by which files."""

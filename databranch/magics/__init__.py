@@ -17,6 +17,7 @@ from .duplicates import DuplicatesMagic
 from .guard import GuardMagic
 from .log import LogMagic
 from .merge import MergeMagic
+from .preview import PreviewMagic
 from .rowcount import RowcountMagic
 from .rowdiff import RowdiffMagic
 from .sandbox import SandboxMagic, hook_into, unhook
@@ -35,13 +36,14 @@ MAGICS = (
     GuardMagic,
     LogMagic,
     MergeMagic,
+    PreviewMagic,
     RowcountMagic,
     RowdiffMagic,
     SandboxMagic,
     UndoMagic,
 )
 #: Magics whose arguments may be refs.
-TAKE_REFS = ("branch", "diff", "duplicates", "guard", "log", "merge", "rowcount", "rowdiff", "sandbox")
+TAKE_REFS = ("branch", "diff", "duplicates", "guard", "log", "merge", "preview", "rowcount", "rowdiff", "sandbox")
 
 
 def load(shell: InteractiveShell) -> None:

@@ -68,7 +68,7 @@ def path_of(path: str) -> str:
 
 
 def columns_of(names: str | None) -> list[str]:
-    """Columns from ``--by id,day``."""
+    """Columns from ``id,day``."""
     return [name.strip() for name in (names or "").split(",") if name.strip()]
 
 

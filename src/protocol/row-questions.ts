@@ -253,6 +253,8 @@ export interface PreviewMetadata {
   'databranch.rows': string;
   /** Which of them these are: a JSON array of numbers, counted from 0. */
   'databranch.row_numbers': string;
+  /** All columns of the file, with their types as counting found them: a JSON array of `Column`. */
+  'databranch.columns': string;
 }
 
 /** Where it would have to read too much (400): columns that could be shown; none where no choice would help. */

@@ -31,8 +31,15 @@ export default class LabEnvironment extends TestEnvironment {
     Object.defineProperty(global.navigator, 'clipboard', { value: { writeText: async () => {} } });
     // jsdom lays nothing out: scrolling and measuring are no-ops.
     global.Element.prototype.scrollIntoView = () => {};
+    global.HTMLCanvasElement.prototype.getContext = () => paper;
   }
 }
+
+/** What is drawn on a canvas goes nowhere; a character is 7 pixels wide. */
+const paper = new Proxy(
+  { measureText: text => ({ width: 7 * text.length }) },
+  { get: (target, name) => target[name] ?? (() => {}), set: () => true }
+);
 
 class NoObserver {
   observe() {}

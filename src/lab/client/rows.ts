@@ -21,6 +21,9 @@ export interface DataSetSides {
   right_path?: string;
 }
 
+/** The service's limit for an answer. */
+const PREVIEW_BYTES_MAX = 64 * 1024 * 1024;
+
 type OnProgress = RequestInitial['onProgress'];
 
 /** What happened to the rows, as this extension asks for it. With `onProgress` the service tells how far it is. */
@@ -61,6 +64,23 @@ export class RowsClient {
   ): Promise<Paginated<RowLogEntry>> {
     const path = ['databranch', ...refPath(repository, ref), 'rowlog'];
     return this.requests.send(path, { query, signal, onProgress });
+  }
+
+  /** A few rows of one file as an Arrow stream. @throws RequestError - 400 with columns that would do */
+  preview(
+    repository: string,
+    ref: string,
+    query: {
+      path: string;
+      from: 'first' | 'last' | 'random';
+      amount: number;
+      /** Which columns; all where there are none. */
+      columns: readonly string[];
+    },
+    signal?: AbortSignal
+  ): Promise<Uint8Array> {
+    const path = ['databranch', ...refPath(repository, ref), 'preview'];
+    return this.requests.read(path, query, PREVIEW_BYTES_MAX, signal);
   }
 
   /** The rows of a data set that differ. @throws RequestError - 400 where a key column is not there */

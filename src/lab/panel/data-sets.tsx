@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
-import type { DataFormat, DataSet, DataSetComparison } from '../../protocol/databranch.js';
+import type { DataFormat, DataSetComparison } from '../../protocol/databranch.js';
 import { PLACE_CLASS } from '../commands/context.js';
 import { CommandIDs } from '../commands/ids.js';
 import { Button, IconButton } from '../controls/button.js';
@@ -11,7 +11,7 @@ import { formatCount, showPath } from '../format.js';
 import { compareIcon, dataSetIcon } from '../icons.js';
 import type { BranchModel } from '../model/branch.js';
 import { Bars } from '../rows/bars.js';
-import { keyOf } from '../rows/comparison-table.js';
+import { FORMATS, keyOf } from '../rows/comparison-table.js';
 import { Unreadable } from '../rows/count-table.js';
 import type { Uncommitted } from '../rows/uncommitted.js';
 import { uncommittedSentence } from '../rows/uncommitted.js';
@@ -86,11 +86,21 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
       {failure}
       <ul className="jp-db-DataSets-list" aria-label={trans.__('Data sets')}>
         {value.kind === 'count'
-          ? value.result.datasets.map(one => (
-              <CountedDataSet key={`${one.path}:${one.format}`} dataset={one} branch={branch} />
+          ? value.result.datasets.map((one, at, all) => (
+              <DataSetLine
+                key={`${one.path}:${at}`}
+                {...one}
+                shared={isShared(one.path, all)}
+                branch={branch}
+              />
             ))
-          : value.result.datasets.map(one => (
-              <ComparedDataSet key={keyOf(one)} comparison={one} branch={branch} />
+          : value.result.datasets.map((one, at, all) => (
+              <ComparedDataSet
+                key={`${keyOf(one)}:${at}`}
+                comparison={one}
+                shared={isShared(one.path, all)}
+                branch={branch}
+              />
             ))}
       </ul>
       {value.uncommitted?.map(one => (
@@ -122,11 +132,16 @@ function UncommittedNote(props: { repository: string; found: Uncommitted }): JSX
   );
 }
 
-function CountedDataSet({ dataset, branch }: { dataset: DataSet; branch: BranchModel }): JSX.Element {
-  return <DataSetLine path={dataset.path} format={dataset.format} rows={dataset.rows} branch={branch} />;
+/** Whether a folder holds several data sets: then their formats tell them apart. */
+function isShared(path: string, all: readonly { path: string }[]): boolean {
+  return all.filter(other => other.path === path).length > 1;
 }
 
-function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchModel }): JSX.Element {
+function ComparedDataSet(props: {
+  comparison: DataSetComparison;
+  shared: boolean;
+  branch: BranchModel;
+}): JSX.Element {
   const { trans } = useLab();
   const { comparison, branch } = props;
   const tone = toneOf(comparison);
@@ -137,6 +152,7 @@ function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchM
     <DataSetLine
       path={comparison.path}
       format={comparison.right_format ?? comparison.left_format}
+      shared={props.shared}
       rows={comparison.right_path === null ? 0 : comparison.right_rows}
       branch={branch}
       chip={<VerdictChip comparison={comparison} trans={trans} short />}
@@ -154,13 +170,15 @@ function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchM
 function DataSetLine(props: {
   path: string;
   format: DataFormat | null;
+  /** Whether other data sets lie at the same path. */
+  shared: boolean;
   rows: number | null;
   branch: BranchModel;
   chip?: ReactNode;
   children?: ReactNode;
 }): JSX.Element {
   const { commands, trans } = useLab();
-  const { path, rows, branch } = props;
+  const { path, format, rows, branch } = props;
   const about = { repository: branch.repository.name, ref: branch.name, path };
   const number = rows === null ? '?' : formatCount(rows);
   return (
@@ -169,7 +187,7 @@ function DataSetLine(props: {
       data-repository={about.repository}
       data-branch={branch.name}
       data-path={path}
-      data-format={props.format ?? undefined}
+      data-format={format ?? undefined}
     >
       <div className="jp-db-DataSet-line">
         <dataSetIcon.react tag="span" className="jp-db-Icon" />
@@ -181,6 +199,7 @@ function DataSetLine(props: {
         >
           {showPath(path)}
         </button>
+        {props.shared && format && <small className="jp-db-Muted">{FORMATS[format]}</small>}
         {props.chip}
         <span className="jp-db-DataSet-rows" title={trans.__('%1 rows', number)}>
           {number}

@@ -33,11 +33,15 @@ const KINDS: Record<string, PreviewKind> = {
   ipynb: JSON_TREE
 };
 
-/** Formats that are tables or archives: their bytes tell a reader nothing. */
+/** Binary tables and archives: their bytes tell a reader nothing. */
 const OPAQUE = new Set([
   'parquet',
+  'pq',
+  'parq',
   'arrow',
+  'arrows',
   'feather',
+  'ipc',
   'orc',
   'avro',
   'gz',
@@ -48,7 +52,19 @@ const OPAQUE = new Set([
   'xz'
 ]);
 
-/** How an object may be shown; null when its bytes tell a reader nothing. What is neither is tried as text. */
+/** Files whose rows the service shows, by the end of their name; the text formats also as compressed files. */
+const TABLES = [
+  /\.(parquet|pq|parq|arrow|arrows|feather|ipc)$/i,
+  /\.parquet\.(gz|gzip)$/i,
+  /\.(csv|psv|tsv|tab|json|jsonl|ndjson)(\.(gz|gzip|zst|zstd))?$/i
+];
+
+/** Whether an object may be shown as a table; `maybe` for JSON, which may also be one document. */
+export function isTable({ path }: Pick<ObjectStats, 'path'>): boolean | 'maybe' {
+  return /\.json$/i.test(path) ? 'maybe' : TABLES.some(ending => ending.test(path));
+}
+
+/** How an object's bytes may be shown; null when its bytes tell a reader nothing. What is neither is tried as text. */
 export function previewKindOf({ path }: Pick<ObjectStats, 'path'>): PreviewKind | null {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const ending = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';

@@ -1,25 +1,34 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import type { ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ObjectStats } from '../../protocol/lakefs.js';
 import { Busy, Failure } from '../controls/message.js';
+import { Segmented } from '../controls/segmented.js';
 import { useLab, useModel } from '../context.js';
 import { formatBytes } from '../format.js';
 import type { RepositoryModel } from '../model/repository.js';
 import { Resource } from '../model/resource.js';
 import type { PreviewKind } from './kind.js';
-import { previewKindOf } from './kind.js';
-import { readPreview } from './read.js';
+import { isTable, previewKindOf } from './kind.js';
+import { holdsRecords, readPreview } from './read.js';
 
-/** What is in an object, by JupyterLab's own renderers. */
-export function ObjectPreview(props: {
+interface PreviewProps {
   repository: RepositoryModel;
   reference: string;
   object: ObjectStats;
-}): JSX.Element {
+}
+
+/** What is in an object: the rows of a data file as a table, everything else by JupyterLab's own renderers. */
+export function ObjectPreview(props: PreviewProps): JSX.Element {
   const { trans } = useLab();
-  const kind = previewKindOf(props.object);
+  const { object } = props;
+  const table = isTable(object);
+  const kind = previewKindOf(object);
+  if (table && object.size_bytes !== 0) {
+    return kind ? <TableOrText {...props} kind={kind} table={table} /> : <LazyTable {...props} />;
+  }
   return kind ? (
     <Content {...props} kind={kind} />
   ) : (
@@ -27,12 +36,73 @@ export function ObjectPreview(props: {
   );
 }
 
-function Content(props: {
-  repository: RepositoryModel;
-  reference: string;
-  object: ObjectStats;
-  kind: PreviewKind;
-}): JSX.Element {
+/** A file of text with rows: first as what it is more likely read as. */
+function TableOrText(props: PreviewProps & { kind: PreviewKind; table: true | 'maybe' }): JSX.Element {
+  const { trans } = useLab();
+  const { repository, reference, object, table } = props;
+  const { path } = object;
+  const [chosen, setChosen] = useState<'table' | 'text'>();
+  const likely = useModel(
+    useMemo(
+      () =>
+        new Resource(async signal =>
+          table === 'maybe'
+            ? holdsRecords(repository.client, { repository: repository.name, ref: reference, path }, signal)
+            : true
+        ),
+      [repository, reference, path, table]
+    )
+  );
+  useEffect(() => {
+    likely.want();
+    return () => likely.dispose();
+  }, [likely]);
+  if (likely.value === undefined && !likely.error) {
+    return <Busy>{trans.__('Reading …')}</Busy>;
+  }
+  const shown = chosen ?? (likely.value ? 'table' : 'text');
+  const choice = (
+    <Segmented
+      label={trans.__('Show as')}
+      value={shown}
+      options={[
+        { value: 'table', label: trans.__('Table') },
+        { value: 'text', label: table === 'maybe' ? trans.__('JSON') : trans.__('Text') }
+      ]}
+      onChange={value => setChosen(value)}
+    />
+  );
+  return shown === 'table' ? (
+    <LazyTable {...props}>{choice}</LazyTable>
+  ) : (
+    <>
+      {choice}
+      <Content {...props} />
+    </>
+  );
+}
+
+/** The table with all that it is made of, which is fetched when somebody first looks at one. */
+function LazyTable(props: PreviewProps & { children?: ReactNode }): JSX.Element {
+  const { trans } = useLab();
+  const code = useModel(useMemo(() => new Resource(() => import('./table/table-preview.js')), []));
+  useEffect(() => {
+    code.want();
+    return () => code.dispose();
+  }, [code]);
+  if (code.error) {
+    return (
+      <Failure
+        title={trans.__('The table could not be loaded.')}
+        error={code.error}
+        onRetry={() => void code.refresh()}
+      />
+    );
+  }
+  return code.value ? <code.value.TablePreview {...props} /> : <Busy>{trans.__('Reading …')}</Busy>;
+}
+
+function Content(props: PreviewProps & { kind: PreviewKind }): JSX.Element {
   const { trans, rendermime } = useLab();
   const { repository, reference, object, kind } = props;
   const { path, checksum, size_bytes: size = 0 } = object;

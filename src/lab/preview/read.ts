@@ -15,15 +15,22 @@ export type Preview =
   | { kind: 'binary' }
   | { kind: 'too-large' };
 
+/** An object, and its size in bytes. */
+export interface PreviewPlace {
+  repository: string;
+  ref: string;
+  path: string;
+  size: number;
+}
+
 /**
  * Reads what a preview needs: a beginning, or the whole where only that makes sense.
  *
- * @param size - of the object, in bytes
  * @throws RequestError
  */
 export async function readPreview(
   client: Client,
-  place: { repository: string; ref: string; path: string; size: number },
+  place: PreviewPlace,
   kind: PreviewKind,
   signal: AbortSignal
 ): Promise<Preview> {
@@ -54,6 +61,19 @@ export async function readPreview(
     }
   }
   return { kind: 'content', bundle, shownBytes };
+}
+
+/** Bytes in which an array of records has begun. */
+const BEGINNING_BYTES = 256;
+
+/** Whether a JSON file is an array of records rather than a document. @throws RequestError */
+export async function holdsRecords(
+  client: Client,
+  { repository, ref, path }: Omit<PreviewPlace, 'size'>,
+  signal: AbortSignal
+): Promise<boolean> {
+  const bytes = await client.objects.read(repository, ref, path, BEGINNING_BYTES, signal);
+  return /^\uFEFF?\s*\[\s*\{/.test(new TextDecoder().decode(bytes));
 }
 
 /** Text in UTF-8; undefined for what is none. A beginning may end inside a character. */

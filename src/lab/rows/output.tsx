@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { DuplicatesResult, RowDiffResult } from '../../protocol/databranch.js';
 import { asSentence, formatCount, showPath } from '../format.js';
-import { ColumnsCaption, ColumnsTable } from './columns-table.js';
+import { ColumnsCaption, ColumnsTable, hasMoreNulls } from './columns-table.js';
 import { ComparisonTable } from './comparison-table.js';
 import { CountTable, Unreadable } from './count-table.js';
 import { DuplicatesFound } from './duplicates-found.js';
@@ -46,7 +46,7 @@ function Drawn({ payload, trans }: { payload: RowsPayload; trans: TranslationBun
     case 'columns':
       return (
         <>
-          <Told sentence={asSentence(payload.result.message)} />
+          <Told sentence={asSentence(payload.result.message)} warns={hasMoreNulls(payload.result)} />
           <ColumnsCaption result={payload.result} trans={trans} />
           <ColumnsTable result={payload.result} trans={trans} />
         </>

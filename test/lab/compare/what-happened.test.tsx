@@ -1,7 +1,7 @@
 import type { ColumnComparison } from '../../../src/protocol/databranch';
 import { act } from '../act';
 import { duplicates } from '../fake-rows';
-import { comparison } from '../fake-service';
+import { comparison } from '../fake-data';
 import { allByRole, byRole, click } from '../screen';
 import { CompareView } from './compare-view';
 

@@ -3,7 +3,7 @@ import { ROWS_MIME_TYPE } from '../../../src/lab/rows/payload';
 import { rowsRendererFactory } from '../../../src/lab/rows/renderer';
 import { act } from '../act';
 import { duplicates, rowLogEntry } from '../fake-rows';
-import { comparison } from '../fake-service';
+import { comparison } from '../fake-data';
 import { allByRole, show } from '../screen';
 
 const PAGINATION = { has_more: false, next_offset: '', results: 1, max_per_page: 1000 };
@@ -87,7 +87,10 @@ test('a count is a table, and names what could not be read', async () => {
 });
 
 test('of many files that could not be read the first are named', async () => {
-  const unreadable = Array.from({ length: 100 }, (_, n) => ({ path: `${n}.parquet`, reason: 'It is empty.' }));
+  const unreadable = Array.from({ length: 100 }, (_, n) => ({
+    path: `${n}.parquet`,
+    reason: 'It is empty.'
+  }));
   const counted = { path: '', ref: 'main', commit_id: 'c', rows: 0, bytes: 0, files: 100, datasets: [] };
   const node = await render({ kind: 'count', result: { ...counted, unreadable, pagination: PAGINATION } });
   const lines = [...node.querySelectorAll('li')].map(line => line.textContent);

@@ -187,6 +187,23 @@ test('a few rows of a file come as an Arrow stream', async () => {
   expect((await service.call(`GET ${AT}/main/preview?path=items/b.parquet`)).status).toBe(404);
 });
 
+test('what is too much to preview names columns that are not', async () => {
+  // 78 MB in one row group: hashes are small in no compression.
+  const noise = Array.from({ length: 8 }, (_, i) => `md5((range * ${i + 1})::VARCHAR)`).join(' || ');
+  const large = await duckdb.write(
+    `SELECT range AS id, ${noise} AS noise FROM range(300000)`,
+    'format parquet, row_group_size 300000'
+  );
+  await service.put('large.parquet', large, {}, 'dev');
+  expect(await service.call(`GET ${AT}/dev/preview?path=large.parquet`)).toMatchObject({
+    status: 400,
+    body: { message: expect.stringContaining('these 1 of 2 fit, "id"'), columns: ['id'] }
+  });
+  expect((await service.call(`GET ${AT}/dev/preview?path=large.parquet&columns=noise`)).body.columns).toEqual(
+    []
+  );
+});
+
 describe('guards', () => {
   const FILE = '_databranch/guards.yaml';
   const NONE = {

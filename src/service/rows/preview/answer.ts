@@ -6,18 +6,23 @@ import { PREVIEW_BYTES_MAX, TooLarge } from './limit.js';
 import type { PreviewQuestion } from './question.js';
 
 /**
- * The answer as an Arrow stream. Its schema's metadata say how many rows the file has, and which of them these are,
- * counted from 0.
+ * The answer as an Arrow stream. Its schema's metadata say how many rows and which columns the file has, and
+ * which rows these are.
  * @throws TooLarge
  */
-export function answerOf(table: Table, { rows, columns }: PreviewQuestion, numbers: number[]): Uint8Array {
+export function answerOf(
+  table: Table,
+  { rows, columns, schema }: PreviewQuestion,
+  numbers: number[]
+): Uint8Array {
   const chosen = table.select(columns);
   const metadata: PreviewMetadata = {
     'databranch.rows': String(rows),
-    'databranch.row_numbers': JSON.stringify(numbers)
+    'databranch.row_numbers': JSON.stringify(numbers),
+    'databranch.columns': JSON.stringify(schema)
   };
-  const schema = new Schema(chosen.schema.fields, new Map(Object.entries(metadata)));
-  const stream = tableToIPC(new Table(schema, chosen.batches), 'stream');
+  const described = new Schema(chosen.schema.fields, new Map(Object.entries(metadata)));
+  const stream = tableToIPC(new Table(described, chosen.batches), 'stream');
   if (stream.length > PREVIEW_BYTES_MAX) {
     throw new TooLarge([]);
   }

@@ -35,7 +35,8 @@ export class Previews {
       throw new CatalogError('not-comparable', `${path} ${found?.unreadable ?? 'holds no rows'}.`);
     }
     const [shape] = await this.shapes.get(place.uid, [found.shape]);
-    const names = shape!.columns.map(({ name }) => name);
+    const schema = shape!.columns;
+    const names = schema.map(({ name }) => name);
     refuseUnknown(query.columns, names);
     const format = formatOf(kindOf(path)!);
     const isText = format === 'csv' || format === 'json';
@@ -48,7 +49,7 @@ export class Previews {
     try {
       return await this.thread.ask(
         bytes,
-        { ...query, columns, format, byteLength: entry.size, rows, names, layout },
+        { ...query, columns, format, byteLength: entry.size, rows, schema, layout },
         job.signal
       );
     } catch (error) {

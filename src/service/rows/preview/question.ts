@@ -1,4 +1,4 @@
-import type { DataFormat } from '../../../protocol/databranch.js';
+import type { Column, DataFormat } from '../../../protocol/databranch.js';
 import type { CsvLayout } from '../reader.js';
 
 export interface PreviewQuery {
@@ -16,8 +16,8 @@ export interface PreviewQuestion extends PreviewQuery {
   byteLength: number;
   /** Rows of the file. */
   rows: number;
-  /** All columns of the file, in its order. */
-  names: string[];
+  /** All columns of the file, in its order, as counting its rows found them. */
+  schema: Column[];
   /** Of CSV files. */
   layout?: CsvLayout;
 }

@@ -11,7 +11,8 @@ import type { PreviewQuestion } from './question.js';
 
 /** Rows of a text file, every column as text. Read is what comes before the last of them. */
 export async function textRows(file: RangeReader, question: PreviewQuestion): Promise<Uint8Array> {
-  const { names, layout } = question;
+  const { schema, layout } = question;
+  const names = schema.map(({ name }) => name);
   const { numbers } = chosenRows([question.rows], question, Infinity);
   const csv = layout && { records: new CsvRecords(layout), values: csvValues.bind(undefined, layout) };
   const { records, values } = csv ?? { records: new JsonRecords(), values: jsonValues };

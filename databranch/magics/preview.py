@@ -1,0 +1,41 @@
+"""``%preview``"""
+
+from __future__ import annotations
+
+from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments
+
+from .. import current
+from ..results.filerows import FileRows
+from .line import columns_of, friendly, parse, path_of
+
+
+@magics_class
+class PreviewMagic(Magics):
+    """Rows of files."""
+
+    @line_magic
+    @friendly
+    @magic_arguments()
+    @argument("--last", dest="origin", action="store_const", const="last", help="Show the last rows.")
+    @argument("--random", dest="origin", action="store_const", const="random", help="Show random rows.")
+    @argument("-n", type=int, default=10, metavar="ROWS", help="Show so many rows, at most 1,000; default: 10.")
+    @argument("--columns", metavar="COLUMNS", help="Show these columns only: id,day")
+    @argument("path", metavar="PATH", help="A data file: Parquet, Arrow, CSV or JSON.")
+    @argument("ref", nargs="?", metavar="REF", help="A branch, tag or commit; default: the current branch.")
+    def preview(self, line: str) -> FileRows:
+        """Show a few rows of a data file as they are on a ref, without reading all of it.
+
+        ::
+
+            %preview reviews/part-0.parquet                    the first rows
+            %preview reviews/part-0.parquet --last -n 20       the last 20
+            %preview reviews/part-0.parquet --random main      random ones, as they are on main
+            %preview reviews/part-0.parquet --columns id,day   of some columns
+            rows = %preview reviews/part-0.parquet
+            rows.to_pandas()                                   or rows.arrow()
+        """
+        args = parse(self.preview, line)
+        ref = args.ref or current.current_branch().name
+        repository = current.current_repository()
+        return repository.preview(ref, path_of(args.path), args.origin or "first", args.n, columns_of(args.columns))

@@ -330,6 +330,11 @@ export class Person {
     await part.screenshot({ path: pictureFile(name), animations: 'disabled' });
   }
 
+  /** Takes a picture with the menus that are open: the pointer stays where it is. */
+  async pictureOfMenu(name: string): Promise<void> {
+    await this.page.screenshot({ path: pictureFile(name) });
+  }
+
   /** Takes a picture with the message that passes. */
   async pictureOfMessage(name: string): Promise<void> {
     await this._message.hover({ trial: true }); // it slides in

@@ -255,7 +255,11 @@ class Keyboard implements Hands {
   private async _choose(entry: string): Promise<void> {
     const active = this._page.locator('.lm-Menu-item.lm-mod-active');
     await this._page.locator('.lm-Menu-item').filter({ hasText: entry }).waitFor();
-    for (let step = 0; step < ENTRIES_MAX && !(await active.allTextContents()).at(-1)?.includes(entry); step++) {
+    for (
+      let step = 0;
+      step < ENTRIES_MAX && !(await active.allTextContents()).at(-1)?.includes(entry);
+      step++
+    ) {
       await this._press('ArrowDown');
     }
     await active.filter({ hasText: entry }).waitFor();

@@ -83,7 +83,7 @@ class Mouse implements Hands {
     await this._person.pick(this._view.getByRole('button', { name: /^Branch, tag or commit: / }), branch);
     const object = this._view.getByRole('button', { name: path, exact: true });
     const entry = await this._person.openSubmenu(object, 'Copy Path As', `Copy ${library} Code`);
-    await this._person.pictureOf(this._page.locator('body'), 'copy-path-light');
+    await this._person.pictureOfMenu('copy-path-light');
     await entry.click();
     return this._person.copied();
   }

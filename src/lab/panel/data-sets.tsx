@@ -116,6 +116,11 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
   );
 }
 
+/** Whether a folder holds several data sets: then their formats tell them apart. */
+function isShared(path: string, all: readonly { path: string }[]): boolean {
+  return all.filter(other => other.path === path).length > 1;
+}
+
 /** Points out what is counted though it may be somebody else's work that is not done. */
 function UncommittedNote(props: { repository: string; found: Uncommitted }): JSX.Element {
   const { commands, trans } = useLab();
@@ -130,11 +135,6 @@ function UncommittedNote(props: { repository: string; found: Uncommitted }): JSX
       </Button>
     </p>
   );
-}
-
-/** Whether a folder holds several data sets: then their formats tell them apart. */
-function isShared(path: string, all: readonly { path: string }[]): boolean {
-  return all.filter(other => other.path === path).length > 1;
 }
 
 function ComparedDataSet(props: {

@@ -3,7 +3,8 @@ import { RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rende
 import { CommandIDs } from '../../../src/lab/commands/ids';
 import { RepositoryView } from '../../../src/lab/repository/view';
 import { act } from '../act';
-import { FakeService, objectStats } from '../fake-service';
+import { objectStats } from '../fake-data';
+import { FakeService } from '../fake-service';
 import type { TestLab } from '../lab';
 import { labOn } from '../lab';
 import { byRole, click, press, show, type } from '../screen';

@@ -50,22 +50,6 @@ test('a branch whose rows are there twice says so, with chip and sentence', asyn
   expect(section.textContent).toContain('every row of main is here twice');
 });
 
-test("what lies uncommitted on the base is pointed out in one line that leads there, one's own changes are not", async () => {
-  service.branches.set('test-env', structuredClone(service.branches.get('main')!));
-  service.stage('test-env', 'reviews/mine.parquet');
-  service.comparisons = [comparison()];
-  await open();
-  await act(() => lab.databranch.select('quickstart', 'test-env'));
-  await act();
-  const section = byRole('region', 'Data sets');
-  expect(section.textContent).not.toContain('counted here');
-  service.stage('main', 'reviews/theirs.parquet');
-  await act(() => lab.databranch.refresh());
-  expect(allByRole('note', section)[0]!.textContent).toContain(
-    '1 uncommitted change on main, whoever made it, is counted here.'
-  );
-});
-
 test('data sets of one folder are told apart by their formats', async () => {
   const csv = comparison({ left_format: 'csv', right_format: 'csv', verdict: 'equal' });
   service.branches.set('test-env', structuredClone(service.branches.get('main')!));
@@ -80,6 +64,22 @@ test('data sets of one folder are told apart by their formats', async () => {
     expect.stringMatching(/^reviews\/CSV/),
     expect.stringMatching(/^other\/(?!Parquet)/)
   ]);
+});
+
+test("what lies uncommitted on the base is pointed out in one line that leads there, one's own changes are not", async () => {
+  service.branches.set('test-env', structuredClone(service.branches.get('main')!));
+  service.stage('test-env', 'reviews/mine.parquet');
+  service.comparisons = [comparison()];
+  await open();
+  await act(() => lab.databranch.select('quickstart', 'test-env'));
+  await act();
+  const section = byRole('region', 'Data sets');
+  expect(section.textContent).not.toContain('counted here');
+  service.stage('main', 'reviews/theirs.parquet');
+  await act(() => lab.databranch.refresh());
+  expect(allByRole('note', section)[0]!.textContent).toContain(
+    '1 uncommitted change on main, whoever made it, is counted here.'
+  );
 });
 
 test('an empty branch says what to do next', async () => {

@@ -1,5 +1,5 @@
 import { sameContents } from '../../../src/lab/repository/same-content';
-import { objectStats } from '../fake-service';
+import { objectStats } from '../fake-data';
 
 const of = (path: string, checksum: string, size = 1) => ({ ...objectStats(path, size), checksum });
 

@@ -13,6 +13,7 @@ import { commits } from './commits.mjs';
 import { differences } from './differences.mjs';
 import { DurablePut } from './durable-put.mjs';
 import { imports } from './imports.mjs';
+import { lab, openLab } from './lab.mjs';
 import { listings } from './listings.mjs';
 import { memory } from './memory.mjs';
 import { objects } from './objects.mjs';
@@ -21,13 +22,14 @@ import { dataFolder, startBareServer, startService } from './servers.mjs';
 import { rows as rowQuestions } from './rows.mjs';
 import { storage } from './storage.mjs';
 
-/** By what they need: objects alone, or repositories of many objects. */
+/** By what they need: objects alone, repositories of many objects, or JupyterLab in a browser. */
 const SMALL = { objects, storage, imports, rows: rowQuestions };
 const MANY = { listings, commits, differences, branches, memory };
+const BROWSER = { lab };
 
 const output = fileURLToPath(new URL('../bench-output', import.meta.url));
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
-const only = values.only?.split(',') ?? Object.keys({ ...SMALL, ...MANY });
+const only = values.only?.split(',') ?? Object.keys({ ...SMALL, ...MANY, ...BROWSER });
 const rows = [];
 
 try {
@@ -38,6 +40,7 @@ try {
     return { service, data: data.path, end: () => service.end().then(data.remove) };
   });
   await run(MANY, openRepositories);
+  await run(BROWSER, openLab);
   mkdirSync(output, { recursive: true });
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, node: process.version };
   const result = { machine, at: new Date().toISOString(), rows };

@@ -1,19 +1,42 @@
-import { Time } from '@jupyterlab/coreutils';
-
 /** JupyterLab's display language, else the browser's. */
 function language(): string | undefined {
   return document.documentElement.lang || undefined;
 }
 
+/**
+ * Keeps the formatter that `make` makes for a language. Making one takes as long as drawing a row, and each row of a
+ * list needs several.
+ */
+function inLanguage<T>(make: (language: string | undefined) => T): () => T {
+  let kept: { language: string | undefined; formatter: T } | undefined;
+  return () => {
+    const now = language();
+    if (!kept || kept.language !== now) {
+      kept = { language: now, formatter: make(now) };
+    }
+    return kept.formatter;
+  };
+}
+
+const countFormat = inLanguage(language => new Intl.NumberFormat(language));
+const significantFormat = inLanguage(
+  language => new Intl.NumberFormat(language, { maximumSignificantDigits: 6 })
+);
+const wholeFormat = inLanguage(language => new Intl.NumberFormat(language, { maximumFractionDigits: 0 }));
+const tenthsFormat = inLanguage(language => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }));
+const agoFormat = inLanguage(language => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
+const timeFormat = inLanguage(
+  language => new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'short' })
+);
+
 /** 486000 → "486,000". */
 export function formatCount(count: number): string {
-  return new Intl.NumberFormat(language()).format(count);
+  return countFormat().format(count);
 }
 
 /** 36.333333333 → "36.3333": so many digits as tell numbers of one column apart. */
 export function formatNumber(number: number): string {
-  const digits = Number.isInteger(number) ? undefined : 6;
-  return new Intl.NumberFormat(language(), { maximumSignificantDigits: digits }).format(number);
+  return (Number.isInteger(number) ? countFormat() : significantFormat()).format(number);
 }
 
 /** +486000 → "+486,000", with a true minus sign below zero. */
@@ -26,21 +49,35 @@ const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
 /** 9437184 → "9 MB", in steps of 1024 as JupyterLab's file browser counts. */
 export function formatBytes(bytes: number): string {
   const unit = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log(bytes) / Math.log(1024)));
-  const digits = unit === 0 ? 0 : 1;
-  const number = new Intl.NumberFormat(language(), { maximumFractionDigits: digits }).format(
-    bytes / 1024 ** unit
-  );
-  return `${number} ${UNITS[unit]}`;
+  const format = unit === 0 ? wholeFormat() : tenthsFormat();
+  return `${format.format(bytes / 1024 ** unit)} ${UNITS[unit]}`;
 }
 
-/** Seconds since the epoch → "4 minutes ago". */
+/** Seconds of each unit, the largest first. */
+const AGES: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 365 * 86_400],
+  ['month', 30 * 86_400],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1]
+];
+
+/** Seconds since the epoch → "4 minutes ago", in the steps in which JupyterLab tells it. */
 export function formatAgo(seconds: number): string {
-  return Time.formatHuman(new Date(seconds * 1_000));
+  const ago = seconds - Date.now() / 1_000;
+  for (const [unit, length] of AGES) {
+    const amount = Math.ceil(ago / length);
+    if (amount !== 0) {
+      return agoFormat().format(amount, unit);
+    }
+  }
+  return agoFormat().format(0, 'second');
 }
 
 /** Seconds since the epoch → date and time. */
 export function formatTime(seconds: number): string {
-  return Time.format(new Date(seconds * 1_000));
+  return timeFormat().format(seconds * 1_000);
 }
 
 /** The first ten digits of a commit's id: enough to recognise, and accepted as a ref. */

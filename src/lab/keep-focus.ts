@@ -16,7 +16,8 @@ let observer: MutationObserver | undefined;
 /**
  * Keeps the keyboard in a view. Where the element that has it goes, e.g. the form whose changes are committed, the
  * browser would give it to the page, and who works by keyboard would have to begin anew: what is nearest to it in the
- * view takes it instead. That includes elements that went while a dialog was asked something.
+ * view takes it instead. That includes elements that went while a dialog was asked something. And what had it before a
+ * context menu opened has it again when the menu closes. Who clicks elsewhere gives it up.
  */
 export function keepFocus(view: HTMLElement): IDisposable {
   views.add(view);
@@ -32,8 +33,10 @@ function observe(): void {
   observer?.disconnect();
   observer = undefined;
   document.removeEventListener('focusin', follow);
+  document.removeEventListener('pointerdown', giveUp, true);
   if (views.size > 0) {
     document.addEventListener('focusin', follow);
+    document.addEventListener('pointerdown', giveUp, true);
     observer = new MutationObserver(restore);
     observer.observe(document.body, { childList: true });
     for (const view of views) {
@@ -61,15 +64,21 @@ function follow({ target }: FocusEvent): void {
   trail = []; // outside the views
 }
 
+/** What is pressed takes the keyboard after this, where it can. */
+function giveUp({ target }: Event): void {
+  if (target instanceof Element && !target.closest(ABOVE)) {
+    trail = [];
+  }
+}
+
 function restore(): void {
   const { activeElement } = document;
   const isLost = !activeElement || activeElement === document.body || activeElement.matches(':disabled');
-  const [had] = trail;
-  if (!isLost || !had || (had.isConnected && !had.matches(':disabled'))) {
+  if (!isLost) {
     return;
   }
   for (const around of trail.filter(node => node.isConnected)) {
-    for (const candidate of around.querySelectorAll<HTMLElement>(FOCUSABLE)) {
+    for (const candidate of [around, ...around.querySelectorAll<HTMLElement>(FOCUSABLE)]) {
       if (candidate.tabIndex >= 0 && !candidate.matches(':disabled')) {
         candidate.focus();
         if (document.activeElement === candidate) {

@@ -63,7 +63,7 @@ const TELLING: [magic: string, said: string][] = [
   ['%duplicates people/ main', '1 of 3 rows is a copy of another, none of them on main.'],
   ['%rowdiff people/ main --by id', '1 row changed, 1 added since main.'],
   ['%rowdiff people/ main --columns', 'name has 1 NULL more than on main.'],
-  ['%rowcount people/ --log', 'Night work: 3 rows, 1 more'],
+  ['%rowcount people/ --log', '3 rows, 1 more: 1 file replaced'],
   ['%guard', 'Look at this before you merge into main']
 ];
 

@@ -265,10 +265,17 @@ export class Person {
 
   /** Chooses an entry of a submenu of something's context menu. */
   async chooseFrom(what: Locator, submenu: string, entry: string): Promise<void> {
+    await (await this.openSubmenu(what, submenu, entry)).click();
+  }
+
+  /** Opens a submenu of something's context menu. @returns an entry of it */
+  async openSubmenu(what: Locator, submenu: string, entry: string): Promise<Locator> {
     await what.click({ button: 'right' });
     // Entries that open a further menu have no role of their own.
     await this.page.locator('.lm-Menu').getByText(submenu, { exact: true }).hover();
-    await this.page.getByRole('menuitem', { name: entry }).click();
+    const found = this.page.getByRole('menuitem', { name: entry });
+    await found.waitFor();
+    return found;
   }
 
   /** What lies in the clipboard. */
@@ -316,6 +323,16 @@ export class Person {
     await this.page.screenshot({ path: pictureFile(name), animations: 'disabled' });
     await this._message.waitFor({ state: 'detached' });
     await this.page.screenshot({ path: pictureFile(name), animations: 'disabled' });
+  }
+
+  /** Takes a picture of a part of the page. */
+  async pictureOf(part: Locator, name: string): Promise<void> {
+    await part.screenshot({ path: pictureFile(name), animations: 'disabled' });
+  }
+
+  /** Takes a picture with the menus that are open: the pointer stays where it is. */
+  async pictureOfMenu(name: string): Promise<void> {
+    await this.page.screenshot({ path: pictureFile(name) });
   }
 
   /** Takes a picture with the message that passes. */

@@ -7,6 +7,9 @@ import { NOTEBOOK, Tutorial } from './tutorial';
 
 jest.setTimeout(300_000);
 
+/** Entries of a menu. */
+const ENTRIES_MAX = 20;
+
 /** Buttons in a notebook's toolbar. */
 const TOOLS_MAX = 30;
 
@@ -85,6 +88,16 @@ class Keyboard implements Hands {
     await detail.getByText(/modified/).waitFor();
     await this._go(detail.getByRole('button', { name: 'Close' }));
     await detail.waitFor({ state: 'detached' });
+  }
+
+  async copyCode(branch: string, path: string, library: string): Promise<string> {
+    await this._person.openTabByKeyboard('Objects');
+    await this._pick(this._view.getByRole('button', { name: /^Branch, tag or commit: / }), branch);
+    await this._goToRow(this._view.getByRole('grid', { name: 'Objects' }), path);
+    await this._press('Shift+F10');
+    await this._choose('Copy Path As');
+    await this._choose(`Copy ${library} Code`);
+    return this._person.copied();
   }
 
   async openNotebookOn(branch: string): Promise<void> {
@@ -236,6 +249,21 @@ class Keyboard implements Hands {
     }
     await this._person.isAt(row);
     return row;
+  }
+
+  /** Goes to an entry of a menu with the arrow keys and takes it; Enter opens a further menu, too. */
+  private async _choose(entry: string): Promise<void> {
+    const active = this._page.locator('.lm-Menu-item.lm-mod-active');
+    await this._page.locator('.lm-Menu-item').filter({ hasText: entry }).waitFor();
+    for (
+      let step = 0;
+      step < ENTRIES_MAX && !(await active.allTextContents()).at(-1)?.includes(entry);
+      step++
+    ) {
+      await this._press('ArrowDown');
+    }
+    await active.filter({ hasText: entry }).waitFor();
+    await this._press('Enter');
   }
 
   /** Enter in a field of a form does what the form is for. */

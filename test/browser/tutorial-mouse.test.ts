@@ -43,6 +43,7 @@ class Mouse implements Hands {
     const chooser = this._page.waitForEvent('filechooser');
     await this._view.getByRole('button', { name: 'Upload Object' }).first().click();
     await (await chooser).setFiles(file);
+    await this._person.pictureOf(this._form, 'upload-light');
     await this._accept('Upload');
     await this._view.getByRole('row').first().waitFor();
   }
@@ -63,6 +64,7 @@ class Mouse implements Hands {
     await this._view.getByRole('button', { name: 'Create Branch', exact: true }).click();
     await this._type(this._dialog.getByRole('textbox', { name: 'Branch name' }), name);
     await this._dialog.getByRole('button', { name: `From: ${from}` }).waitFor();
+    await this._person.pictureOf(this._form, 'create-branch-light');
     await this._accept('Create branch');
     await this._panel.getByRole('button', { name: `Branch: ${name}` }).waitFor();
   }
@@ -76,6 +78,16 @@ class Mouse implements Hands {
     await detail.getByRole('button', { name: 'Close' }).click();
   }
 
+  async copyCode(branch: string, path: string, library: string): Promise<string> {
+    await this._showTab('Objects');
+    await this._person.pick(this._view.getByRole('button', { name: /^Branch, tag or commit: / }), branch);
+    const object = this._view.getByRole('button', { name: path, exact: true });
+    const entry = await this._person.openSubmenu(object, 'Copy Path As', `Copy ${library} Code`);
+    await this._person.pictureOfMenu('copy-path-light');
+    await entry.click();
+    return this._person.copied();
+  }
+
   async openNotebookOn(branch: string): Promise<void> {
     await this._page.getByRole('tab', { name: 'File Browser' }).click();
     await this._page.getByRole('listitem', { name: new RegExp(`^Name: ${NOTEBOOK}`) }).dblclick();
@@ -84,6 +96,7 @@ class Mouse implements Hands {
     await this._person.pick(picker, branch);
     await this._page.getByRole('button', { name: `Data branch of this notebook: ${branch}` }).waitFor();
     await this._page.getByRole('tab', { name: 'Data branches' }).click();
+    await this._person.picture('notebook-branch-light');
   }
 
   async runCell(index: number): Promise<void> {
@@ -102,6 +115,7 @@ class Mouse implements Hands {
     await this._showTab('Uncommitted Changes');
     await this._person.pick(this._view.getByRole('button', { name: /^Branch: / }), branch);
     await this._view.getByRole('treeitem').filter({ hasText: path }).waitFor();
+    await this._person.picture('uncommitted-light');
   }
 
   async reset(): Promise<void> {
@@ -113,6 +127,8 @@ class Mouse implements Hands {
   async merge(branch: string): Promise<void> {
     await this._view.getByRole('button', { name: 'Merge into main …' }).click();
     await this._dialog.getByText(`Merge ${branch} into main`).waitFor();
+    await this._dialog.getByText('Looking at the rows …').waitFor({ state: 'detached' });
+    await this._person.pictureOf(this._form, 'merge-light');
     await this._accept('Merge');
   }
 
@@ -158,6 +174,11 @@ class Mouse implements Hands {
 
   private get _dialog(): Locator {
     return this._person.dialog;
+  }
+
+  /** What a dialog asks, without the dimmed page around it. */
+  private get _form(): Locator {
+    return this._dialog.locator('.jp-Dialog-content');
   }
 
   /** The tab of the repository view that is shown. */

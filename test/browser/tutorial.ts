@@ -48,6 +48,8 @@ export interface Hands {
   createBranch(name: string, from: string): Promise<void>;
   /** Looks at an object of a branch, until its facts are in sight. */
   lookAtObject(branch: string, path: string): Promise<void>;
+  /** Copies code that reads an object. @returns what was copied */
+  copyCode(branch: string, path: string, library: string): Promise<string>;
   openNotebookOn(branch: string): Promise<void>;
   /** Runs a cell of the notebook until it is done. */
   runCell(index: number): Promise<void>;
@@ -69,7 +71,7 @@ export interface Hands {
 interface Task {
   /** As the tutorial puts it. */
   words: string;
-  do(hands: Hands, files: string): Promise<void>;
+  do(hands: Hands, files: string, jupyter: Jupyter): Promise<void>;
   /** What the service says of it afterwards. */
   then(jupyter: Jupyter): Promise<void>;
 }
@@ -115,6 +117,14 @@ const TASKS: readonly Task[] = [
     then: async jupyter => {
       expect((await head(jupyter, BRANCH)).id).toBe((await head(jupyter, 'main')).id);
     }
+  },
+  {
+    words: 'Read it in a notebook, by code that is copied',
+    do: async (hands, _files, jupyter) => {
+      const code = await hands.copyCode(BRANCH, FILE, 'pandas');
+      expect(jupyter.python(`${code}\nprint(len(df))`)).toBe(`${ROWS}\n`);
+    },
+    then: async () => undefined
   },
   {
     words: 'Run the job on the branch',
@@ -170,7 +180,7 @@ const TASKS: readonly Task[] = [
   {
     words: 'Merge the branch into main',
     do: async hands => {
-      await hands.compare('The rows are the same on both sides.');
+      await hands.compare('The rows are the same on both sides');
       await hands.merge(BRANCH);
     },
     then: async jupyter => {
@@ -228,7 +238,7 @@ export class Tutorial {
   async follow(hands: Hands, after: (words: string) => Promise<void>): Promise<void> {
     for (const { words, do: act, then } of TASKS) {
       try {
-        await act(hands, this._files);
+        await act(hands, this._files, this.jupyter);
         await then(this.jupyter);
         await after(words);
       } catch (error) {

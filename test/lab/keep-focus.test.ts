@@ -62,6 +62,21 @@ test('what went while a dialog was open is replaced when the dialog closes', asy
   expect(at()).toBe('title');
 });
 
+test('what had the keyboard before a menu opened has it again when the menu closes', async () => {
+  byId('send').focus();
+  const dialog = openDialog();
+  await act(() => dialog.remove());
+  expect(at()).toBe('send');
+});
+
+test('who clicks where nothing takes the keyboard has given it up', async () => {
+  byId('send').focus();
+  document.querySelector('main')!.dispatchEvent(new Event('pointerdown', { bubbles: true }));
+  byId('send').blur();
+  await act(() => document.querySelector('form')!.append('changed'));
+  expect(document.activeElement).toBe(document.body);
+});
+
 test('a keyboard that is elsewhere is left there', async () => {
   byId('field').focus();
   byId('outside').focus();

@@ -101,6 +101,12 @@ export class Client {
     return this.requests.send(branchPath(repository, branch), { method: 'PUT', json: what });
   }
 
+  /** Takes back the changes of single objects, at most 1,000, in one go. */
+  discardObjects(repository: string, branch: string, paths: readonly string[]): Promise<void> {
+    const path = ['databranch', ...branchPath(repository, branch), 'discard'];
+    return this.requests.send(path, { method: 'POST', json: { paths } });
+  }
+
   commit(
     repository: string,
     branch: string,

@@ -78,6 +78,53 @@ export function addChangeCommands(context: CommandContext): void {
       }
     }
   });
+
+  commands.addCommand(CommandIDs.discardFiles, {
+    label: trans.__('Discard Files'),
+    caption: trans.__('Take back the uncommitted changes of several objects at once'),
+    icon: undoIcon,
+    describedBy: describe(
+      {
+        ...ABOUT_BRANCH,
+        paths: { type: 'array', items: { type: 'string' }, description: 'Paths of the objects' }
+      },
+      ['paths']
+    ),
+    isEnabled: args => branchOf(context, args as Place) !== undefined,
+    execute: async args => {
+      const branch = branchOf(context, args as Place);
+      const paths = args.paths as string[] | undefined;
+      if (branch && paths && paths.length > 0) {
+        await discardFiles(context, branch, paths);
+      }
+    }
+  });
+}
+
+/** Files that are named before they are discarded. */
+const FILES_NAMED = 3;
+
+/** Asks, and takes back the changes of single objects. */
+async function discardFiles(
+  context: CommandContext,
+  branch: BranchModel,
+  paths: readonly string[]
+): Promise<void> {
+  const { trans } = context;
+  const named = paths.slice(0, FILES_NAMED).join(', ');
+  const rest = paths.length - FILES_NAMED;
+  const sure = await confirmLoss(context, {
+    title: trans._n('Discard the file?', 'Discard the %1 files?', paths.length),
+    body: rest > 0 ? trans.__('%1 and %2 more on %3.', named, rest, branch.name) : `${named}.`,
+    accept: trans.__('Discard')
+  });
+  if (sure) {
+    await attempt(context, trans.__('Discarding files on %1 failed.', branch.name), async () => {
+      await branch.discardObjects(paths);
+      const sentence = trans._n('%1 file discarded.', '%1 files discarded.', paths.length);
+      await doneTo(context, sentence, deedOn(branch, 'reset'));
+    });
+  }
 }
 
 function deedOn({ repository, name }: BranchModel, verb: Deed['verb']): Deed {

@@ -3,15 +3,20 @@ import type { ReadonlyJSONObject } from '@lumino/coreutils';
 /**
  * Describes a command's arguments for those who call it from outside, as JSON Schema.
  *
+ * @param texts - what an argument is, for a text; the schema of any other
+ *
  * @example
  * describedBy: describe({ repository: 'Name of the repository; the current one when absent' })
  */
 export function describe(
-  texts: Record<string, string>,
+  texts: Record<string, string | ReadonlyJSONObject>,
   required: readonly string[] = []
 ): { args: ReadonlyJSONObject } {
   const properties = Object.fromEntries(
-    Object.entries(texts).map(([name, description]) => [name, { type: 'string', description }])
+    Object.entries(texts).map(([name, about]) => [
+      name,
+      typeof about === 'string' ? { type: 'string', description: about } : about
+    ])
   );
   return { args: { type: 'object', properties, required: [...required] } };
 }

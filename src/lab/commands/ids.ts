@@ -24,6 +24,7 @@ export const CommandIDs = {
   copyCommit: 'databranch:copy-commit',
   commit: 'databranch:commit',
   discard: 'databranch:discard',
+  discardFiles: 'databranch:discard-files',
   merge: 'databranch:merge',
   undo: 'databranch:undo',
   countRows: 'databranch:count-rows',

@@ -42,6 +42,8 @@ export function Answer(props: {
   busy: string;
   /** What failed, e.g. "Rows could not be compared." */
   failed: string;
+  /** What can be done about it at once. */
+  actions?: ReactNode;
   /** All there is to see, once there is an answer. */
   children: ReactNode;
 }): JSX.Element {
@@ -77,6 +79,7 @@ export function Answer(props: {
           <Button onClick={cancel}>{trans.__('Cancel')}</Button>
         </div>
       )}
+      {sentence !== undefined && props.actions}
       {isOpen && sentence !== undefined && props.children}
     </section>
   );

@@ -2,7 +2,7 @@ import type { ColumnsResult } from '../../protocol/databranch.js';
 import { useLab, useModel } from '../context.js';
 import { asSentence } from '../format.js';
 import type { Resource } from '../model/resource.js';
-import { ColumnsCaption, ColumnsTable } from '../rows/columns-table.js';
+import { ColumnsCaption, ColumnsTable, hasMoreNulls } from '../rows/columns-table.js';
 import { Answer } from './answer.js';
 
 /** The columns of a data set on both sides. */
@@ -15,13 +15,12 @@ export function ColumnsAnswer(props: {
   const { trans } = useLab();
   const question = useModel(props.question);
   const { value } = question;
-  const hasMoreNulls = value?.columns.some(({ left, right }) => right.nulls > left.nulls);
   return (
     <Answer
       question={question}
       title={trans.__('Column statistics')}
       sentence={value && asSentence(value.message)}
-      tone={hasMoreNulls ? 'warn' : 'muted'}
+      tone={value && hasMoreNulls(value) ? 'warn' : 'muted'}
       show={trans.__('Show column statistics')}
       hide={trans.__('Hide column statistics')}
       onAsk={props.onAsk}

@@ -37,7 +37,11 @@ export function DataSetDetail(
       <div className="jp-db-Answers">
         <RowDiffAnswer diff={rows.diff} sides={sides} client={repository.client.rows} onAsk={onAsk} />
         {comparison.right_path !== null && (
-          <DuplicatesAnswer question={rows.duplicates} left={left} right={right} onAsk={onAsk} />
+          <DuplicatesAnswer
+            question={rows.duplicates}
+            {...{ left, right, onAsk }}
+            rightBranch={props.rightBranch}
+          />
         )}
         <ColumnsAnswer question={rows.columns} onAsk={onAsk} onFiles={files => rows.setColumnFiles(files)} />
       </div>

@@ -1,8 +1,10 @@
 import { useLab, useModel } from '../context.js';
 import { asSentence } from '../format.js';
+import type { BranchModel } from '../model/branch.js';
 import type { DuplicateQuestion } from '../model/duplicate-question.js';
 import { DuplicatesFound } from '../rows/duplicates-found.js';
 import { Answer } from './answer.js';
+import { DiscardCopies } from './discard-copies.js';
 import { KeyColumns } from './key-columns.js';
 
 /** The rows that are there more than once: how many, how many of them newly, which, and in which files. */
@@ -10,6 +12,7 @@ export function DuplicatesAnswer(props: {
   question: DuplicateQuestion;
   left: string;
   right: string;
+  rightBranch: BranchModel | null | undefined;
   onAsk(): void;
 }): JSX.Element {
   const { trans } = useLab();
@@ -29,6 +32,10 @@ export function DuplicatesAnswer(props: {
       onAsk={props.onAsk}
       busy={trans.__('Counting duplicates …')}
       failed={trans.__('Duplicates could not be counted.')}
+      actions={
+        value &&
+        props.rightBranch && <DiscardCopies groups={value.identical_files} branch={props.rightBranch} />
+      }
     >
       {value && (
         <>

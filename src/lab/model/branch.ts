@@ -9,6 +9,7 @@ import type { Client, Discard } from '../client/client.js';
 import { isGone } from '../errors.js';
 import { RequestError } from '../requests.js';
 import type { CountedRows } from '../rows/payload.js';
+import { uncommittedIn } from '../rows/uncommitted.js';
 import type { Distance } from './distance.js';
 import { readDistance } from './distance.js';
 import { FileRows } from './file-rows.js';
@@ -23,6 +24,10 @@ const DATA_SETS_SHOWN = 50;
 
 /** The API deletes at most so many objects at once. */
 const DELETED_AT_ONCE = 1_000;
+
+/** Changes listed at once, and pages looked through for some of them: those beyond are not found. */
+const CHANGES_AT_ONCE = 1_000;
+const CHANGES_PAGES_MAX = 20;
 
 /** However long the service is away, the panel looks for it at least this often. */
 const POLL_BACKOFF_MAX_MS = 30_000;
@@ -141,6 +146,34 @@ export class BranchModel extends Observable {
     await this.repository.touched();
   }
 
+  /** Takes back the uncommitted changes of single objects, as one operation. @throws RequestError */
+  async discardObjects(paths: readonly string[]): Promise<void> {
+    await this._client.discardObjects(this.repository.name, this.name, paths);
+    await this.repository.touched();
+  }
+
+  /**
+   * Which of these objects are on the branch, but in no commit of it.
+   *
+   * @param paths - at least one
+   * @throws RequestError
+   */
+  async addedAmong(paths: readonly string[], signal: AbortSignal): Promise<string[]> {
+    const wanted = new Set(paths);
+    const added: string[] = [];
+    const prefix = commonStart(paths);
+    for (let page = 0, after = '', hasMore = true; hasMore && page < CHANGES_PAGES_MAX; page++) {
+      const query = { prefix, after, amount: CHANGES_AT_ONCE, signal };
+      const { results, pagination } = await this._client.uncommitted(this.repository.name, this.name, query);
+      added.push(
+        ...results.filter(({ type, path }) => type === 'added' && wanted.has(path)).map(({ path }) => path)
+      );
+      after = pagination.next_offset;
+      hasMore = pagination.has_more;
+    }
+    return added;
+  }
+
   /** Deletes an object, or a folder (with a slash at its end) with all in it; uncommitted. @throws RequestError */
   async deleteObjects(path: string): Promise<number> {
     try {
@@ -211,12 +244,15 @@ export class BranchModel extends Observable {
     const query = { path: '', amount: DATA_SETS_SHOWN };
     const { rows } = this._client;
     const repository = this.repository.name;
-    return base === null
-      ? { kind: 'count', result: await rows.count(repository, this.name, query, signal, onProgress) }
-      : {
-          kind: 'comparison',
-          result: await rows.compare(repository, base, this.name, query, signal, onProgress)
-        };
+    // Others write to the base, and to the default branch, which has none: what lies there unseen is pointed out.
+    const state = await this._client.branchState(repository, base ?? this.name, signal);
+    const uncommitted = uncommittedIn(state);
+    if (base === null) {
+      const result = await rows.count(repository, this.name, query, signal, onProgress);
+      return { kind: 'count', result, uncommitted };
+    }
+    const result = await rows.compare(repository, base, this.name, query, signal, onProgress);
+    return { kind: 'comparison', result, uncommitted };
   }
 
   private async _readStagedRows(signal: AbortSignal): Promise<RowsComparison | null> {
@@ -238,4 +274,15 @@ export class BranchModel extends Observable {
   private _poll: Poll | undefined;
   private _watchers = 0;
   private _token: string | undefined;
+}
+
+/** What all texts begin with. */
+function commonStart(texts: readonly string[]): string {
+  return texts.reduce((start, text) => {
+    let length = 0;
+    while (length < start.length && start[length] === text[length]) {
+      length++;
+    }
+    return start.slice(0, length);
+  });
 }

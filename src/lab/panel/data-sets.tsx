@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
-import type { DataFormat, DataSet, DataSetComparison } from '../../protocol/databranch.js';
+import type { DataFormat, DataSetComparison } from '../../protocol/databranch.js';
 import { PLACE_CLASS } from '../commands/context.js';
 import { CommandIDs } from '../commands/ids.js';
 import { Button, IconButton } from '../controls/button.js';
@@ -11,8 +11,10 @@ import { formatCount, showPath } from '../format.js';
 import { compareIcon, dataSetIcon } from '../icons.js';
 import type { BranchModel } from '../model/branch.js';
 import { Bars } from '../rows/bars.js';
-import { keyOf } from '../rows/comparison-table.js';
+import { FORMATS, keyOf } from '../rows/comparison-table.js';
 import { Unreadable } from '../rows/count-table.js';
+import type { Uncommitted } from '../rows/uncommitted.js';
+import { uncommittedSentence } from '../rows/uncommitted.js';
 import { toneOf, VerdictChip } from '../rows/verdict.js';
 
 /** Data sets that stay in sight however little room there is, and the pixels that one takes at least. */
@@ -84,13 +86,26 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
       {failure}
       <ul className="jp-db-DataSets-list" aria-label={trans.__('Data sets')}>
         {value.kind === 'count'
-          ? value.result.datasets.map(one => (
-              <CountedDataSet key={`${one.path}:${one.format}`} dataset={one} branch={branch} />
+          ? value.result.datasets.map((one, at, all) => (
+              <DataSetLine
+                key={`${one.path}:${at}`}
+                {...one}
+                shared={isShared(one.path, all)}
+                branch={branch}
+              />
             ))
-          : value.result.datasets.map(one => (
-              <ComparedDataSet key={keyOf(one)} comparison={one} branch={branch} />
+          : value.result.datasets.map((one, at, all) => (
+              <ComparedDataSet
+                key={`${keyOf(one)}:${at}`}
+                comparison={one}
+                shared={isShared(one.path, all)}
+                branch={branch}
+              />
             ))}
       </ul>
+      {value.uncommitted?.map(one => (
+        <UncommittedNote key={one.branch} repository={branch.repository.name} found={one} />
+      ))}
       {value.kind === 'count' && <Unreadable files={value.result.unreadable} trans={trans} />}
       {value.result.pagination.has_more && (
         <Button kind="link" onClick={() => void commands.execute(CommandIDs.compare)}>
@@ -101,11 +116,32 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
   );
 }
 
-function CountedDataSet({ dataset, branch }: { dataset: DataSet; branch: BranchModel }): JSX.Element {
-  return <DataSetLine path={dataset.path} format={dataset.format} rows={dataset.rows} branch={branch} />;
+/** Whether a folder holds several data sets: then their formats tell them apart. */
+function isShared(path: string, all: readonly { path: string }[]): boolean {
+  return all.filter(other => other.path === path).length > 1;
 }
 
-function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchModel }): JSX.Element {
+/** Points out what is counted though it may be somebody else's work that is not done. */
+function UncommittedNote(props: { repository: string; found: Uncommitted }): JSX.Element {
+  const { commands, trans } = useLab();
+  const { repository, found } = props;
+  const open = (): void =>
+    void commands.execute(CommandIDs.openRepository, { repository, tab: 'changes', ref: found.branch });
+  return (
+    <p className="jp-db-DataSets-note" role="note">
+      {uncommittedSentence(found, trans)}{' '}
+      <Button kind="link" onClick={open}>
+        {trans.__('Show')}
+      </Button>
+    </p>
+  );
+}
+
+function ComparedDataSet(props: {
+  comparison: DataSetComparison;
+  shared: boolean;
+  branch: BranchModel;
+}): JSX.Element {
   const { trans } = useLab();
   const { comparison, branch } = props;
   const tone = toneOf(comparison);
@@ -116,6 +152,7 @@ function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchM
     <DataSetLine
       path={comparison.path}
       format={comparison.right_format ?? comparison.left_format}
+      shared={props.shared}
       rows={comparison.right_path === null ? 0 : comparison.right_rows}
       branch={branch}
       chip={<VerdictChip comparison={comparison} trans={trans} short />}
@@ -133,13 +170,15 @@ function ComparedDataSet(props: { comparison: DataSetComparison; branch: BranchM
 function DataSetLine(props: {
   path: string;
   format: DataFormat | null;
+  /** Whether other data sets lie at the same path. */
+  shared: boolean;
   rows: number | null;
   branch: BranchModel;
   chip?: ReactNode;
   children?: ReactNode;
 }): JSX.Element {
   const { commands, trans } = useLab();
-  const { path, rows, branch } = props;
+  const { path, format, rows, branch } = props;
   const about = { repository: branch.repository.name, ref: branch.name, path };
   const number = rows === null ? '?' : formatCount(rows);
   return (
@@ -148,7 +187,7 @@ function DataSetLine(props: {
       data-repository={about.repository}
       data-branch={branch.name}
       data-path={path}
-      data-format={props.format ?? undefined}
+      data-format={format ?? undefined}
     >
       <div className="jp-db-DataSet-line">
         <dataSetIcon.react tag="span" className="jp-db-Icon" />
@@ -160,6 +199,7 @@ function DataSetLine(props: {
         >
           {showPath(path)}
         </button>
+        {props.shared && format && <small className="jp-db-Muted">{FORMATS[format]}</small>}
         {props.chip}
         <span className="jp-db-DataSet-rows" title={trans.__('%1 rows', number)}>
           {number}

@@ -4,6 +4,11 @@ import type { ColumnFigures, ColumnsResult } from '../../protocol/databranch.js'
 import { formatCount, formatNumber } from '../format.js';
 import { CellText, WideTable } from './cells.js';
 
+/** Whether a column has more NULLs than on the base: then what is said of the columns is a warning. */
+export function hasMoreNulls({ columns }: ColumnsResult): boolean {
+  return columns.some(({ left, right }) => right.nulls > left.nulls);
+}
+
 /** Of how many rows the figures are, and how exact they are. */
 export function ColumnsCaption(props: { result: ColumnsResult; trans: TranslationBundle }): JSX.Element {
   const { result, trans } = props;

@@ -38,8 +38,8 @@ export function ComparisonTable(props: {
         </tr>
       </thead>
       <tbody>
-        {datasets.map(comparison => (
-          <Fragment key={keyOf(comparison)}>
+        {datasets.map((comparison, at) => (
+          <Fragment key={`${keyOf(comparison)}:${at}`}>
             <tr className={classOf(comparison, chosen)}>
               <th scope="row" className="jp-db-Rows-name" title={pathsOf(comparison)}>
                 <dataSetIcon.react tag="span" className="jp-db-Icon" />
@@ -102,7 +102,7 @@ function Choice(props: {
   );
 }
 
-/** One folder may hold several data sets, of a format each. */
+/** Names a data set among those that are shown; of a folder's several ones of one format, all. */
 export function keyOf({ path, left_format, right_format }: DataSetComparison): string {
   return `${path}:${left_format}:${right_format}`;
 }
@@ -119,7 +119,8 @@ export function pathsOf({ path, left_path, right_path }: DataSetComparison): str
     : showPath(path);
 }
 
-const FORMATS = { parquet: 'Parquet', arrow: 'Arrow', csv: 'CSV', json: 'JSON' } as const;
+/** What data formats are called. */
+export const FORMATS = { parquet: 'Parquet', arrow: 'Arrow', csv: 'CSV', json: 'JSON' } as const;
 
 function formatsOf({ left_format, right_format }: DataSetComparison): string {
   const formats = [left_format, right_format].filter(format => format !== null);

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { DuplicatesResult, RowDiffResult } from '../../protocol/databranch.js';
 import { asSentence, formatCount, showPath } from '../format.js';
-import { ColumnsCaption, ColumnsTable } from './columns-table.js';
+import { ColumnsCaption, ColumnsTable, hasMoreNulls } from './columns-table.js';
 import { ComparisonTable } from './comparison-table.js';
 import { CountTable, Unreadable } from './count-table.js';
 import { DuplicatesFound } from './duplicates-found.js';
@@ -10,6 +10,7 @@ import type { RowsPayload } from './payload.js';
 import { RowDiffTable } from './row-diff-table.js';
 import { RowLogList } from './row-log-list.js';
 import { SchemaChanges } from './schema-changes.js';
+import { uncommittedSentence } from './uncommitted.js';
 
 /** What a magic tells of rows, as the Compare view tells it. */
 export function RowsOutput({
@@ -22,6 +23,9 @@ export function RowsOutput({
   return (
     <>
       <Drawn payload={payload} trans={trans} />
+      {payload.uncommitted?.map(one => (
+        <Told key={one.branch} sentence={uncommittedSentence(one, trans)} />
+      ))}
       <LeftOut numbers={payload.left_out ?? {}} trans={trans} />
     </>
   );
@@ -42,7 +46,7 @@ function Drawn({ payload, trans }: { payload: RowsPayload; trans: TranslationBun
     case 'columns':
       return (
         <>
-          <Told sentence={asSentence(payload.result.message)} />
+          <Told sentence={asSentence(payload.result.message)} warns={hasMoreNulls(payload.result)} />
           <ColumnsCaption result={payload.result} trans={trans} />
           <ColumnsTable result={payload.result} trans={trans} />
         </>

@@ -20,8 +20,11 @@ export const UNCOMMITTED_COUNTED_MAX = 1_000;
 /** Largest layer that a reset of a part edits in place, in one write. */
 const RESET_IN_PLACE_MAX = 4_000;
 
-/** What a reset takes back: everything, what lies below a prefix, or one object. */
-export type ResetScope = { kind: 'reset' } | { kind: 'common_prefix' | 'object'; path: string };
+/** What a reset takes back: everything, what lies below a prefix, one object, or several. */
+export type ResetScope =
+  | { kind: 'reset' }
+  | { kind: 'common_prefix' | 'object'; path: string }
+  | { kind: 'objects'; paths: string[] };
 
 export interface BranchCreation {
   name: string;
@@ -145,6 +148,9 @@ export class Branches {
     if (scope.kind === 'reset') {
       return this.resetAll(repository, name, options);
     }
+    if (scope.kind === 'objects') {
+      return this.resetObjects(repository, name, scope.paths, options);
+    }
     const path = scope.kind === 'object' ? pathBytes(scope.path) : Buffer.from(scope.path);
     const within = (other: Buffer) =>
       scope.kind === 'object' ? other.equals(path) : startsWith(other, path);
@@ -174,6 +180,23 @@ export class Branches {
       );
       return { write, result: undefined };
     });
+  }
+
+  /** Cost: the staged changes. */
+  private async resetObjects(
+    repository: string,
+    name: string,
+    paths: string[],
+    { force, actor = '' }: ByWhom
+  ): Promise<void> {
+    const { uid } = await this.store.kv.snapshot(async reader => {
+      const record = await this.store.repository(reader, repository);
+      checkWritable(repository, record, force);
+      await this.store.branch(reader, record.uid, name);
+      return record;
+    });
+    const named = new Set(paths.map(path => pathBytes(path).toString('latin1')));
+    await this.staging.takeOff(uid, name, actor, path => named.has(path.toString('latin1')));
   }
 
   /** Resets a small part of a branch without sealed layers in one write; answers whether something is left to do. */

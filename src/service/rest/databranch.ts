@@ -4,8 +4,11 @@ import { CatalogError } from '../catalog/errors.js';
 import type { RestContext } from './context.js';
 import { EventStream } from './events.js';
 import { answer, rowsOf } from './observed.js';
-import { object, paging, text } from './schemas.js';
+import { object, paging, text, textList } from './schemas.js';
 import type { AtRef, InRepository, OnBranch } from './schemas.js';
+
+/** Objects that one request may discard the changes of: as many as the lakeFS API deletes at once. */
+const DISCARDED_MAX = 1_000;
 
 interface RowsQuery {
   path?: string;
@@ -29,6 +32,21 @@ export function databranch(app: FastifyInstance, context: RestContext): void {
         uncommitted: state.uncommitted,
         uncommitted_more: state.uncommittedMore
       };
+    }
+  );
+
+  app.post<{ Params: OnBranch; Body: { paths: string[] } }>(
+    '/databranch/repositories/:repository/branches/:branch/discard',
+    {
+      schema: {
+        body: object({ paths: { ...textList, minItems: 1, maxItems: DISCARDED_MAX } }, 'paths')
+      }
+    },
+    async (request, reply) => {
+      const { repository, branch } = request.params;
+      const scope = { kind: 'objects', paths: request.body.paths } as const;
+      await context.catalog.branches.reset(repository, branch, scope, { actor: request.user.user });
+      return reply.code(204).send();
     }
   );
 

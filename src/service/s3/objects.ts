@@ -61,7 +61,7 @@ export async function headObject(call: S3Call): Promise<void> {
     return answerNotModified(call, entry);
   }
   const range = await rangeOf(call, entry);
-  const headers = { ...objectHeaders(call, entry, range), ...(await keptChecksums(call, entry, range)) };
+  const headers = Object.assign(objectHeaders(call, entry, range), await keptChecksums(call, entry, range));
   answerHead(call, range ? 206 : 200, headers);
 }
 
@@ -74,7 +74,7 @@ export async function getObject(call: S3Call): Promise<void> {
   }
   const range = await rangeOf(call, entry);
   const { start, end } = range ?? { start: 0, end: entry.size };
-  const headers = { ...objectHeaders(call, entry, range), ...(await keptChecksums(call, entry, range)) };
+  const headers = Object.assign(objectHeaders(call, entry, range), await keptChecksums(call, entry, range));
   const bytes = catalog.contents.read(bucket, entry.contentId, start, end);
   await answerBytes(call, range ? 206 : 200, headers, bytes);
 }

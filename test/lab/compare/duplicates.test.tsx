@@ -1,6 +1,8 @@
+import type { IdenticalFiles } from '../../../src/protocol/databranch';
 import { RequestError } from '../../../src/lab/requests';
+import { act } from '../act';
 import { duplicates } from '../fake-rows';
-import { comparison } from '../fake-service';
+import { comparison } from '../fake-data';
 import { allByRole, byRole, click } from '../screen';
 import { CompareView } from './compare-view';
 
@@ -114,4 +116,57 @@ test('counting can be given up, and a failure says why', async () => {
   compare.service.holds.clear();
   await click(byRole('button', 'Show duplicates'));
   byRole('alert', /Duplicates could not be counted\. DuckDB is not there\./);
+});
+
+describe('copies that are not committed', () => {
+  const group = (...paths: string[]): IdenticalFiles => ({ paths, files: paths.length, rows: 5, bytes: 9 });
+  const DISCARD = 'POST /databranch/repositories/quickstart/branches/test-env/discard';
+
+  beforeEach(() => {
+    compare.service.rows.duplicates = [
+      duplicates({
+        identical_files: [
+          group('reviews/a.parquet', 'reviews/b.parquet', 'reviews/c.parquet'),
+          group('reviews/d.parquet', 'reviews/e.parquet')
+        ]
+      })
+    ];
+    ['b', 'c', 'd', 'e'].forEach(name => compare.service.stage('test-env', `reviews/${name}.parquet`));
+  });
+
+  test('are discarded by one button, one of each kind staying, and that can be undone', async () => {
+    await compare.open();
+    await click(byRole('button', 'Show duplicates'));
+    await act();
+    await click(byRole('button', 'Discard the 3 files'));
+    await act();
+    const dialog = document.querySelector('dialog')!;
+    expect(dialog.textContent).toContain('reviews/b.parquet, reviews/c.parquet, reviews/e.parquet.');
+    await click(byRole('button', 'Discard', dialog));
+    await act();
+    expect(compare.service.bodies).toEqual([
+      { paths: ['reviews/b.parquet', 'reviews/c.parquet', 'reviews/e.parquet'] }
+    ]);
+    expect(compare.lab.said.at(-1)).toBe('3 files discarded.');
+    await act();
+    expect(allByRole('button').map(button => button.textContent)).not.toContain('Discard the 3 files');
+  });
+
+  test('stay when somebody thinks better of it', async () => {
+    await compare.open();
+    await click(byRole('button', 'Show duplicates'));
+    await act();
+    await click(byRole('button', 'Discard the 3 files'));
+    await act();
+    await click(byRole('button', 'Cancel', document.querySelector('dialog')!));
+    expect(compare.service.requests).not.toContain(DISCARD);
+  });
+
+  test('are not offered where everything is committed', async () => {
+    compare.service.branches.get('test-env')!.changes = [];
+    await compare.open();
+    await click(byRole('button', 'Show duplicates'));
+    await act();
+    expect(allByRole('button', answer()).map(button => button.textContent)).toEqual(['Hide duplicates']);
+  });
 });

@@ -74,6 +74,12 @@ describe('reset', () => {
       await reset('object', 'x/a');
       expect(await lake.uncommitted('main')).toEqual(['removed x/b', 'added x/c', 'changed y']);
     });
+    test(`of several objects ${where}`, async () => {
+      await before();
+      const paths = ['x/c', 'y', 'x/none'];
+      await lake.catalog.branches.reset('lake', 'main', { kind: 'objects', paths });
+      expect(await lake.uncommitted('main')).toEqual(['changed x/a', 'removed x/b']);
+    });
     test(`below a prefix ${where}`, async () => {
       await before();
       await reset('common_prefix', 'x/');

@@ -1,3 +1,4 @@
+import type { ResetScope } from '../../../src/service/catalog/branches.js';
 import type { CatalogError } from '../../../src/service/catalog/errors.js';
 import { Fixture, refusal } from './fixture.js';
 
@@ -65,8 +66,9 @@ test('a merge is taken back, and so are revert, cherry-pick and hard reset', asy
 for (const [name, scope] of [
   ['everything', { kind: 'reset' }],
   ['a prefix', { kind: 'common_prefix', path: 'x/' }],
-  ['one object', { kind: 'object', path: 'x/1' }]
-] as const) {
+  ['one object', { kind: 'object', path: 'x/1' }],
+  ['several objects', { kind: 'objects', paths: ['x/1', 'a'] }]
+] satisfies [string, ResetScope][]) {
   for (const sealed of [false, true]) {
     test(`a reset of ${name} is taken back ${sealed ? 'from sealed layers' : 'from the open layer'}`, async () => {
       await lake.put('main', 'x/1', '1');

@@ -81,6 +81,21 @@ describe('our additions', () => {
     expect((await service.call('GET /databranch/repositories/lake/branches/none/state')).status).toBe(404);
   });
 
+  test('changes of several objects are discarded, and nothing else', async () => {
+    const discard = (body: object) =>
+      service.call('POST /databranch/repositories/lake/branches/main/discard', body);
+    for (const path of ['a', 'b', 'c']) {
+      await service.put(path, '1');
+    }
+    expect((await discard({ paths: ['a', 'c'] })).status).toBe(204);
+    const { results } = (await service.call('GET /repositories/lake/branches/main/diff')).body;
+    expect(results.map(({ path }: { path: string }) => path)).toEqual(['b']);
+    expect((await discard({})).status).toBe(400);
+    expect((await discard({ paths: [] })).status).toBe(400);
+    expect((await discard({ paths: [''] })).status).toBe(400);
+    expect((await discard({ paths: Array(1001).fill('a') })).status).toBe(400);
+  });
+
   test('rows are counted and compared as asked', async () => {
     rows.script = async () => ({ rows: 486_000 });
     expect((await service.call(`GET ${COUNT}`)).body).toEqual({ rows: 486_000 });

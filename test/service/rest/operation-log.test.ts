@@ -37,6 +37,7 @@ describe('the operation log', () => {
     await service.put('b', '2', {}, 'dev');
     for (const [operation, body] of [
       [`PUT ${BRANCHES}/dev`, { type: 'reset' }],
+      [`POST /databranch${BRANCHES}/dev/discard`, { paths: ['b', 'none'] }],
       [`DELETE ${BRANCHES}/dev`, undefined],
       [`POST ${BRANCHES}/dev/commits`, { message: 'too early' }]
     ] as const) {

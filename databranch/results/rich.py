@@ -5,19 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from .shown import SHOWN_MAX
+from .uncommitted import Uncommitted, rich_uncommitted
 
 #: What tells of rows, of any kind.
 ROWS_MIME = "application/vnd.databranch.rows+json"
 
 
-def rich(kind: str, repository: str, result: dict[str, Any], *lists: str) -> dict[str, Any]:
+def rich(
+    kind: str,
+    repository: str,
+    result: dict[str, Any],
+    *lists: str,
+    uncommitted: tuple[Uncommitted, ...] = (),
+) -> dict[str, Any]:
     """The service's answer by its MIME type, with no more of ``lists`` than is shown: it stays in the notebook.
 
-    ``left_out`` says of each list how many entries are missing; it is absent where none is.
+    ``left_out`` says of each list how many entries are missing, ``uncommitted`` what the figures count besides what
+    is committed; either is absent where there is nothing to say.
     """
     shown = {name: result[name][:SHOWN_MAX] for name in lists}
     left_out = {name: len(result[name]) - SHOWN_MAX for name in lists if len(result[name]) > SHOWN_MAX}
-    payload = {"kind": kind, "repository": repository, "result": {**result, **shown}}
+    payload = {
+        "kind": kind,
+        "repository": repository,
+        "result": {**result, **shown},
+        **rich_uncommitted(uncommitted),
+    }
     return {ROWS_MIME: {**payload, "left_out": left_out} if left_out else payload}
 
 

@@ -9,6 +9,7 @@ from .paths import shown_path
 from .rich import rich, without_columns
 from .shown import SHOWN_MAX, Shown
 from .table import Bars, Column, Table, Text, Tone, bars, counted, size
+from .uncommitted import Uncommitted, say_uncommitted
 
 _FORMATS = {"parquet": "Parquet", "arrow": "Arrow", "csv": "CSV", "json": "JSON"}
 _TONES: dict[str, Tone] = {
@@ -34,11 +35,13 @@ _BASES = {
 class RowCount(Shown):
     """How many rows lie below a path of a ref.
 
-    ``result`` is the service's answer with all of its pages; see ``RowsResult`` in the protocol.
+    ``result`` is the service's answer with all of its pages; see ``RowsResult`` in the protocol. ``uncommitted`` is
+    to be pointed out with it.
     """
 
     repository: str
     result: dict[str, Any]
+    uncommitted: tuple[Uncommitted, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -64,7 +67,8 @@ class RowCount(Shown):
         return self.rows
 
     def rich(self) -> dict[str, Any]:
-        return rich("count", self.repository, without_columns(self.result), "datasets", "unreadable")
+        result = without_columns(self.result)
+        return rich("count", self.repository, result, "datasets", "unreadable", uncommitted=self.uncommitted)
 
     def table(self) -> Table:
         ref = self.result["ref"]
@@ -91,6 +95,7 @@ class RowCount(Shown):
         _say_rest(table, len(self.datasets))
         table.say(self._sentence())
         _say_unreadable(table, self.unreadable)
+        say_uncommitted(table, self.uncommitted)
         return table
 
     def _sentence(self) -> str:
@@ -107,11 +112,13 @@ class RowCount(Shown):
 class RowComparison(Shown):
     """The rows of two refs, data set by data set; ``left`` is the base.
 
-    ``result`` is the service's answer with all of its pages; see ``RowsComparison`` in the protocol.
+    ``result`` is the service's answer with all of its pages; see ``RowsComparison`` in the protocol. ``uncommitted``
+    is to be pointed out with it.
     """
 
     repository: str
     result: dict[str, Any]
+    uncommitted: tuple[Uncommitted, ...] = ()
 
     @property
     def datasets(self) -> list[dict[str, Any]]:
@@ -124,7 +131,7 @@ class RowComparison(Shown):
         return all(pair["verdict"] == "equal" for pair in self.datasets)
 
     def rich(self) -> dict[str, Any]:
-        return rich("comparison", self.repository, self.result, "datasets")
+        return rich("comparison", self.repository, self.result, "datasets", uncommitted=self.uncommitted)
 
     def table(self) -> Table:
         left, right = self.result["left"], self.result["right"]
@@ -143,6 +150,7 @@ class RowComparison(Shown):
             table.say(f"Neither {left} nor {right} has a data set there.")
         _say_rest(table, len(self.datasets))
         self._say_messages(table, shown)
+        say_uncommitted(table, self.uncommitted)
         return table
 
     def _say_messages(self, table: Table, shown: list[dict[str, Any]]) -> None:

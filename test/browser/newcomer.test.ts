@@ -86,7 +86,17 @@ story(
     const dataSets = person.section('Data sets');
     await dataSets.getByRole('img', { name: 'repeated ×2' }).waitFor();
     await person.sees(dataSets, /every row of main is here twice/);
+
+    // Discarded where it is found, with an undo for those who think better of it.
+    const discard = view.getByRole('button', { name: 'Discard the file', exact: true });
+    await discard.click();
+    await person.dialog.getByRole('button', { name: 'Discard' }).click();
+    await person.sees(dataSets, '1,000');
+    await person.undo('1 file discarded.');
+    await discard.waitFor();
+    await person.picture('compare-discard-light');
     await person.commit('Sales of March, again');
+    await discard.waitFor({ state: 'detached' });
 
     // Seen at once in the panel, and in Compare with the sentence.
     await person.sees(view, 'Merging would add 1,000 duplicate rows.');

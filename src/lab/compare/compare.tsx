@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useMemo } from 'react';
 import type { DataSetComparison } from '../../protocol/databranch.js';
 import type { Client } from '../client/client.js';
@@ -18,6 +19,7 @@ import { useBranch } from '../repository/use-branch.js';
 import { useListing } from '../repository/use-listing.js';
 import { ComparisonTable, keyOf } from '../rows/comparison-table.js';
 import { FindingBanner } from '../rows/finding-banner.js';
+import { uncommittedIn, uncommittedSentence } from '../rows/uncommitted.js';
 import { isTelling, toneOf } from '../rows/verdict.js';
 import { DataSetDetail } from './data-set-detail.js';
 import { useQuestions } from './use-questions.js';
@@ -128,7 +130,21 @@ function Comparison(props: {
         isCommitted={uncommitted === 0}
         duplicates={questions?.rows.duplicates.found.value}
       />
-      {uncommitted > 0 && <UncommittedHint repository={name} branch={right} count={uncommitted} />}
+      {uncommittedIn(leftBranch?.state.value).map(found => (
+        <UncommittedHint key={left} repository={name} branch={left}>
+          {uncommittedSentence(found, trans)}
+        </UncommittedHint>
+      ))}
+      {uncommitted > 0 && (
+        <UncommittedHint repository={name} branch={right}>
+          {trans._n(
+            '%1 uncommitted change on %2 is counted in the rows below, but a merge takes only what is committed.',
+            '%1 uncommitted changes on %2 are counted in the rows below, but a merge takes only what is committed.',
+            uncommitted,
+            right
+          )}
+        </UncommittedHint>
+      )}
       <h2>{trans.__('Rows')}</h2>
       <Listed
         listing={rows}
@@ -187,21 +203,16 @@ function rowsOf(client: Client, repository: string, left: string, right: string)
   }, DATA_SETS_AT_ONCE);
 }
 
-/** Rows count what lies uncommitted on a branch; a merge does not take it. */
-function UncommittedHint(props: { repository: string; branch: string; count: number }): JSX.Element {
+/** Rows count what lies uncommitted on a branch: says so, and leads there. */
+function UncommittedHint(props: { repository: string; branch: string; children: ReactNode }): JSX.Element {
   const { commands, trans } = useLab();
-  const { repository, branch, count } = props;
+  const { repository, branch } = props;
   const open = (): void =>
     void commands.execute(CommandIDs.openRepository, { repository, tab: 'changes', ref: branch });
   return (
     <div className="jp-db-Banner jp-mod-muted" role="note">
-      {trans._n(
-        '%1 uncommitted change on %2 is counted in the rows below, but a merge takes only what is committed.',
-        '%1 uncommitted changes on %2 are counted in the rows below, but a merge takes only what is committed.',
-        count,
-        branch
-      )}{' '}
-      <Button kind="link" onClick={open}>
+      {props.children}{' '}
+      <Button kind="link" label={trans.__('Show uncommitted changes on %1', branch)} onClick={open}>
         {trans.__('Show uncommitted changes')}
       </Button>
     </div>

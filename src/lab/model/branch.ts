@@ -9,6 +9,7 @@ import type { Client, Discard } from '../client/client.js';
 import { isGone } from '../errors.js';
 import { RequestError } from '../requests.js';
 import type { CountedRows } from '../rows/payload.js';
+import { uncommittedIn } from '../rows/uncommitted.js';
 import type { Distance } from './distance.js';
 import { readDistance } from './distance.js';
 import { FileRows } from './file-rows.js';
@@ -243,12 +244,15 @@ export class BranchModel extends Observable {
     const query = { path: '', amount: DATA_SETS_SHOWN };
     const { rows } = this._client;
     const repository = this.repository.name;
-    return base === null
-      ? { kind: 'count', result: await rows.count(repository, this.name, query, signal, onProgress) }
-      : {
-          kind: 'comparison',
-          result: await rows.compare(repository, base, this.name, query, signal, onProgress)
-        };
+    // Others write to the base, and to the default branch, which has none: what lies there unseen is pointed out.
+    const state = await this._client.branchState(repository, base ?? this.name, signal);
+    const uncommitted = uncommittedIn(state);
+    if (base === null) {
+      const result = await rows.count(repository, this.name, query, signal, onProgress);
+      return { kind: 'count', result, uncommitted };
+    }
+    const result = await rows.compare(repository, base, this.name, query, signal, onProgress);
+    return { kind: 'comparison', result, uncommitted };
   }
 
   private async _readStagedRows(signal: AbortSignal): Promise<RowsComparison | null> {

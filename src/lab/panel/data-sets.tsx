@@ -13,6 +13,8 @@ import type { BranchModel } from '../model/branch.js';
 import { Bars } from '../rows/bars.js';
 import { FORMATS, keyOf } from '../rows/comparison-table.js';
 import { Unreadable } from '../rows/count-table.js';
+import type { Uncommitted } from '../rows/uncommitted.js';
+import { uncommittedSentence } from '../rows/uncommitted.js';
 import { toneOf, VerdictChip } from '../rows/verdict.js';
 
 /** Data sets that stay in sight however little room there is, and the pixels that one takes at least. */
@@ -101,6 +103,9 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
               />
             ))}
       </ul>
+      {value.uncommitted?.map(one => (
+        <UncommittedNote key={one.branch} repository={branch.repository.name} found={one} />
+      ))}
       {value.kind === 'count' && <Unreadable files={value.result.unreadable} trans={trans} />}
       {value.result.pagination.has_more && (
         <Button kind="link" onClick={() => void commands.execute(CommandIDs.compare)}>
@@ -114,6 +119,22 @@ function DataSets({ branch }: { branch: BranchModel }): JSX.Element {
 /** Whether a folder holds several data sets: then their formats tell them apart. */
 function isShared(path: string, all: readonly { path: string }[]): boolean {
   return all.filter(other => other.path === path).length > 1;
+}
+
+/** Points out what is counted though it may be somebody else's work that is not done. */
+function UncommittedNote(props: { repository: string; found: Uncommitted }): JSX.Element {
+  const { commands, trans } = useLab();
+  const { repository, found } = props;
+  const open = (): void =>
+    void commands.execute(CommandIDs.openRepository, { repository, tab: 'changes', ref: found.branch });
+  return (
+    <p className="jp-db-DataSets-note" role="note">
+      {uncommittedSentence(found, trans)}{' '}
+      <Button kind="link" onClick={open}>
+        {trans.__('Show')}
+      </Button>
+    </p>
+  );
 }
 
 function ComparedDataSet(props: {

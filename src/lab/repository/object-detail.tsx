@@ -19,6 +19,8 @@ interface DetailProps {
   /** The ref on which it is shown. */
   reference: string;
   path: string;
+  /** Path of another object with the same contents, where one is known. */
+  sameAs?: string;
   /** The branch, where the ref is one: only there it can be changed. */
   branch: BranchModel | null | undefined;
   onClose(): void;
@@ -82,7 +84,8 @@ function Facts(props: DetailProps & { object: ObjectStats }): JSX.Element {
         {[
           formatBytes(object.size_bytes ?? 0),
           trans.__('modified %1', formatTime(object.mtime)),
-          ...(hasType(object) ? [object.content_type] : [])
+          ...(hasType(object) ? [object.content_type] : []),
+          ...(props.sameAs === undefined ? [] : [trans.__('same content as %1', props.sameAs)])
         ].join(' · ')}
       </p>
       <div className="jp-db-Actions">

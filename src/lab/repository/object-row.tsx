@@ -13,6 +13,8 @@ export function isFolder(object: ObjectStats): boolean {
 export function ObjectCells(props: {
   object: ObjectStats;
   name: string;
+  /** Name of another object with the same contents, where there is one in the list. */
+  sameAs: string | undefined;
   active: boolean;
   deletable: boolean;
   place: { repository: string; ref: string; path: string };
@@ -35,6 +37,9 @@ export function ObjectCells(props: {
         >
           {name}
         </button>
+        {props.sameAs !== undefined && (
+          <span className="jp-db-SameAs jp-db-Muted">{trans.__('same content as %1', props.sameAs)}</span>
+        )}
       </span>
       <span role="gridcell" className="jp-db-Cell jp-mod-number">
         {!isFolder(object) && formatBytes(object.size_bytes ?? 0)}

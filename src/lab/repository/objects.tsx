@@ -18,6 +18,7 @@ import { Breadcrumbs } from './breadcrumbs.js';
 import type { TabProps } from './content.js';
 import { ObjectDetail } from './object-detail.js';
 import { isFolder, ObjectCells } from './object-row.js';
+import { sameContents } from './same-content.js';
 import { useBranch } from './use-branch.js';
 import { useListing } from './use-listing.js';
 
@@ -44,6 +45,8 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
     ),
     branch
   );
+
+  const same = useMemo(() => sameContents(listing.items), [listing.items]);
 
   const openFolder = (folder: string): void => {
     setFilter('');
@@ -147,6 +150,7 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
               <ObjectCells
                 object={object}
                 name={object.path.slice(path.length)}
+                sameAs={same.get(object.path)?.slice(path.length)}
                 active={active}
                 deletable={Boolean(branch)}
                 place={{ repository: repository.name, ref, path: object.path }}
@@ -160,6 +164,7 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
               repository={repository}
               reference={ref}
               path={place.object}
+              sameAs={same.get(place.object)}
               branch={branch}
               onClose={() => go({ object: undefined })}
               onRenamed={object => go({ object })}

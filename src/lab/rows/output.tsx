@@ -10,6 +10,7 @@ import type { RowsPayload } from './payload.js';
 import { RowDiffTable } from './row-diff-table.js';
 import { RowLogList } from './row-log-list.js';
 import { SchemaChanges } from './schema-changes.js';
+import { uncommittedSentence } from './uncommitted.js';
 
 /** What a magic tells of rows, as the Compare view tells it. */
 export function RowsOutput({
@@ -22,6 +23,9 @@ export function RowsOutput({
   return (
     <>
       <Drawn payload={payload} trans={trans} />
+      {payload.uncommitted?.map(one => (
+        <Told key={one.branch} sentence={uncommittedSentence(one, trans)} />
+      ))}
       <LeftOut numbers={payload.left_out ?? {}} trans={trans} />
     </>
   );

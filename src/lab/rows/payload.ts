@@ -7,6 +7,7 @@ import type {
   RowsComparison,
   RowsResult
 } from '../../protocol/databranch.js';
+import type { Uncommitted } from './uncommitted.js';
 
 /** The MIME type in which the magics give what they tell of rows, beside plain HTML and text. */
 export const ROWS_MIME_TYPE = 'application/vnd.databranch.rows+json';
@@ -32,6 +33,8 @@ export type RowsPayload = {
     result: RowsResults[Kind];
     /** By the name of a list of the result: how many more there are than it holds. */
     left_out?: Record<string, number>;
+    /** What lies uncommitted on branches that others write to, and is counted. */
+    uncommitted?: readonly Uncommitted[];
   };
 }[RowsKind];
 

@@ -40,6 +40,10 @@ export const CHECKSUMS = {
 export type ChecksumAlgorithm = keyof typeof CHECKSUMS;
 export const CHECKSUM_ALGORITHMS = Object.keys(CHECKSUMS) as ChecksumAlgorithm[];
 
+/** Those that there are, in order. */
+export const algorithmsOf = (digests: ChecksumDigests) =>
+  CHECKSUM_ALGORITHMS.filter(algorithm => digests[algorithm] !== undefined);
+
 /** Digests of the same bytes, in base64, as S3 writes them. */
 export type ChecksumDigests = Partial<Record<ChecksumAlgorithm, string>>;
 
@@ -94,6 +98,34 @@ export async function checksumsOf(
   const digests: ChecksumDigests = {};
   for await (const _ of followed(bytes, algorithm, digests));
   return { type: 'FULL_OBJECT', digests };
+}
+
+/** Holds bytes against the digests that are kept of them. */
+export class DigestComparison {
+  private readonly running: [ChecksumAlgorithm, RunningDigest][];
+
+  constructor(private readonly digests: ChecksumDigests = {}) {
+    this.running = algorithmsOf(digests).map(algorithm => [algorithm, CHECKSUMS[algorithm].create()]);
+  }
+
+  update(bytes: Uint8Array): void {
+    this.running.forEach(([, running]) => void running.update(bytes));
+  }
+
+  /** Call once, after the last byte: the checksums that are of other bytes. */
+  wrong(): ChecksumAlgorithm[] {
+    return this.running
+      .filter(([algorithm, running]) => running.digest().toString('base64') !== this.digests[algorithm])
+      .map(([algorithm]) => algorithm);
+  }
+}
+
+/** The checksums of a whole that do not follow from those of its parts; where parts have none, nobody can say. */
+export function wrongOfParts({ type, digests }: Checksums, parts: ChecksummedPart[]): ChecksumAlgorithm[] {
+  return algorithmsOf(digests).filter(algorithm => {
+    const computed = checksumsOfParts({ algorithm, type }, parts)?.digests[algorithm];
+    return computed !== undefined && computed !== digests[algorithm];
+  });
 }
 
 /** A part of an object, as far as the checksum of the whole needs it. */

@@ -81,12 +81,12 @@ export class Engine {
     signal?: AbortSignal
   ): Promise<T> {
     const turn = this.last;
-    let end!: () => void;
+    let end!: (left?: Promise<void>) => void;
     const ended = new Promise<void>(resolve => (end = resolve));
     this.last = turn.then(() => ended);
     try {
       await unlessAborted(turn, signal);
-      return await this.session(files, work, signal);
+      return await this.session(files, work, end, signal);
     } finally {
       end();
     }
@@ -99,9 +99,11 @@ export class Engine {
     await this.last;
   }
 
+  /** @param end told when the work is done, and what the next session has to wait for */
   private async session<T>(
     files: string[],
     work: (queries: EngineQueries) => Promise<T>,
+    end: (left: Promise<void>) => void,
     signal?: AbortSignal
   ): Promise<T> {
     if (this.closed) {
@@ -120,24 +122,34 @@ export class Engine {
       answered = answer.catch(() => undefined);
       return answer;
     };
+    const leave = async () => {
+      try {
+        if (this.child === child) {
+          await ask({ kind: 'close' });
+        }
+      } catch {
+        this.kill();
+      } finally {
+        watch.end();
+        await rm(spillFolder, { recursive: true, force: true });
+        this.idle = setTimeout(() => this.kill(), this.options.idleMs).unref();
+      }
+    };
     try {
       await ask({ kind: 'open', session: { files, spillFolder, memoryBytes, spillBytes, threads: THREADS } });
-      const result = await work({
+      return await work({
         query: sql => ask({ kind: 'query', sql }),
         convert: async (source, target) => void (await ask({ kind: 'convert', source, target })),
         export: async (sql, target) => void (await ask({ kind: 'export', sql, target }))
       });
-      await ask({ kind: 'close' });
-      return result;
     } catch (error) {
       // Whatever state the session was in, the next one starts with a new process.
       this.kill();
       signal?.throwIfAborted();
       throw error;
     } finally {
-      watch.end();
-      await rm(spillFolder, { recursive: true, force: true });
-      this.idle = setTimeout(() => this.kill(), this.options.idleMs).unref();
+      // Nobody waits until the engine has given back its memory, only the next session.
+      end(leave());
     }
   }
 

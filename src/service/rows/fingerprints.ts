@@ -7,7 +7,7 @@ import {
   type EngineFile,
   type EngineFiles
 } from './engine-files.js';
-import { formId, rowOf, type Form, type RowSql } from './form.js';
+import { formId, isTyped, rowOf, rowsOf, type Form, type RowSql, type Source } from './form.js';
 import { kindOf } from './format.js';
 import type { Job } from './job.js';
 import type { Kept } from './kept.js';
@@ -25,6 +25,8 @@ export interface Fingerprint {
 /** One session of the engine takes no more than this, so that its deadline has a meaning. */
 const SESSION_BYTES = 512 * 1024 * 1024;
 const SESSION_FILES = 100;
+/** Enough for the engine's threads to be busy, few enough for progress that is seen. */
+const FILES_A_QUERY = 16;
 
 /** Row fingerprints per content and form, kept with the version of algorithm and engine. */
 export class Fingerprints {
@@ -64,9 +66,12 @@ export class Fingerprints {
     const work = async (readied: EngineFile[], queries: EngineQueries) => {
       // Whoever was before in the queue may have made some of them.
       const made = await this.known(place.uid, files, form);
-      for (const [i, file] of readied.entries()) {
-        made[i] ??= await fingerprint(file, files[i]!, form, queries);
-        job.advance(1);
+      const missing = readied.flatMap((readied, i) => (made[i] ? [] : [{ i, readied, file: files[i]! }]));
+      for (let at = 0; at < missing.length; at += FILES_A_QUERY) {
+        const some = missing.slice(at, at + FILES_A_QUERY);
+        const found = await fingerprintsOf(some, form, queries);
+        some.forEach(({ i }, n) => (made[i] = found[n]));
+        job.advance(some.length);
       }
       return made as Fingerprint[];
     };
@@ -78,9 +83,42 @@ export class Fingerprints {
   }
 }
 
+/** One file as it is asked for, and as the engine finds it. */
+interface Asked {
+  file: CountedDataFile;
+  readied: EngineFile;
+}
+
+/**
+ * Fingerprints of a few files. Those of typed files are one query, which the engine's threads share; where it fails,
+ * each file by itself says which it was.
+ */
+async function fingerprintsOf(asked: Asked[], form: Form, queries: EngineQueries): Promise<Fingerprint[]> {
+  if (asked.length > 1 && asked.every(({ readied }) => isTyped(readied.source.format))) {
+    try {
+      const sources: Source[] = [];
+      for (const { readied } of asked) {
+        sources.push(await readable(readied, queries));
+      }
+      const sums = await sumsOfAll(await rowsOf(form, sources, queries), queries);
+      if (asked.every(({ file }, i) => sums[i]!.rows === linesOf(file))) {
+        return sums.map(all => ({ all, header: NO_ROWS }));
+      }
+    } catch (error) {
+      if (!(error instanceof EngineError)) {
+        throw error;
+      }
+    }
+  }
+  const found: Fingerprint[] = [];
+  for (const one of asked) {
+    found.push(await fingerprint(one, form, queries));
+  }
+  return found;
+}
+
 async function fingerprint(
-  readied: EngineFile,
-  file: CountedDataFile,
+  { file, readied }: Asked,
   form: Form,
   queries: EngineQueries
 ): Promise<Fingerprint> {
@@ -100,18 +138,30 @@ async function fingerprint(
 
 /** The fingerprint of the rows of a table; with `limit`, of the first. */
 export async function sumsOf(
-  { from, values }: RowSql,
-  { query }: Pick<EngineQueries, 'query'>,
+  row: RowSql,
+  queries: Pick<EngineQueries, 'query'>,
   limit: 'LIMIT 1' | '' = ''
 ): Promise<Sums> {
+  const [sums] = await sumsOfAll([row], queries, limit);
+  return sums!;
+}
+
+/** The fingerprints of the rows of several tables, in their order. */
+export async function sumsOfAll(
+  tables: RowSql[],
+  { query }: Pick<EngineQueries, 'query'>,
+  limit: 'LIMIT 1' | '' = ''
+): Promise<Sums[]> {
   // The outer hash is essential: the inner one combines columns so that a sum of it alone would not see
   // cells that changed places between two rows.
-  const [row] = await query(
-    `SELECT count(*) AS rows, coalesce(sum(hash(h, 1)::HUGEINT), 0)::VARCHAR AS a,
-     coalesce(sum(hash(h, 2)::HUGEINT), 0)::VARCHAR AS b
-     FROM (SELECT hash(${values.join(', ')}) AS h FROM ${from} ${limit})`
+  const selects = tables.map(
+    ({ from, values }, i) =>
+      `SELECT ${i} AS n, count(*) AS rows, coalesce(sum(hash(h, 1)::HUGEINT), 0)::VARCHAR AS a,
+       coalesce(sum(hash(h, 2)::HUGEINT), 0)::VARCHAR AS b
+       FROM (SELECT hash(${values.join(', ')}) AS h FROM ${from} ${limit})`
   );
-  return { rows: Number(row!['rows']), a: BigInt(String(row!['a'])), b: BigInt(String(row!['b'])) };
+  const found = await query(`${selects.join(' UNION ALL ')} ORDER BY n`);
+  return found.map(({ rows, a, b }) => ({ rows: Number(rows), a: BigInt(String(a)), b: BigInt(String(b)) }));
 }
 
 /** Rows as the engine counts them: a CSV's header is a line like any other. */

@@ -48,25 +48,36 @@ export function formId(form: Form, kind: FileKind): string {
 
 /** The table of a file, and the expressions over it that make up a row in `form`. */
 export async function rowOf(form: Form, source: Source, queries: EngineQueries): Promise<RowSql> {
-  switch (source.format) {
-    case 'csv':
-      return csvRow(form, source);
-    case 'json':
-      return jsonRow(form, source);
-    default:
-      return typedRow(form, source, queries);
-  }
+  const [row] = await rowsOf(form, [source], queries);
+  return row!;
 }
+
+/** As {@link rowOf}, of several files, in their order. */
+export async function rowsOf(form: Form, sources: Source[], queries: EngineQueries): Promise<RowSql[]> {
+  const typed = sources.filter(({ format }) => isTyped(format));
+  const types = new Map<Source, ColumnTypes>();
+  (await typesOf(typed, queries)).forEach((found, i) => types.set(typed[i]!, found));
+  return sources.map(source => {
+    switch (source.format) {
+      case 'csv':
+        return csvRow(form, source);
+      case 'json':
+        return jsonRow(form, source);
+      default:
+        return typedRow(form, source, types.get(source)!);
+    }
+  });
+}
+
+/** Files that say the types of their values; the engine reads them as Parquet. */
+export const isTyped = (format: DataFormat) => format === 'parquet' || format === 'arrow';
 
 export interface RowSql {
   from: string;
   values: string[];
 }
 
-async function typedRow(form: Form, { file }: Source, { query }: EngineQueries): Promise<RowSql> {
-  const from = `read_parquet(${literal(file)}, hive_partitioning = false)`;
-  const described = await query(`DESCRIBE SELECT * FROM ${from}`);
-  const types = new Map(described.map(row => [String(row['column_name']), String(row['column_type'])]));
+function typedRow(form: Form, { file }: Source, types: ColumnTypes): RowSql {
   const names =
     form.kind === 'typed' ? form.names : form.kind === 'text' ? form.columns.map(c => c.name) : [];
   const unknown = [...types.keys()].find(name => !names.includes(name));
@@ -80,7 +91,25 @@ async function typedRow(form: Form, { file }: Source, { query }: EngineQueries):
     }
     return form.kind === 'typed' ? canonical(identifier(name), type) : asText(identifier(name), type);
   });
-  return { from, values: [...values, ...blanks(form)] };
+  return { from: typedFile(file), values: [...values, ...blanks(form)] };
+}
+
+const typedFile = (file: string) => `read_parquet(${literal(file)}, hive_partitioning = false)`;
+
+/** The engine's types by the names of columns. */
+type ColumnTypes = Map<string, string>;
+
+/** Of files with types, in their order, by one query. */
+async function typesOf(sources: Source[], { query }: EngineQueries): Promise<ColumnTypes[]> {
+  const types = sources.map((): ColumnTypes => new Map());
+  const described = sources.map(
+    ({ file }, i) =>
+      `SELECT ${i} AS n, column_name, column_type FROM (DESCRIBE SELECT * FROM ${typedFile(file)})`
+  );
+  for (const row of described.length > 0 ? await query(described.join(' UNION ALL ')) : []) {
+    types[Number(row['n'])]!.set(String(row['column_name']), String(row['column_type']));
+  }
+  return types;
 }
 
 /** Lines as text; what a line lacks is empty, and what it has too much is hashed behind the columns. */

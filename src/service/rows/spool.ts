@@ -77,6 +77,7 @@ export class Spool {
   }
 
   close(): Promise<void> {
-    return rm(this.folder, { recursive: true, force: true });
+    // Tried again where files cannot be removed while the engine still has them open.
+    return rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -2,10 +2,11 @@ import { invalid } from '../catalog/errors.js';
 import { NotCompared } from './engine-files.js';
 import type { CountedDataSet } from './datasets.js';
 import { deletionsIn } from './delta/log.js';
+import { isTyped } from './form.js';
 import { kindOf } from './format.js';
 import type { KnownMember } from './sides.js';
 import { partitionKeys, type TableFile, type TableForm } from './table.js';
-import { isTyped, textForm } from './text-form.js';
+import { textForm } from './text-form.js';
 
 /** Files that one table is made of; the engine opens all of them. */
 const FILES_MAX = 10_000;

@@ -1,15 +1,12 @@
-import type { Column, DataFormat } from '../../protocol/databranch.js';
+import type { Column } from '../../protocol/databranch.js';
 import type { CountedDataSet } from './datasets.js';
 import { NotCompared } from './engine-files.js';
-import type { Form } from './form.js';
+import { isTyped, type Form } from './form.js';
 import { schemaChanges } from './schema.js';
 import type { KnownMember } from './sides.js';
 
 /** Rows compared as text, by position or by name. */
 export type TextForm = Extract<Form, { kind: 'text' }>;
-
-/** Files that say the types of their values. */
-export const isTyped = (format: DataFormat) => format === 'parquet' || format === 'arrow';
 
 /**
  * Whether two data sets can only be compared as text: where one is CSV or JSON and the other is not, and for CSV

@@ -1,4 +1,5 @@
 import {
+  algorithmsOf,
   canCombine,
   CHECKSUM_ALGORITHMS,
   CHECKSUMS,
@@ -151,7 +152,7 @@ export function checksumHeaders({ checksums, parts }: ContentFacts): Record<stri
   }
   const { type, digests } = checksums;
   const headers: Record<string, string> = { 'x-amz-checksum-type': type };
-  for (const algorithm of told(digests)) {
+  for (const algorithm of algorithmsOf(digests)) {
     headers[PREFIX + algorithm] = written(type, digests[algorithm]!, parts?.length);
   }
   return headers;
@@ -164,7 +165,7 @@ export function checksumElements({ checksums, parts }: ContentFacts): Xml[] {
   }
   const { type, digests } = checksums;
   return [
-    ...told(digests).map(algorithm =>
+    ...algorithmsOf(digests).map(algorithm =>
       element(elementOf(algorithm), written(type, digests[algorithm]!, parts?.length))
     ),
     element('ChecksumType', type)
@@ -173,11 +174,8 @@ export function checksumElements({ checksums, parts }: ContentFacts): Xml[] {
 
 /** Digests without more, such as those of a part. */
 export function digestElements(digests: ChecksumDigests = {}): Xml[] {
-  return told(digests).map(algorithm => element(elementOf(algorithm), digests[algorithm]!));
+  return algorithmsOf(digests).map(algorithm => element(elementOf(algorithm), digests[algorithm]!));
 }
-
-const told = (digests: ChecksumDigests) =>
-  CHECKSUM_ALGORITHMS.filter(algorithm => digests[algorithm] !== undefined);
 
 /** `ChecksumCRC64NVME` and so on. */
 const elementOf = (algorithm: ChecksumAlgorithm) => `Checksum${algorithm.toUpperCase()}`;

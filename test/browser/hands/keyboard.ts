@@ -231,12 +231,7 @@ export class Keyboard implements Hands {
     await this._person.tabTo(answer.getByRole('checkbox', { name: key, exact: true }));
     await this._keys.press('Space');
     await this._keys.go(answer.getByRole('button', { name: 'Compare by these' }));
-    for (const text of texts) {
-      await answer
-        .getByRole('row', { name: /modified/ })
-        .getByText(text, { exact: true })
-        .waitFor();
-    }
+    await answer.getByRole('row', { name: new RegExp(`modified.*${texts.join('.*')}`) }).waitFor();
   }
 
   async mergeDeciding(sides: Readonly<Record<string, string>>): Promise<void> {

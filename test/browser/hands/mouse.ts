@@ -205,12 +205,7 @@ export class Mouse implements Hands {
     await answer.getByText(/^Key columns: /).click();
     await answer.getByRole('checkbox', { name: key, exact: true }).click();
     await answer.getByRole('button', { name: 'Compare by these' }).click();
-    for (const text of texts) {
-      await answer
-        .getByRole('row', { name: /modified/ })
-        .getByText(text, { exact: true })
-        .waitFor();
-    }
+    await answer.getByRole('row', { name: new RegExp(`modified.*${texts.join('.*')}`) }).waitFor();
   }
 
   async mergeDeciding(sides: Readonly<Record<string, string>>): Promise<void> {

@@ -53,6 +53,22 @@ def test_duplicates_are_counted_with_examples(run: Run, people: None) -> None:
     assert run("%duplicates / main --by id,name --ref test-env").rows == 1
 
 
+def test_what_others_left_uncommitted_on_main_is_pointed_out(run: Run, people: None, upload: Upload) -> None:
+    assert run("%rowcount people/ main").uncommitted == ()
+    assert "counted here" not in str(run("%rowcount people/"))
+    run("%branch main")
+    upload("people/b.csv", "id,name\n4,Dan\n")
+    line = "1 uncommitted change on main, whoever made it, is counted here."
+    assert line in str(run("%rowcount people/"))
+    run("%branch test-env")
+    compared = run("%rowcount people/ main")
+    assert line in str(compared)
+    assert line in compared._repr_mimebundle_()["text/html"]
+    told = compared._repr_mimebundle_()[ROWS_MIME]["uncommitted"]
+    assert told == [{"branch": "main", "number": 1, "more": False}]
+    assert run("%rowcount people/ main@").uncommitted == ()
+
+
 def test_changed_cells_are_shown_beside_new_rows(run: Run, people: None) -> None:
     diff = run("%rowdiff people/ --by id")
     assert (diff.changed, diff.added, diff.removed, diff.equal) == (1, 2, 0, False)

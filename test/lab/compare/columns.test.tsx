@@ -1,5 +1,5 @@
 import { RequestError } from '../../../src/lab/requests';
-import { comparison } from '../fake-service';
+import { comparison } from '../fake-data';
 import { allByRole, byRole, click } from '../screen';
 import { CompareView } from './compare-view';
 

@@ -2,7 +2,7 @@ import type { IdenticalFiles } from '../../../src/protocol/databranch';
 import { RequestError } from '../../../src/lab/requests';
 import { act } from '../act';
 import { duplicates } from '../fake-rows';
-import { comparison } from '../fake-service';
+import { comparison } from '../fake-data';
 import { allByRole, byRole, click } from '../screen';
 import { CompareView } from './compare-view';
 

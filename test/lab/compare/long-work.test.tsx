@@ -1,7 +1,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import { act } from '../act';
 import { rowDiffLine } from '../fake-rows';
-import { comparison } from '../fake-service';
+import { comparison } from '../fake-data';
 import { byRole, click } from '../screen';
 import { CompareView } from './compare-view';
 

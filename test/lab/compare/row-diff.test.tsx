@@ -1,7 +1,7 @@
 import type { RowDiffLine } from '../../../src/protocol/databranch';
 import { RequestError } from '../../../src/lab/requests';
 import { act } from '../act';
-import { comparison } from '../fake-service';
+import { comparison } from '../fake-data';
 import { allByRole, byRole, click } from '../screen';
 import { CompareView } from './compare-view';
 

@@ -1,8 +1,8 @@
 import type { ColumnComparison } from '../../../src/protocol/databranch';
 import { act } from '../act';
 import { duplicates } from '../fake-rows';
-import { comparison } from '../fake-service';
-import { byRole, click } from '../screen';
+import { comparison } from '../fake-data';
+import { allByRole, byRole, click } from '../screen';
 import { CompareView } from './compare-view';
 
 const refs = '/databranch/repositories/quickstart/refs';
@@ -52,6 +52,15 @@ test('of a large one nothing is asked before somebody wants to know', async () =
   compare.service.comparisons = [comparison({ ...SMALL, right_rows: 200_000 })];
   await compare.open();
   expect(asked()).toEqual([]);
+});
+
+test('what lies uncommitted on the base is pointed out, too', async () => {
+  compare.service.stage('main', 'reviews/a.parquet');
+  compare.service.stage('main', 'reviews/b.parquet');
+  await compare.open();
+  expect(allByRole('note').map(note => note.textContent)).toContainEqual(
+    expect.stringContaining('2 uncommitted changes on main, whoever made them, are counted here.')
+  );
 });
 
 test('all is asked again when a side has moved', async () => {

@@ -1,4 +1,5 @@
-import { FakeService, commit } from '../fake-service';
+import { commit } from '../fake-data';
+import { FakeService } from '../fake-service';
 import type { TestLab } from '../lab';
 import { labOn } from '../lab';
 

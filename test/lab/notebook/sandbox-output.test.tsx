@@ -5,7 +5,8 @@ import { RequestError } from '../../../src/lab/requests';
 import type { SandboxPayload } from '../../../src/lab/rows/sandbox-payload';
 import { SANDBOX_MIME_TYPE } from '../../../src/lab/rows/sandbox-payload';
 import { act } from '../act';
-import { comparison, FakeService } from '../fake-service';
+import { comparison } from '../fake-data';
+import { FakeService } from '../fake-service';
 import { labOn } from '../lab';
 import { allByRole, byRole, click, show } from '../screen';
 

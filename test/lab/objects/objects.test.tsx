@@ -3,6 +3,7 @@ import { RenderMimeRegistry, standardRendererFactories } from '@jupyterlab/rende
 import { CommandIDs } from '../../../src/lab/commands/ids';
 import { RepositoryView } from '../../../src/lab/repository/view';
 import { act } from '../act';
+import { objectStats } from '../fake-data';
 import { FakeService } from '../fake-service';
 import type { TestLab } from '../lab';
 import { labOn } from '../lab';
@@ -48,13 +49,29 @@ test('an object is shown beside the list, by mouse and by keyboard', async () =>
   await open();
   await click(byRole('button', 'notes.txt'));
   await act();
-  expect(byRole('region', 'Object notes.txt').textContent).toContain('[1]');
+  expect(byRole('region', 'Object notes.txt').querySelector('.jp-RenderedText')!.textContent).toBe('[1]');
   await click(byRole('button', 'reviews/b.csv'));
   await act();
-  expect(byRole('region', 'Object b.csv').querySelector('.jp-RenderedText')!.textContent).toBe('[1]');
+  byRole('region', 'Object b.csv');
   await click(byRole('button', 'Close'));
   await press(document.querySelector<HTMLElement>('[data-path="reviews/a.json"]')!, 'Enter');
   expect(view.state.place.object).toBe('reviews/a.json');
+});
+
+test('an object that has the contents of another one in the list says so', async () => {
+  const copy = { ...objectStats('copy.csv', 3), checksum: 'x' };
+  service.objects.set('main', [{ ...objectStats('a.csv', 3), checksum: 'x' }, objectStats('b.csv', 3), copy]);
+  service.contents.set('copy.csv', new TextEncoder().encode('[1]'));
+  await open();
+  const texts = [...document.querySelectorAll('[data-path]')].map(row => row.querySelector('.jp-mod-main')!);
+  expect(texts.map(({ textContent }) => textContent)).toEqual([
+    'a.csvsame content as copy.csv',
+    'b.csv',
+    'copy.csvsame content as a.csv'
+  ]);
+  await click(byRole('button', 'copy.csv'));
+  await act();
+  expect(byRole('region', 'Object copy.csv').textContent).toContain('same content as a.csv');
 });
 
 test('an object gets another path, and is shown there', async () => {

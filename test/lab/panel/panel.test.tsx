@@ -1,7 +1,8 @@
 import { RequestError } from '../../../src/lab/requests';
 import { DataBranchesPanel } from '../../../src/lab/panel/panel';
 import { act } from '../act';
-import { comparison, FakeService } from '../fake-service';
+import { comparison } from '../fake-data';
+import { FakeService } from '../fake-service';
 import type { TestLab } from '../lab';
 import { labOn } from '../lab';
 import { allByRole, byRole, click, show, type } from '../screen';
@@ -63,6 +64,22 @@ test('data sets of one folder are told apart by their formats', async () => {
     expect.stringMatching(/^reviews\/CSV/),
     expect.stringMatching(/^other\/(?!Parquet)/)
   ]);
+});
+
+test("what lies uncommitted on the base is pointed out in one line that leads there, one's own changes are not", async () => {
+  service.branches.set('test-env', structuredClone(service.branches.get('main')!));
+  service.stage('test-env', 'reviews/mine.parquet');
+  service.comparisons = [comparison()];
+  await open();
+  await act(() => lab.databranch.select('quickstart', 'test-env'));
+  await act();
+  const section = byRole('region', 'Data sets');
+  expect(section.textContent).not.toContain('counted here');
+  service.stage('main', 'reviews/theirs.parquet');
+  await act(() => lab.databranch.refresh());
+  expect(allByRole('note', section)[0]!.textContent).toContain(
+    '1 uncommitted change on main, whoever made it, is counted here.'
+  );
 });
 
 test('an empty branch says what to do next', async () => {

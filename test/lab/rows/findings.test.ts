@@ -2,7 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import type { DataSetComparison } from '../../../src/protocol/databranch';
 import { findingOf } from '../../../src/lab/rows/findings';
 import { duplicates } from '../fake-rows';
-import { comparison } from '../fake-service';
+import { comparison } from '../fake-data';
 
 const trans = nullTranslator.load('');
 const find = (...all: Partial<DataSetComparison>[]): string | undefined =>

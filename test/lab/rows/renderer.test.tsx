@@ -3,7 +3,7 @@ import { ROWS_MIME_TYPE } from '../../../src/lab/rows/payload';
 import { rowsRendererFactory } from '../../../src/lab/rows/renderer';
 import { act } from '../act';
 import { duplicates, rowLogEntry } from '../fake-rows';
-import { comparison } from '../fake-service';
+import { comparison } from '../fake-data';
 import { allByRole, show } from '../screen';
 
 const PAGINATION = { has_more: false, next_offset: '', results: 1, max_per_page: 1000 };
@@ -87,7 +87,10 @@ test('a count is a table, and names what could not be read', async () => {
 });
 
 test('of many files that could not be read the first are named', async () => {
-  const unreadable = Array.from({ length: 100 }, (_, n) => ({ path: `${n}.parquet`, reason: 'It is empty.' }));
+  const unreadable = Array.from({ length: 100 }, (_, n) => ({
+    path: `${n}.parquet`,
+    reason: 'It is empty.'
+  }));
   const counted = { path: '', ref: 'main', commit_id: 'c', rows: 0, bytes: 0, files: 100, datasets: [] };
   const node = await render({ kind: 'count', result: { ...counted, unreadable, pagination: PAGINATION } });
   const lines = [...node.querySelectorAll('li')].map(line => line.textContent);
@@ -224,6 +227,15 @@ test('of a merge with conflicts nothing else is told', async () => {
   const result = { ...PREVIEW, datasets: [], conflicts: ['a/1.csv'], guard };
   const node = await render({ kind: 'merge', result });
   expect(node.textContent).toBe('test-env and main both changed 1 path:a/1.csv');
+});
+
+test('what lies uncommitted on a branch of others is pointed out below', async () => {
+  const result = { left: 'main', right: 'b', datasets: [comparison()], pagination: PAGINATION };
+  const uncommitted = [{ branch: 'main', number: 1_000, more: true }];
+  const node = await render({ kind: 'comparison', result, uncommitted });
+  expect(node.textContent).toContain(
+    '1,000+ uncommitted changes on main, whoever made them, are counted here.'
+  );
 });
 
 test('what another version made is shown as the text that comes along', async () => {

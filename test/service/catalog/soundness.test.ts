@@ -1,15 +1,24 @@
-import { readdir, truncate, unlink, writeFile } from 'node:fs/promises';
+import { readdir, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checksumsOf } from '../../../src/service/catalog/checksums.js';
+import { contentKey } from '../../../src/service/catalog/keys.js';
+import { decodeBlock, encodeBlock, type RepositoryRecord } from '../../../src/service/catalog/records.js';
 import type { Finding } from '../../../src/service/catalog/soundness/report.js';
 import { chunks, Fixture } from './fixture.js';
 
 const LARGE = Buffer.alloc(40_000, 'large');
+const SUMMED = Buffer.alloc(50_000, 'large, with a checksum');
 
 let lake: Fixture;
 beforeEach(async () => {
   lake = await Fixture.open();
   await lake.commit('main', Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`x/${i}`, `${i}`])));
   await lake.put('main', 'large', LARGE);
+  for (const [path, content] of Object.entries({ summed: 'with a checksum', 'summed-large': SUMMED })) {
+    const received = await lake.catalog.contents.receive('lake', chunks(content));
+    const checksums = await checksumsOf(chunks(content), 'crc32c');
+    await lake.catalog.objects.put('lake', 'main', path, { ...received, checksums });
+  }
   await lake.put('main', 'long', 'long', { metadata: { note: 'n'.repeat(3_000) } });
   await lake.catalog.commits.create('lake', 'main', { committer: 'test', message: 'more' });
   await lake.branch('dev');
@@ -17,7 +26,8 @@ beforeEach(async () => {
   await lake.put('dev', 'staged', 'uncommitted');
   const upload = await lake.catalog.uploads.create('lake', 'dev', 'parts');
   const part = await lake.catalog.contents.receive('lake', chunks('a part'));
-  const { etag } = await lake.catalog.uploads.putPart('lake', upload, 1, part);
+  const checksums = await checksumsOf(chunks('a part'), 'crc64nvme');
+  const { etag } = await lake.catalog.uploads.putPart('lake', upload, 1, { ...part, checksums });
   await lake.catalog.uploads.complete('lake', upload, [{ partNumber: 1, etag }]);
   await lake.catalog.uploads.create('lake', 'dev', 'under way');
   await lake.catalog.idle();
@@ -35,8 +45,12 @@ const scan = (prefix: string) => lake.kv.snapshot(reader => reader.scan({ prefix
 
 async function blockFile(): Promise<string> {
   const folder = join(lake.folder, 'blocks');
-  const [name] = (await readdir(folder, { recursive: true })).filter(each => /\/\d+-/.test(each));
-  return join(folder, name!);
+  for (const name of (await readdir(folder, { recursive: true })).filter(each => /\/\d+-/.test(each))) {
+    if ((await stat(join(folder, name))).size === LARGE.length) {
+      return join(folder, name);
+    }
+  }
+  throw new Error('no block has the size of the large object');
 }
 
 test('a sound store is found sound, and everything in it was looked at', async () => {
@@ -54,9 +68,26 @@ test('a sound store is found sound, and everything in it was looked at', async (
   });
   expect(checked.nodes).toBe((await lake.records('n/')) - 1 /* the long entry's value */);
   expect(checked.blocks).toBe(await lake.records('k/'));
-  expect(checked.files).toBe(1);
+  expect(checked.files).toBe(2);
   expect(checked.bytes).toBeGreaterThan(LARGE.length);
 });
+
+/** Another digest in the record of an object's content. */
+async function otherChecksum(path: string): Promise<void> {
+  const { contentId } = await lake.catalog.objects.stat('lake', 'dev', path);
+  const [repository] = await scan('r/lake');
+  const { uid } = JSON.parse(repository!.value.toString()) as RepositoryRecord;
+  const key = contentKey(uid, contentId);
+  const found = await lake.kv.snapshot(reader => reader.get(key));
+  const record = decodeBlock(found!.value);
+  const digests = Object.entries(record.checksums!.digests).map(([name, digest]) => {
+    const bytes = Buffer.from(digest, 'base64');
+    bytes[1]! ^= 1;
+    return [name, bytes.toString('base64')];
+  });
+  const checksums = { ...record.checksums!, digests: Object.fromEntries(digests) };
+  await lake.kv.write({ put: [{ key, value: encodeBlock({ ...record, checksums }) }] });
+}
 
 /** Each damages the store by itself, and says how the sentence about it reads. */
 const damages: [what: string, damage: () => Promise<unknown>, sentence: RegExp][] = [
@@ -79,6 +110,11 @@ const damages: [what: string, damage: () => Promise<unknown>, sentence: RegExp][
       },
       /other bytes|other parts|which is missing|is missing|no block record/
     ]
+  ]),
+  ...['summed', 'summed-large', 'parts'].map((path): (typeof damages)[number] => [
+    `a checksum of other bytes (${path})`,
+    () => otherChecksum(path),
+    /has other bytes than its checksums say \(crc(32c|64nvme)\)/
   ]),
   [
     'a staged entry without its content',

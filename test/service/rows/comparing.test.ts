@@ -123,6 +123,30 @@ describe('an engine that fails', () => {
   });
 });
 
+test('of many files that are read together the one is named whose rows cannot be read', async () => {
+  const numbered = async (compression: string) => {
+    const files: [string, Buffer][] = [];
+    for (let i = 0; i < 20; i++) {
+      files.push([`a/${compression}-${i}.parquet`, await numbers(10 * i + 10, compression, 10 * i)]);
+    }
+    return Object.fromEntries(files);
+  };
+  lake = await Lake.open(bundle.entry);
+  await lake.commit('main', await numbered('snappy'));
+  await lake.branch('test');
+  const gone = Object.keys(await numbered('snappy')).map(path => [path, null]);
+  const written = await numbered('zstd');
+  await lake.commit('test', { ...Object.fromEntries(gone), ...written });
+  expect(await lake.compareOne('main', 'test')).toMatchObject({ verdict: 'equal', basis: 'fingerprint' });
+  // Its footer is as it was, so that it counts; its pages are not.
+  const damaged = Buffer.from(written['a/zstd-7.parquet']!);
+  damaged.fill(0xff, 4, 60);
+  await lake.put('test', 'a/zstd-7.parquet', damaged);
+  const found = await lake.compareOne('main', 'test');
+  expect(found).toMatchObject({ verdict: 'unknown', left_rows: 200, right_rows: 200 });
+  expect(found.message).toContain('a/zstd-7.parquet');
+});
+
 describe('a long comparison', () => {
   test('tells how far it is', async () => {
     await rewritten();

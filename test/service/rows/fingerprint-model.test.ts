@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 
 import type { EngineQueries } from '../../../src/service/rows/engine.js';
-import { ENGINE_VERSION, rowOf, type Form, type Source } from '../../../src/service/rows/form.js';
+import { ENGINE_VERSION, rowOf, rowsOf, type Form, type Source } from '../../../src/service/rows/form.js';
 import { areEqual, type Sums } from '../../../src/service/rows/sums.js';
-import { sumsOf } from '../../../src/service/rows/fingerprints.js';
+import { sumsOf, sumsOfAll } from '../../../src/service/rows/fingerprints.js';
 import { DuckDb } from './duckdb.js';
 
 let duckdb: DuckDb;
@@ -149,6 +149,12 @@ const meaningOf = (types: string[], rows: Row[]) =>
     .join('\n');
 
 async function sumsOfTable(types: string[], rows: Row[]): Promise<Sums> {
+  return sumsOf(await rowOf(formOf(types), await written(types, rows), queries), queries);
+}
+
+const formOf = (types: string[]): Form => ({ kind: 'typed', names: types.map((_, i) => `c${i}`), extras: 0 });
+
+async function written(types: string[], rows: Row[]): Promise<Source> {
   const columns = types.map((type, i) => `CAST(v${i} AS ${type}) AS c${i}`).join(', ');
   const names = types.map((_, i) => `v${i}`).join(', ');
   const values = rows.map(
@@ -158,19 +164,10 @@ async function sumsOfTable(types: string[], rows: Row[]): Promise<Sums> {
     rows.length > 0
       ? `SELECT ${columns} FROM (VALUES ${values.join(', ')}) t(${names})`
       : `SELECT ${types.map((type, i) => `NULL::${type} AS c${i}`).join(', ')} WHERE false`;
-  return fingerprint(await duckdb.write(select), {
-    kind: 'typed',
-    names: types.map((_, i) => `c${i}`),
-    extras: 0
-  });
-}
-
-async function fingerprint(parquet: Buffer, form: Form): Promise<Sums> {
   // A name of its own: DuckDB keeps what it read of a file.
   const file = join(duckdb.folder, `table-${++files}.parquet`);
-  await writeFile(file, parquet);
-  const source: Source = { file, format: 'parquet', compression: 'none', names: [] };
-  return sumsOf(await rowOf(form, source, queries), queries);
+  await writeFile(file, await duckdb.write(select));
+  return { file, format: 'parquet', compression: 'none', names: [] };
 }
 
 test('two tables have the same fingerprint exactly if they have the same rows', async () => {
@@ -182,6 +179,26 @@ test('two tables have the same fingerprint exactly if they have the same rows', 
       expect(areEqual(sums[0]!, sums[1]!)).toBe(same);
     }),
     { numRuns: 300 }
+  );
+});
+
+test('files that are read together have the fingerprints that each of them has alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(tables, { minLength: 2, maxLength: 6 }), async found => {
+      // Of other columns each: some lack what others have.
+      const widest = found.reduce((a, b) => (b.types.length > a.types.length ? b : a));
+      const form = formOf(widest.types);
+      const sources: Source[] = [];
+      for (const { types, rows } of found) {
+        sources.push(await written(types, rows));
+      }
+      const alone: Sums[] = [];
+      for (const source of sources) {
+        alone.push(await sumsOf(await rowOf(form, source, queries), queries));
+      }
+      expect(await sumsOfAll(await rowsOf(form, sources, queries), queries)).toEqual(alone);
+    }),
+    { numRuns: 30 }
   );
 });
 

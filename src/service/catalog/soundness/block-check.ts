@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 
 import { checkUnchanged } from '../../blocks/external.js';
 import type { ContentId } from '../../ids.js';
+import { DigestComparison, wrongOfParts, type ChecksumAlgorithm, type Checksums } from '../checksums.js';
 import { segmentsId } from '../contents.js';
 import { externalContent } from '../external-content.js';
 import { HashSet } from '../hash-set.js';
 import { contentKey } from '../keys.js';
-import { decodeBlock, partsOf, type BlockRecord, type ExternalSource, type Place } from '../records.js';
+import { decodeBlock, partsOf, type BlockRecord, type ExternalSource, type Segment } from '../records.js';
 import type { CheckContext } from './context.js';
 
 /** Holds the contents of one repository against what refers to them. */
@@ -47,9 +48,10 @@ export class BlockCheck {
     }
   }
 
-  private async place(contentId: ContentId, { size, place }: BlockRecord, where: string): Promise<void> {
+  private async place(contentId: ContentId, record: BlockRecord, where: string): Promise<void> {
     const { tally } = this.context;
-    const wrong = (what: string) => tally.damage(where, `Content ${contentId} ${what}`);
+    const { size, place, checksums } = record;
+    const wrong: Wrong = what => tally.damage(where, `Content ${contentId} ${what}`);
     switch (place.kind) {
       case 'expired':
         tally.report.expired++;
@@ -57,11 +59,11 @@ export class BlockCheck {
       case 'inline':
         tally.checked.bytes += place.bytes.length;
         if (place.bytes.length !== size || sha256(place.bytes) !== contentId) {
-          await wrong('has other bytes in the store than its id says.');
+          return wrong('has other bytes in the store than its id says.');
         }
-        return;
+        return this.inline(place.bytes, checksums, wrong);
       case 'file':
-        return this.file(contentId, size, place, wrong);
+        return this.file(contentId, record, place.block, wrong);
       case 'segments': {
         const { parts } = place;
         if (segmentsId(parts) !== contentId || sum(parts) !== size) {
@@ -70,7 +72,7 @@ export class BlockCheck {
         for (const part of parts) {
           await this.need(part.contentId, part.size, where);
         }
-        return;
+        return checksums && this.checksumsOfParts(checksums, parts, wrong);
       }
       case 'external':
         tally.checked.files++;
@@ -101,11 +103,30 @@ export class BlockCheck {
     return !found || partsOf(decodeBlock(found.value).place).length === 0;
   }
 
+  private async inline(bytes: Buffer, checksums: Checksums | undefined, wrong: Wrong): Promise<void> {
+    const comparison = new DigestComparison(checksums?.digests);
+    comparison.update(bytes);
+    await otherChecksums(comparison.wrong(), wrong);
+  }
+
+  private async checksumsOfParts(checksums: Checksums, parts: Segment[], wrong: Wrong): Promise<void> {
+    const { kv, uid } = this.context;
+    const told = await kv.snapshot(async reader => {
+      const found = [];
+      for (const { contentId, size } of parts) {
+        const record = await reader.get(contentKey(uid, contentId));
+        found.push({ size, digests: record && decodeBlock(record.value).checksums?.digests });
+      }
+      return found;
+    });
+    await otherChecksums(wrongOfParts(checksums, told), wrong);
+  }
+
   private async file(
     contentId: ContentId,
-    size: number,
-    { block }: Extract<Place, { kind: 'file' }>,
-    wrong: (what: string) => Promise<void>
+    { size, checksums }: BlockRecord,
+    block: string,
+    wrong: Wrong
   ): Promise<void> {
     const { tally, blocks, pace } = this.context;
     tally.checked.files++;
@@ -118,9 +139,11 @@ export class BlockCheck {
       return;
     }
     const hash = createHash('sha256');
+    const comparison = new DigestComparison(checksums?.digests);
     try {
       for await (const chunk of blocks.read(block, 0, size)) {
         hash.update(chunk);
+        comparison.update(chunk);
         tally.checked.bytes += chunk.length;
         await pace.step();
       }
@@ -129,8 +152,18 @@ export class BlockCheck {
       return wrong(`lies in file ${block}, which cannot be read: ${messageOf(error)}`);
     }
     if (hash.digest('hex') !== contentId) {
-      await wrong(`has other bytes in file ${block} than its id says.`);
+      return wrong(`has other bytes in file ${block} than its id says.`);
     }
+    await otherChecksums(comparison.wrong(), wrong);
+  }
+}
+
+/** Reports what is wrong with a content. */
+type Wrong = (what: string) => Promise<void>;
+
+async function otherChecksums(algorithms: ChecksumAlgorithm[], wrong: Wrong): Promise<void> {
+  if (algorithms.length > 0) {
+    await wrong(`has other bytes than its checksums say (${algorithms.join(', ')}).`);
   }
 }
 

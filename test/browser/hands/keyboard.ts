@@ -237,8 +237,8 @@ export class Keyboard implements Hands {
   async mergeDeciding(sides: Readonly<Record<string, string>>): Promise<void> {
     await this._keys.go(this._view.getByRole('button', { name: 'Merge into main …' }));
     for (const [path, side] of Object.entries(sides)) {
-      const choice = this._dialog.getByRole('radiogroup', { name: `Take ${path} from` });
-      // Tab leads to the first of them while none is chosen, arrows choose.
+      const row = await this._keys.goToRow(this._dialog.getByRole('list', { name: 'Conflicts' }), path);
+      const choice = row.getByRole('radiogroup');
       await this._person.tabTo(choice.getByRole('radio').first());
       await this._keys.press('Space');
       const wanted = choice.getByRole('radio', { name: side });

@@ -2,6 +2,7 @@
  * Our additions to the lakeFS API, all below `/api/v1/databranch/`. Field names are those on the wire.
  */
 
+export type * from './guards.js';
 export type * from './row-questions.js';
 export type * from './rows.js';
 

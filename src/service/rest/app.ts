@@ -14,6 +14,7 @@ import { download } from './download.js';
 import { dumps } from './dumps.js';
 import { handleError, HttpError } from './errors.js';
 import { upkeep } from './gc.js';
+import { guards } from './guards.js';
 import { imports } from './imports.js';
 import { keyAdministration } from './keys.js';
 import { mergeWithSides } from './merge-with-sides.js';
@@ -57,6 +58,7 @@ const ROUTES = [
   config,
   databranch,
   rows,
+  guards,
   operationLog,
   mergeWithSides,
   keyAdministration,

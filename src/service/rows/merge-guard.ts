@@ -6,18 +6,11 @@ import type { CountedPairs, CountedRefs } from './counted-refs.js';
 import type { DuplicateCount } from './duplicates.js';
 import type { EngineFiles } from './engine-files.js';
 import { GuardCheck } from './guard.js';
-import {
-  DEFAULT_GUARDS,
-  GUARDS_BYTES_MAX,
-  GUARDS_PATH,
-  guardsFrom,
-  WrongGuards,
-  type Guard
-} from './guard-rules.js';
+import { GUARDS_PATH, type Guard } from './guard-rules.js';
+import { guardsOf, type BranchGuards } from './guards-file.js';
 import { Job } from './job.js';
 import type { Log } from './log.js';
-import { contentReader } from './range-reader.js';
-import { entryAt, type Ground } from './scope.js';
+import type { Ground } from './scope.js';
 import type { Shapes } from './shape.js';
 
 /** How long a merge waits for its figures, in milliseconds. */
@@ -28,14 +21,6 @@ const WARNINGS_MS_MAX = 2_000;
 const FINDINGS_NAMED_MAX = 10;
 /** In the metadata of a merge commit: what the guards had against it, where somebody merged all the same. */
 export const OVERRIDDEN_KEY = 'databranch.guards.overridden';
-
-export interface BranchGuards {
-  /** `default`: the branch has none of its own. */
-  origin: 'file' | 'default';
-  guards: Guard[];
-  /** Set where its file cannot be read as guards: a sentence. */
-  wrong?: string;
-}
 
 /** Who merges, and how. */
 export interface GuardedMerge {
@@ -100,7 +85,7 @@ export class MergeGuard {
     destination: Ground,
     job: Job
   ): Promise<{ origin: BranchGuards['origin']; findings: GuardFinding[] }> {
-    const { origin, guards, wrong } = await this.guardsOf(destination);
+    const { origin, guards, wrong } = await guardsOf(this.options.contents, destination);
     return {
       origin,
       findings: wrong === undefined ? await this.against(pairs, guards, job) : [wrongGuards(wrong)]
@@ -112,7 +97,7 @@ export class MergeGuard {
   ): Promise<{ refusals: GuardFinding[]; warnings: GuardFinding[] }> {
     const { refs } = this.options;
     const before = await refs.sideOf(candidate.destination, candidate.before);
-    const { guards, wrong } = await this.guardsOf(before.ground);
+    const { guards, wrong } = await guardsOf(this.options.contents, before.ground);
     if (wrong !== undefined) {
       return { refusals: [wrongGuards(wrong)], warnings: [] };
     }
@@ -131,28 +116,6 @@ export class MergeGuard {
   private against(pairs: CountedPairs, guards: Guard[], job: Job): Promise<GuardFinding[]> {
     const { duplicates, engineFiles, shapes } = this.options;
     return new GuardCheck(pairs, duplicates, engineFiles, shapes, job).findings(guards);
-  }
-
-  /** The guards that a branch's commit holds. */
-  private async guardsOf(ground: Ground): Promise<BranchGuards> {
-    const entry = await entryAt(ground, GUARDS_PATH);
-    if (!entry) {
-      return { origin: 'default', guards: DEFAULT_GUARDS };
-    }
-    try {
-      if (entry.size > GUARDS_BYTES_MAX) {
-        throw new WrongGuards(`it has more than ${GUARDS_BYTES_MAX / 1024} KiB`);
-      }
-      const { contents } = this.options;
-      const file = contentReader(contents, ground.view.repository, entry.contentId, entry.size);
-      const text = Buffer.from(await file.slice(0, entry.size)).toString('utf8');
-      return { origin: 'file', guards: guardsFrom(text) };
-    } catch (error) {
-      if (error instanceof WrongGuards) {
-        return { origin: 'file', guards: [], wrong: error.message };
-      }
-      throw error;
-    }
   }
 
   /** Ends the work when its time is over: nobody is refused for what it would find. */

@@ -9,7 +9,9 @@ import type {
 } from '../../protocol/databranch.js';
 import type { MergeCheck } from '../catalog/merges.js';
 import type { MergeRequest } from '../catalog/model.js';
+import type { CommitId } from '../ids.js';
 import type { SidePaths } from './counted-refs.js';
+import type { BranchGuards } from './guards-file.js';
 import type { Observer } from './job.js';
 import type { GuardedMerge } from './merge-guard.js';
 import type { PageQuery } from './paging.js';
@@ -122,6 +124,11 @@ export interface Rows {
     query: MergePreviewQuery,
     observer?: Observer
   ): Promise<MergePreview>;
+  /**
+   * The guards of a ref as committed: what lies uncommitted on a branch does not hold.
+   * @throws repository-not-found, ref-not-found
+   */
+  guards(repository: string, ref: string): Promise<BranchGuards & { commitId: CommitId }>;
   /** What a merge has to pass before it is published, see `Merges.merge`. @throws guard-refused */
   mergeCheck(merge: GuardedMerge): MergeCheck;
   /**

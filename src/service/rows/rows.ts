@@ -13,6 +13,7 @@ import type {
 import type { Catalog } from '../catalog/catalog.js';
 import { CatalogError, invalid } from '../catalog/errors.js';
 import type { MergeCheck } from '../catalog/merges.js';
+import type { CommitId } from '../ids.js';
 import type { Kv } from '../kv/kv.js';
 import { Comparison } from './comparison.js';
 import { CountedRefs, nothingAt, type SidePaths } from './counted-refs.js';
@@ -28,6 +29,7 @@ import { Fingerprints } from './fingerprints.js';
 import { Footers } from './footers.js';
 import { FooterThreads } from './footer-threads.js';
 import { kindOf } from './format.js';
+import { guardsOf, type BranchGuards } from './guards-file.js';
 import { Job, mapLimited, type Observer } from './job.js';
 import { Kept } from './kept.js';
 import type { Log } from './log.js';
@@ -250,6 +252,13 @@ class RowsOverCatalog implements Rows {
 
   log(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowLogResult> {
     return this.rowLog.of(repository, ref, query, new Job(observer));
+  }
+
+  async guards(repository: string, ref: string): Promise<BranchGuards & { commitId: CommitId }> {
+    const { views, contents } = this.catalog;
+    const view = await views.open(repository, ref);
+    const committed = { view: { ...view, changes: [] }, tree: views.tree(view) };
+    return { commitId: view.commitId, ...(await guardsOf(contents, committed)) };
   }
 
   async mergePreview(

@@ -203,3 +203,58 @@ test('what is too much to preview names columns that are not', async () => {
     []
   );
 });
+
+describe('guards', () => {
+  const FILE = '_databranch/guards.yaml';
+  const NONE = {
+    no_added_duplicates: null,
+    max_row_loss: null,
+    max_row_growth: null,
+    schema: null,
+    required_columns: null,
+    not_null: null
+  };
+
+  test('a branch without a file has the guard that only warns', async () => {
+    const { body } = await service.call(`GET ${AT}/dev/guards`);
+    expect(body).toMatchObject({ ref: 'dev', origin: 'default', text: null, wrong: null });
+    expect(body.guards).toEqual([{ ...NONE, path: '**', level: 'warn', no_added_duplicates: [] }]);
+  });
+
+  test('only what is committed holds', async () => {
+    const text = 'guards:\n  - path: items\n    max_row_loss: 10%\n    not_null: [id]\n';
+    await service.call('POST /repositories/lake/branches', { name: 'guarded', source: 'dev' });
+    await service.put(FILE, Buffer.from(text), {}, 'guarded');
+    expect((await service.call(`GET ${AT}/guarded/guards`)).body.origin).toBe('default');
+    await service.call('POST /repositories/lake/branches/guarded/commits', { message: 'guards' });
+    const { body } = await service.call(`GET ${AT}/guarded/guards`);
+    expect(body).toMatchObject({ origin: 'file', text, wrong: null });
+    const rules = { max_row_loss: { percent: 10 }, not_null: ['id'] };
+    expect(body.guards).toEqual([{ ...NONE, path: 'items', level: 'refuse', ...rules }]);
+  });
+
+  test('a file that is none is told with the place, and a text can be checked before', async () => {
+    const text = 'guards:\n  - path: items\n    max_row_loss: many\n';
+    const wrong = 'max_row_loss of guard 1 (items) must be a number of rows, or a share such as 10%';
+    expect((await service.call('POST /databranch/guards/check', { text })).body).toEqual({
+      guards: [],
+      wrong
+    });
+    await service.call('POST /repositories/lake/branches', { name: 'wrong', source: 'dev' });
+    await service.put(FILE, Buffer.from(text), {}, 'wrong');
+    await service.call('POST /repositories/lake/branches/wrong/commits', { message: 'guards' });
+    expect((await service.call(`GET ${AT}/wrong/guards`)).body).toMatchObject({
+      origin: 'file',
+      text,
+      wrong
+    });
+    await service.put(FILE, Buffer.alloc(65 * 1024, ' '), {}, 'wrong');
+    await service.call('POST /repositories/lake/branches/wrong/commits', { message: 'too large' });
+    expect((await service.call(`GET ${AT}/wrong/guards`)).body).toMatchObject({
+      text: null,
+      wrong: 'it has more than 64 KiB'
+    });
+    expect(await service.call('POST /databranch/guards/check', {})).toMatchObject({ status: 400 });
+    expect(await service.call(`GET ${AT}/nowhere/guards`)).toMatchObject({ status: 404 });
+  });
+});

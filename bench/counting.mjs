@@ -45,6 +45,7 @@ export async function* counting({ service, duckdb, folder, columns }) {
       await upload(service, repositoryOf(round), first);
       return count(service, repositoryOf(round), FILES);
     },
+    empty: () => timed(service, restRequest(service, 'GET', '/healthcheck')),
     warm: round => count(service, repositoryOf(round), FILES),
     after: async round => {
       await upload(service, repositoryOf(round), files.slice(FILES), FILES);
@@ -56,6 +57,7 @@ export async function* counting({ service, duckdb, folder, columns }) {
     warm: { work: 'count them again', atMost: 0.01 },
     after: { work: `count them after a commit of ${ADDED} more`, atMost: 0.01 }
   };
+  yield { work: 'a request that asks nothing', unit: 'ms', value: figures.empty };
   for (const [name, described] of Object.entries(works)) {
     const row = { ...described, unit: 'ms', value: figures[name] };
     yield { ...row, yardstick: { name: 'DuckDB, footers', value: figures.duckdb } };

@@ -8,8 +8,10 @@ const ABOVE = `.${POPUP_CLASS}, .jp-Dialog, .lm-Menu, .lm-CommandPalette`;
 /** What may have the keyboard; each is tried, so that a hidden one does no harm. */
 const FOCUSABLE = 'button, input, select, textarea, a[href], [tabindex]';
 
-/** Views that keep the keyboard, and what in one of them had it last, with all around it up to the view. */
-const views = new Set<HTMLElement>();
+/** Views that keep the keyboard, by how many ask for it. */
+const views = new Map<HTMLElement, number>();
+
+/** What in a view had the keyboard last, with all around it up to the view. */
 let trail: HTMLElement[] = [];
 let observer: MutationObserver | undefined;
 
@@ -20,12 +22,18 @@ let observer: MutationObserver | undefined;
  * context menu opened has it again when the menu closes. Who clicks elsewhere gives it up.
  */
 export function keepFocus(view: HTMLElement): IDisposable {
-  views.add(view);
-  observe();
-  return new DisposableDelegate(() => {
+  count(view, 1);
+  return new DisposableDelegate(() => count(view, -1));
+}
+
+function count(view: HTMLElement, change: 1 | -1): void {
+  const number = (views.get(view) ?? 0) + change;
+  if (number > 0) {
+    views.set(view, number);
+  } else {
     views.delete(view);
-    observe();
-  });
+  }
+  observe();
 }
 
 /** There is one focus in a document, and so there is one observer, of all views and of what opens above them. */
@@ -39,7 +47,7 @@ function observe(): void {
     document.addEventListener('pointerdown', giveUp, true);
     observer = new MutationObserver(restore);
     observer.observe(document.body, { childList: true });
-    for (const view of views) {
+    for (const view of views.keys()) {
       observer.observe(view, {
         childList: true,
         subtree: true,
@@ -77,14 +85,15 @@ function restore(): void {
   if (!isLost) {
     return;
   }
-  for (const around of trail.filter(node => node.isConnected)) {
-    for (const candidate of [around, ...around.querySelectorAll<HTMLElement>(FOCUSABLE)]) {
-      if (candidate.tabIndex >= 0 && !candidate.matches(':disabled')) {
-        candidate.focus();
-        if (document.activeElement === candidate) {
-          return;
-        }
-      }
-    }
-  }
+  trail.filter(node => node.isConnected).some(focusFirstIn);
+}
+
+/** Gives the keyboard to an element, else to the first in it that takes it. @returns whether there is one */
+export function focusFirstIn(around: HTMLElement): boolean {
+  return [around, ...around.querySelectorAll<HTMLElement>(FOCUSABLE)]
+    .filter(candidate => candidate.tabIndex >= 0 && !candidate.matches(':disabled'))
+    .some(candidate => {
+      candidate.focus();
+      return document.activeElement === candidate;
+    });
 }

@@ -101,7 +101,7 @@ story('data are reached from everywhere: file browser, launcher, previews, copie
   await page.goto(jupyter.labAddress);
   await page.getByRole('tab', { name: 'Launcher' }).waitFor();
   await page.goto(link);
-  await person.sees(detail, 'a,b');
+  await detail.getByRole('application', { name: /^Table of 1 row, 2 columns: a \(text\)/ }).waitFor();
   expect(new URL(page.url()).searchParams.has('databranch')).toBe(false);
   expect(person.complaints).toEqual([]);
 });

@@ -195,6 +195,11 @@ export class Person {
     return this.page.locator('.jp-Notebook .jp-Cell').nth(index);
   }
 
+  /** The card below a cell that ran in a sandbox branch. */
+  card(index: number): Locator {
+    return this.cell(index).getByRole('region', { name: /^Sandbox sandbox-/ });
+  }
+
   /** Runs a cell by whatever `run` does, and waits until it has ended. @throws Error - when it failed */
   async afterRun(index: number, run: () => Promise<void>): Promise<void> {
     const prompt = this.cell(index).locator('.jp-InputPrompt');
@@ -248,14 +253,6 @@ export class Person {
   async isAt(where: Locator): Promise<void> {
     await where.waitFor();
     await this.page.waitForFunction(node => node === document.activeElement, await where.elementHandle());
-  }
-
-  /** Which element has the keyboard, in a word: `body` when none has. */
-  keyboardIsAt(): Promise<string> {
-    return this.page.evaluate(() => {
-      const { activeElement: at } = document;
-      return !at || at === document.body ? 'body' : (at.ariaLabel ?? `${at.localName}.${at.className}`);
-    });
   }
 
   /** Another window of the same browser. */

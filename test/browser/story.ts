@@ -11,7 +11,7 @@ export function story(claim: string, tell: () => Promise<void>): void {
     try {
       await tell();
     } catch (error) {
-      await Person.pictureAll(`failed-${claim.slice(0, 40).replace(/\W+/g, '-')}`);
+      await Person.pictureAll(`failed-${claim.slice(0, 70).replace(/\W+/g, '-')}`);
       throw error;
     }
   });

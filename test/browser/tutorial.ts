@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DataSetComparison } from '../../src/protocol/databranch';
 import type { Commit } from '../../src/protocol/lakefs';
 import { Jupyter, writeSampleFiles } from './jupyter';
+import type { Task } from './tasks';
+import { Ground } from './tasks';
 import { writeNotebook } from './work-notebook';
 
 /** Names that the tutorial uses. */
-export const REPOSITORY = 'isolated-env';
-export const BRANCH = 'test-env';
-export const FILE = 'lakefs_test.csv';
+const REPOSITORY = 'isolated-env';
+const BRANCH = 'test-env';
+const FILE = 'lakefs_test.csv';
 
 /** A tenth of the rows that the tutorial's file has. */
 const ROWS = 48_600;
@@ -35,51 +34,14 @@ def write(mode):
 ];
 
 /** Cells of the notebook. */
-export const JOB = { read: 0, overwrite: 1, append: 2 } as const;
+const JOB = { read: 0, overwrite: 1, append: 2 } as const;
 
-export const NOTEBOOK = 'work.ipynb';
-
-/** What somebody can do who follows the tutorial: one method per task, by mouse or by keyboard. */
-export interface Hands {
-  createRepository(name: string): Promise<void>;
-  /** @param file - on the person's own disk */
-  uploadObject(file: string): Promise<void>;
-  commit(message: string, metadata: readonly [key: string, value: string]): Promise<void>;
-  createBranch(name: string, from: string): Promise<void>;
-  /** Looks at an object of a branch, until its facts are in sight. */
-  lookAtObject(branch: string, path: string): Promise<void>;
-  /** Copies code that reads an object. @returns what was copied */
-  copyCode(branch: string, path: string, library: string): Promise<string>;
-  openNotebookOn(branch: string): Promise<void>;
-  /** Runs a cell of the notebook until it is done. */
-  runCell(index: number): Promise<void>;
-  /** Compares the branch with main, until a sentence on the rows is in sight. */
-  compare(sentence: string | RegExp): Promise<void>;
-  /** Finds out which objects lie uncommitted on the branch. */
-  seeUncommitted(branch: string, path: string): Promise<void>;
-  /** Takes back all that lies uncommitted. */
-  reset(branch: string): Promise<void>;
-  merge(branch: string): Promise<void>;
-  /** Takes back the newest commit of main by a new one. */
-  revert(message: string | RegExp): Promise<void>;
-  /** Takes back what was done last to a branch, see the tab Operations. */
-  undo(words: string): Promise<void>;
-  tag(name: string): Promise<void>;
-  deleteBranch(name: string): Promise<void>;
-}
-
-interface Task {
-  /** As the tutorial puts it. */
-  words: string;
-  do(hands: Hands, files: string, jupyter: Jupyter): Promise<void>;
-  /** What the service says of it afterwards. */
-  then(jupyter: Jupyter): Promise<void>;
-}
+const NOTEBOOK = 'work.ipynb';
 
 const MERGED = `Merge '${BRANCH}' into 'main'`;
 
 /** The tutorial "Isolated Dev & Test Environments", task by task. */
-const TASKS: readonly Task[] = [
+export const TUTORIAL: readonly Task[] = [
   {
     words: 'Create a repository',
     do: hands => hands.createRepository(REPOSITORY),
@@ -89,7 +51,7 @@ const TASKS: readonly Task[] = [
   },
   {
     words: 'Upload the data to main',
-    do: (hands, files) => hands.uploadObject(join(files, FILE)),
+    do: (hands, where) => hands.uploadObject(where.file(FILE)),
     then: async jupyter => {
       expect(await objects(jupyter, 'main')).toEqual([FILE]);
     }
@@ -120,16 +82,15 @@ const TASKS: readonly Task[] = [
   },
   {
     words: 'Read it in a notebook, by code that is copied',
-    do: async (hands, _files, jupyter) => {
+    do: async (hands, { jupyter }) => {
       const code = await hands.copyCode(BRANCH, FILE, 'pandas');
       expect(jupyter.python(`${code}\nprint(len(df))`)).toBe(`${ROWS}\n`);
-    },
-    then: async () => undefined
+    }
   },
   {
     words: 'Run the job on the branch',
     do: async hands => {
-      await hands.openNotebookOn(BRANCH);
+      await hands.openNotebookOn(BRANCH, NOTEBOOK);
       await hands.runCell(JOB.read);
       await hands.runCell(JOB.overwrite);
     },
@@ -166,7 +127,7 @@ const TASKS: readonly Task[] = [
   {
     words: 'Run the job as it should run, and commit',
     do: async hands => {
-      await hands.openNotebookOn(BRANCH);
+      await hands.openNotebookOn(BRANCH, NOTEBOOK);
       await hands.runCell(JOB.overwrite);
       await hands.commit('Reviews as Parquet', ['job', '42']);
     },
@@ -220,37 +181,13 @@ const TASKS: readonly Task[] = [
 ];
 
 /** A JupyterLab as the tutorial begins with it: no repository, the job's notebook, and a file to upload. */
-export class Tutorial {
-  private constructor(
-    readonly jupyter: Jupyter,
-    private readonly _files: string
-  ) {}
-
-  static async begin(): Promise<Tutorial> {
-    const files = mkdtempSync(join(tmpdir(), 'databranch-files-'));
+export function beginTutorial(): Promise<Ground> {
+  return Ground.lay(async files => {
     writeSampleFiles(files, ROWS, FILE);
     const jupyter = await Jupyter.start();
     writeNotebook(jupyter, CELLS);
-    return new Tutorial(jupyter, files);
-  }
-
-  /** Does all of it. @param after - looks at how a task left the page */
-  async follow(hands: Hands, after: (words: string) => Promise<void>): Promise<void> {
-    for (const { words, do: act, then } of TASKS) {
-      try {
-        await act(hands, this._files, this.jupyter);
-        await then(this.jupyter);
-        await after(words);
-      } catch (error) {
-        throw new Error(`“${words}”: ${String(error)}`, { cause: error });
-      }
-    }
-  }
-
-  async end(): Promise<void> {
-    await this.jupyter.stop();
-    rmSync(this._files, { recursive: true, force: true });
-  }
+    return jupyter;
+  });
 }
 
 async function branches(jupyter: Jupyter): Promise<string[]> {

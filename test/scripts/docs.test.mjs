@@ -27,8 +27,10 @@ test('the pictures are those that pages show, and small in all', () => {
 });
 
 test('a browser test takes each picture that pages show', () => {
-  const stories = readdirSync(inCheckout('test', 'browser'))
-    .map(name => readFileSync(inCheckout('test', 'browser', name), 'utf8'))
+  const folder = inCheckout('test', 'browser');
+  const stories = readdirSync(folder, { recursive: true })
+    .filter(name => name.endsWith('.ts'))
+    .map(name => readFileSync(join(folder, name), 'utf8'))
     .join('\n');
   // Some names are put together from a view and a theme.
   const taken = [...stories.matchAll(/'([\w-]+-light)'|`([\w-]+-)\$\{/g)].map(

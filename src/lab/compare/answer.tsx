@@ -4,7 +4,7 @@ import { Button } from '../controls/button.js';
 import { Busy, Failure } from '../controls/message.js';
 import { useLab, useModel } from '../context.js';
 import type { IObservable } from '../model/observable.js';
-import type { Progress } from '../model/resource.js';
+import type { Progress } from '../model/reading.js';
 import type { Tone } from '../rows/verdict.js';
 import { useLongWork } from './long-work.js';
 

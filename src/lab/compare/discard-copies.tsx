@@ -24,9 +24,10 @@ export function DiscardCopies(props: {
       </Button>
       <span className="jp-db-Muted">
         {trans._n(
-          'It is uncommitted and has the same contents as another. Contents are stored once: the copy costs no space.',
+          '%2 is uncommitted and has the same contents as another. Contents are stored once: the copy costs no space.',
           'They are uncommitted and have the same contents as others. Contents are stored once: the copies cost no space.',
-          copies.length
+          copies.length,
+          copies[0]!
         )}
       </span>
     </p>

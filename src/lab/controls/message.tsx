@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useLab } from '../context.js';
 import { explain } from '../errors.js';
 import { formatCount } from '../format.js';
-import type { Progress } from '../model/resource.js';
+import type { Progress } from '../model/reading.js';
 import { Button } from './button.js';
 
 /** What stands where there is nothing: why, and what to do next. */

@@ -6,6 +6,7 @@ import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
 import { POPUP_CLASS } from '../controls/popup.js';
 import { explain } from '../errors.js';
+import { focusFirstIn } from '../keep-focus.js';
 
 /** What a form inside a dialog gets. */
 export interface FormProps<V> {
@@ -64,6 +65,12 @@ class FormDialog<V extends object> extends Dialog<V> {
   }
 
   override handleEvent(event: Event): void {
+    if (event.type === 'keydown' && this._wrapsAround(event as KeyboardEvent)) {
+      event.preventDefault();
+      event.stopPropagation();
+      focusFirstIn(this.node);
+      return;
+    }
     const target = event.target instanceof Element ? event.target : null;
     // A popup lies outside the dialog's element, yet belongs to it; and Enter on a button of the form is its own.
     const isPopups = target?.closest(`.${POPUP_CLASS}`);
@@ -74,6 +81,12 @@ class FormDialog<V extends object> extends Dialog<V> {
     if (!isPopups && !isFormButton) {
       super.handleEvent(event);
     }
+  }
+
+  /** Tab on the last button: JupyterLab would go to what came first when the form was not drawn yet. */
+  private _wrapsAround({ key, shiftKey, target }: KeyboardEvent): boolean {
+    const buttons = this.node.querySelectorAll('.jp-Dialog-footer button');
+    return key === 'Tab' && !shiftKey && target === buttons[buttons.length - 1];
   }
 
   protected override onAfterAttach(message: Message): void {

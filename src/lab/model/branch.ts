@@ -16,7 +16,7 @@ import { FileRows } from './file-rows.js';
 import { Listing } from './listing.js';
 import { Observable } from './observable.js';
 import type { RepositoryModel } from './repository.js';
-import type { OnProgress } from './resource.js';
+import type { OnProgress } from './reading.js';
 import { Resource } from './resource.js';
 
 /** Data sets that the panel reads at once; the Compare view pages through the rest. */

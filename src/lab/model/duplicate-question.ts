@@ -1,6 +1,6 @@
 import type { DuplicateDataSet } from '../../protocol/databranch.js';
 import { Observable } from './observable.js';
-import type { OnProgress } from './resource.js';
+import type { OnProgress } from './reading.js';
 import { Resource } from './resource.js';
 
 /** Which rows of a data set are there more than once, by all columns or by chosen ones. */

@@ -2,7 +2,7 @@ import type { RowDiffLine, RowDiffResult } from '../../protocol/databranch.js';
 import type { PageAsked } from './listing.js';
 import { Listing } from './listing.js';
 import { Observable } from './observable.js';
-import type { OnProgress } from './resource.js';
+import type { OnProgress } from './reading.js';
 
 /** Rows on a page. */
 const ROWS_AT_ONCE = 50;

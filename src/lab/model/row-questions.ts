@@ -3,7 +3,7 @@ import type { Client } from '../client/client.js';
 import type { DataSetSides } from '../client/rows.js';
 import { DuplicateQuestion } from './duplicate-question.js';
 import { Observable } from './observable.js';
-import type { OnProgress } from './resource.js';
+import type { OnProgress } from './reading.js';
 import { Resource } from './resource.js';
 import { RowDiff } from './row-diff.js';
 
@@ -45,14 +45,15 @@ export class RowQuestions extends Observable {
 
   /** Asks everything by itself, now and whenever a side has moved: for data sets where that is a moment's work. */
   async askAll(): Promise<void> {
-    this._asksAll = true;
+    const round = (this._round = {});
+    const goesOn = (): boolean => !this.isDisposed && this._round === round;
     // One after the other: the service may have others to serve. What the columns hold suggests the key.
     await this.columns.refresh();
-    if (!this.isDisposed) {
+    if (goesOn()) {
       this.diff.suggestKeys(keyOf(this.columns.value));
       await this.diff.lines.refresh();
     }
-    if (!this.isDisposed) {
+    if (goesOn()) {
       await this.duplicates.found.refresh();
     }
   }
@@ -70,7 +71,7 @@ export class RowQuestions extends Observable {
 
   /** Notes that a side has other rows than before. */
   sidesMoved(): void {
-    if (this._asksAll) {
+    if (this._round) {
       void this.askAll();
       return;
     }
@@ -97,7 +98,8 @@ export class RowQuestions extends Observable {
   }
 
   private _hasMoved = false;
-  private _asksAll = false;
+  /** The last time that everything was asked; undefined where that is left to the person. */
+  private _round: object | undefined;
   private _columnFiles: ColumnsResult['files'] = 'changed';
 }
 

@@ -1,6 +1,8 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { JSONObject } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { Message } from '@lumino/messaging';
 import { useCallback, useEffect, useState } from 'react';
 import { doneTo } from '../commands/undo.js';
 import { Button } from '../controls/button.js';
@@ -8,6 +10,7 @@ import type { Lab } from '../context.js';
 import { LabContext, useLab, useModel } from '../context.js';
 import { conflictsOf, explain, isGone } from '../errors.js';
 import { formatTime, shortId } from '../format.js';
+import { keepFocus } from '../keep-focus.js';
 import { SandboxCard } from '../rows/sandbox-card.js';
 import type { SandboxOutcome, SandboxPayload } from '../rows/sandbox-payload.js';
 import { isSandboxPayload, SANDBOX_MIME_TYPE } from '../rows/sandbox-payload.js';
@@ -28,6 +31,17 @@ class SandboxOutput extends ReactWidget implements IRenderMime.IRenderer {
   ) {
     super();
     this.addClass('jp-db-RenderedRows');
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    // Its buttons go when what became of the sandbox is written into the notebook, which draws it anew.
+    this._focus = keepFocus(this.node.closest<HTMLElement>('.jp-Cell') ?? this.node);
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this._focus?.dispose();
+    super.onBeforeDetach(message);
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
@@ -65,6 +79,7 @@ class SandboxOutput extends ReactWidget implements IRenderMime.IRenderer {
   }
 
   private _model: IRenderMime.IMimeModel | null = null;
+  private _focus: IDisposable | undefined;
 }
 
 /** Makes renderers of {@link SANDBOX_MIME_TYPE}; preferred over the plain HTML that comes with it. */

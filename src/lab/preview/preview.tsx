@@ -1,7 +1,6 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
-import type { ReactNode } from 'react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ObjectStats } from '../../protocol/lakefs.js';
 import { Busy, Failure } from '../controls/message.js';
@@ -61,29 +60,24 @@ function TableOrText(props: PreviewProps & { kind: PreviewKind; table: true | 'm
     return <Busy>{trans.__('Reading …')}</Busy>;
   }
   const shown = chosen ?? (likely.value ? 'table' : 'text');
-  const choice = (
-    <Segmented
-      label={trans.__('Show as')}
-      value={shown}
-      options={[
-        { value: 'table', label: trans.__('Table') },
-        { value: 'text', label: table === 'maybe' ? trans.__('JSON') : trans.__('Text') }
-      ]}
-      onChange={value => setChosen(value)}
-    />
-  );
-  return shown === 'table' ? (
-    <LazyTable {...props}>{choice}</LazyTable>
-  ) : (
+  return (
     <>
-      {choice}
-      <Content {...props} />
+      <Segmented
+        label={trans.__('Show as')}
+        value={shown}
+        options={[
+          { value: 'table', label: trans.__('Table') },
+          { value: 'text', label: table === 'maybe' ? trans.__('JSON') : trans.__('Text') }
+        ]}
+        onChange={value => setChosen(value)}
+      />
+      {shown === 'table' ? <LazyTable {...props} /> : <Content {...props} />}
     </>
   );
 }
 
 /** The table with all that it is made of, which is fetched when somebody first looks at one. */
-function LazyTable(props: PreviewProps & { children?: ReactNode }): JSX.Element {
+function LazyTable(props: PreviewProps): JSX.Element {
   const { trans } = useLab();
   const code = useModel(useMemo(() => new Resource(() => import('./table/table-preview.js')), []));
   useEffect(() => {

@@ -73,6 +73,18 @@ test('all is asked again when a side has moved', async () => {
   expect(compare.text).not.toContain('A side has changed');
 });
 
+test('what is still being asked when a side moves is asked once more, not twice', async () => {
+  compare.service.holds.add(COLUMNS);
+  await compare.open();
+  await act(() => compare.branch.refresh());
+  compare.service.stage('test-env', 'reviews/late.parquet');
+  await act(() => compare.branch.refresh());
+  compare.service.holds.clear();
+  await act(() => compare.service.held.get(COLUMNS)!.answer());
+  await act();
+  expect(asked()).toEqual([COLUMNS, COLUMNS, ROW_DIFF, DUPLICATES]);
+});
+
 test('rows are compared by the column that is another one in every row, unless it is a measure', async () => {
   compare.service.rows.columnsAreExact = true;
   compare.service.rows.columns = [

@@ -52,7 +52,10 @@ test('an object is shown beside the list, by mouse and by keyboard', async () =>
   expect(byRole('region', 'Object notes.txt').querySelector('.jp-RenderedText')!.textContent).toBe('[1]');
   await click(byRole('button', 'reviews/b.csv'));
   await act();
-  byRole('region', 'Object b.csv');
+  const csv = byRole('region', 'Object b.csv');
+  await click(byRole('radio', 'Text', csv));
+  await act();
+  expect(csv.querySelector('.jp-RenderedText')!.textContent).toBe('[1]');
   await click(byRole('button', 'Close'));
   await press(document.querySelector<HTMLElement>('[data-path="reviews/a.json"]')!, 'Enter');
   expect(view.state.place.object).toBe('reviews/a.json');

@@ -81,7 +81,7 @@ function asked(): Record<string, unknown> {
 test('a data file is a table that says its shape', async () => {
   const detail = await open('a.parquet');
   expect(byRole('status', '3 of 1,000 rows', detail)).toBeTruthy();
-  byRole('application', 'Table of 3 rows and 3 columns: id (int32), name (string), note (string)', detail);
+  byRole('application', 'Table of 3 rows, 3 columns: id (int32), name (string), note (string)', detail);
   expect(asked()).toEqual({ path: 'a.parquet', from: 'first', amount: 200, columns: [] });
 });
 
@@ -123,7 +123,7 @@ test('columns are chosen in the order of the file, and all is all again', async 
   await click(byRole('button', 'Show', chooser));
   await settled();
   expect(asked()['columns']).toEqual(['id', 'note']);
-  byRole('application', /^Table of 3 rows and 2 columns/, detail);
+  byRole('application', /^Table of 3 rows, 2 columns/, detail);
   await click(byRole('button', 'Columns: 2 of 3 columns', detail));
   await click(byRole('button', 'All', byRole('dialog', 'Columns')));
   await click(byRole('button', 'Show', byRole('dialog', 'Columns')));
@@ -153,7 +153,7 @@ test('what cannot be read says why, and is tried again', async () => {
 test('a file without rows shows its columns', async () => {
   service.tables.set('a.parquet', () => rows([], [], 0));
   const detail = await open('a.parquet');
-  byRole('application', /^Table of 0 rows and 3 columns/, detail);
+  byRole('application', /^Table of 0 rows, 3 columns/, detail);
   expect(detail.textContent).toContain('The file has no rows.');
 });
 

@@ -290,3 +290,32 @@ test('uploads under way are listed by key, over branches and pages', async () =>
   const none = await s3.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads: 0 }));
   expect([none.Uploads, none.IsTruncated]).toEqual([undefined, false]);
 });
+
+test('with a delimiter, uploads under way are listed by folder, over branches and pages', async () => {
+  const list = async (more: object, MaxUploads: number): Promise<string[]> => {
+    const found: string[] = [];
+    let from: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
+    while (from !== undefined) {
+      const page: ListMultipartUploadsCommandOutput = await s3.send(
+        new ListMultipartUploadsCommand({ Bucket, MaxUploads, ...more, ...from })
+      );
+      const keys = (page.Uploads ?? []).map(({ Key }) => Key!);
+      const prefixes = (page.CommonPrefixes ?? []).map(({ Prefix }) => `${Prefix} …`);
+      expect(keys.length + prefixes.length).toBeLessThanOrEqual(MaxUploads);
+      found.push(...keys, ...prefixes);
+      from = page.IsTruncated
+        ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+        : undefined;
+    }
+    return found.sort(byBytes);
+  };
+  for (const size of [1, 2, 1_000]) {
+    expect(await list({ Delimiter: '/' }, size)).toEqual(['a-b/ …', 'a/ …', 'main/ …']);
+    expect(await list({ Delimiter: '/', Prefix: 'a/' }, size)).toEqual(['a/up/ …']);
+    expect(await list({ Delimiter: '/', Prefix: 'a/up/' }, size)).toEqual(['a/up/1', 'a/up/1', 'a/up/2']);
+    // In a branch's name, or behind it.
+    expect(await list({ Delimiter: '-' }, size)).toEqual(['a- …', 'a/up/1', 'a/up/1', 'a/up/2', 'main/up']);
+    expect(await list({ Delimiter: 'p' }, size)).toEqual(['a-b/up …', 'a/up …', 'main/up …']);
+  }
+  expect(await refusal(list({ Delimiter: '/u' }, 1))).toMatchObject({ code: 'NotImplemented' });
+});

@@ -1,5 +1,4 @@
 import { refreshIcon } from '@jupyterlab/ui-components';
-import type { ReactNode } from 'react';
 import { useEffect, useMemo } from 'react';
 import type { ObjectStats } from '../../../protocol/lakefs.js';
 import { Button, IconButton } from '../../controls/button.js';
@@ -18,8 +17,6 @@ export function TablePreview(props: {
   repository: RepositoryModel;
   reference: string;
   object: Pick<ObjectStats, 'path' | 'checksum'>;
-  /** What stands first above the table. */
-  children?: ReactNode;
 }): JSX.Element {
   const { trans } = useLab();
   const { repository, reference, object } = props;
@@ -38,7 +35,6 @@ export function TablePreview(props: {
   return (
     <div className="jp-db-Table" aria-busy={busy}>
       <div className="jp-db-Table-bar">
-        {props.children}
         <Segmented
           label={trans.__('Rows')}
           value={from}
@@ -106,11 +102,12 @@ function Rows({ model }: { model: TableModel }): JSX.Element {
   if (!rows) {
     return <Busy>{trans.__('Reading …')}</Busy>;
   }
+  const { numbers, columns } = rows;
   const shape = trans.__(
-    'Table of %1 rows and %2 columns: %3',
-    rows.numbers.length,
-    rows.columns.length,
-    rows.columns.map(({ name, type }) => `${name} (${type})`).join(', ')
+    'Table of %1, %2: %3',
+    trans._n('%1 row', '%1 rows', numbers.length),
+    trans._n('%1 column', '%1 columns', columns.length),
+    columns.map(({ name, type }) => `${name} (${type})`).join(', ')
   );
   return (
     <>

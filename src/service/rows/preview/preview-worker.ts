@@ -11,6 +11,9 @@ import { textRows } from './text-rows.js';
 /** What WebAssembly may take, in pages of 64 KiB: decoding 64 MiB takes several times that. */
 const WASM_PAGES_MAX = 8 * 1024;
 
+/** Some milliseconds of reading and copying. */
+const PIECE_BYTES = 4 * 1024 * 1024;
+
 if (!parentPort) {
   throw new Error('preview-worker runs as a worker thread only');
 }
@@ -18,8 +21,20 @@ const port = parentPort;
 const waiting = new Map<number, (bytes: Uint8Array) => void>();
 let slices = 0;
 
+/** Bytes of the file, in pieces, so that the service's main thread is at none of them for long. */
+async function slice(start: number, end: number): Promise<Uint8Array> {
+  if (end - start <= PIECE_BYTES) {
+    return piece(start, end);
+  }
+  const bytes = new Uint8Array(end - start);
+  for (let at = start; at < end; at += PIECE_BYTES) {
+    bytes.set(await piece(at, Math.min(at + PIECE_BYTES, end)), at - start);
+  }
+  return bytes;
+}
+
 /** Asks the service for bytes of the file. When they cannot be had, it ends this thread. */
-function slice(start: number, end: number): Promise<Uint8Array> {
+function piece(start: number, end: number): Promise<Uint8Array> {
   return new Promise(resolve => {
     const id = slices++;
     waiting.set(id, resolve);

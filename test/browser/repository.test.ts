@@ -67,6 +67,16 @@ story('commits are looked into, reverted and picked; branches come from them and
   await dialog.getByRole('button', { name: 'Create branch' }).click();
   await panel.getByRole('button', { name: 'Branch: from-march' }).waitFor();
 
+  // Somebody leaves something uncommitted on main: who compares with it is told, and led there.
+  await jupyter.upload('quickstart', 'main', 'theirs.csv', 'a\n1\n');
+  await panel.getByRole('button', { name: 'Refresh' }).click();
+  const note = person.section('Data sets').getByRole('note');
+  await person.sees(note, '1 uncommitted change on main, whoever made it, is counted here.');
+  await person.picture('panel-uncommitted-of-others-light');
+  await note.getByRole('button', { name: 'Show' }).click();
+  await person.sees(page.getByRole('tabpanel', { name: /^Uncommitted/ }), 'theirs.csv');
+  await jupyter.request('PUT', '/repositories/quickstart/branches/main', { type: 'reset' });
+
   // Protected: the next upload is refused with a sentence, and the chip shows why.
   await person.openTab('Branches');
   const row = (branch: string): Locator =>

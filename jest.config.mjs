@@ -13,7 +13,7 @@ const moduleNameMapper = { '^(\\.{1,2}/.*)\\.js$': '$1' };
 
 /** Three worlds: the service in Node, the lab extension in jsdom, and both in a real JupyterLab in a browser. */
 export default {
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   projects: [
     {
       displayName: 'service',

@@ -88,6 +88,24 @@ story('commits are looked into, reverted and picked; branches come from them and
   await settings.getByRole('textbox', { name: 'Branch of rule 1' }).fill('main');
   await settings.getByRole('spinbutton', { name: 'Days of rule 1' }).fill('90');
   await settings.getByRole('button', { name: 'Save' }).click();
+
+  // Guards come to a protected branch as everything does: by a branch that is merged.
+  await settings.getByRole('button', { name: 'Add guards …' }).click();
+  const guards = dialog.getByRole('textbox', { name: '_databranch/guards.yaml' });
+  const template = await guards.inputValue();
+  await guards.fill('guards:\n  - max_row_loss: 10%\n');
+  await dialog.getByRole('textbox', { name: 'Commit on a new branch' }).fill('guards');
+  await dialog.getByRole('button', { name: 'Commit' }).click();
+  await person.sees(dialog.getByRole('alert'), /cannot be read as guards: guard 1 needs a path/);
+  await person.picture('guards-form-light');
+  await guards.fill(template);
+  await dialog.getByRole('button', { name: 'Commit' }).click();
+  await dialog.getByText('Merge guards into main').waitFor();
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const rules = settings.getByRole('list', { name: 'Guards of main' });
+  await person.sees(rules, /loses at most 10% of the rows/);
+
   await settings.getByRole('button', { name: 'Find out what would be freed' }).click();
   await settings.getByRole('status').waitFor();
   await person.picture('settings-rules-light');

@@ -1,6 +1,7 @@
 import type {
   BranchState,
   DataSetComparison,
+  GuardsOfRef,
   MergePreview,
   Operation,
   Pagination
@@ -36,6 +37,10 @@ export class FakeService implements IRequests {
   /** Paths that a merge finds changed on both sides. */
   conflicts: string[] = [];
   protection: string[] = [];
+  /** The guards of every ref. */
+  guards: Omit<GuardsOfRef, 'ref' | 'commit_id'> = { origin: 'default', text: null, guards: [], wrong: null };
+  /** What is wrong with any text that is checked as guards. */
+  wrongGuards: string | null = null;
   retention: unknown;
   /** The operation log, newest first. */
   operations: Operation[] = [];
@@ -131,6 +136,9 @@ export class FakeService implements IRequests {
       };
       return path.length === 1 ? page([repository]) : repository;
     }
+    if (first === 'guards') {
+      return { guards: [], wrong: this.wrongGuards };
+    }
     switch (`${method} ${second} ${rest.join('/')}`.trim()) {
       case 'GET branches':
         return name === ''
@@ -221,6 +229,8 @@ export class FakeService implements IRequests {
       case 'POST operations undo':
         this.operations.find(({ id }) => id === name)!.undone = true;
         return undefined;
+      case 'GET refs guards':
+        return { ref: name, commit_id: this._head(name), ...this.guards };
       case 'GET tags':
         return page([...this.tags].map(([id, commit_id]) => ({ id, commit_id })));
       case 'GET refs commits':

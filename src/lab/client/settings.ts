@@ -1,6 +1,7 @@
-import type { GcFigures } from '../../protocol/databranch.js';
+import type { GcFigures, GuardsChecked, GuardsOfRef } from '../../protocol/databranch.js';
 import type { BranchProtectionRule } from '../../protocol/lakefs.js';
 import type { IRequests } from '../requests.js';
+import { refPath } from './paths.js';
 
 /** How long contents are kept that no branch has any longer. */
 export interface RetentionRules {
@@ -37,6 +38,16 @@ export class SettingsClient {
       retentionPath(repository),
       rules ? { method: 'PUT', json: rules } : { method: 'DELETE' }
     );
+  }
+
+  /** Guards as committed: what lies uncommitted on a branch does not hold. */
+  guards(repository: string, ref: string, signal?: AbortSignal): Promise<GuardsOfRef> {
+    return this.requests.send(['databranch', ...refPath(repository, ref), 'guards'], { signal });
+  }
+
+  /** Whether a text can be read as guards; nothing is kept. */
+  checkGuards(text: string): Promise<GuardsChecked> {
+    return this.requests.send(['databranch', 'guards', 'check'], { method: 'POST', json: { text } });
   }
 
   /** What a garbage collection would free. Costs the service as much as looking for it does. */

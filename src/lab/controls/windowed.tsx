@@ -33,13 +33,14 @@ const ROW_ROLE = { list: 'listitem', tree: 'treeitem', grid: 'row' } as const;
 export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
   const { items, rowHeight, role, keyOf, renderRow, rowProps, onEnd, onRowKey } = props;
   const frame = useRef<HTMLDivElement>(null);
+  // The row at the top: by less than a row nothing comes into sight that is not drawn.
   const [top, setTop] = useState(0);
   const height = useHeight(frame);
   const [active, setActive] = useState(0);
   const takesFocus = useRef(false);
 
-  const first = Math.max(0, Math.floor(top / rowHeight) - OVERSCAN);
-  const last = Math.min(items.length - 1, Math.ceil((top + height) / rowHeight) + OVERSCAN);
+  const first = Math.max(0, top - OVERSCAN);
+  const last = Math.min(items.length - 1, top + Math.ceil(height / rowHeight) + OVERSCAN);
   const current = Math.min(active, items.length - 1);
 
   const end = useRef(onEnd);
@@ -69,7 +70,7 @@ export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
       node.scrollTop = (target + 1) * rowHeight - node.clientHeight;
     }
     takesFocus.current = true;
-    setTop(node.scrollTop);
+    setTop(Math.floor(node.scrollTop / rowHeight));
     setActive(target);
   };
 
@@ -106,7 +107,7 @@ export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
       role={role}
       aria-label={props.label}
       aria-rowcount={role === 'grid' ? items.length : undefined}
-      onScroll={event => setTop(event.currentTarget.scrollTop)}
+      onScroll={event => setTop(Math.floor(event.currentTarget.scrollTop / rowHeight))}
       onKeyDown={onKeyDown}
     >
       <div className="jp-db-Windowed-space" role="presentation" style={{ height: items.length * rowHeight }}>

@@ -4,7 +4,8 @@ import { ChangesTree } from '../changes/tree.js';
 import { CommitBox } from '../changes/commit-box.js';
 import { CommandIDs } from '../commands/ids.js';
 import { IconButton } from '../controls/button.js';
-import { Busy, Empty, Failure } from '../controls/message.js';
+import { Listed } from '../controls/listed.js';
+import { Empty } from '../controls/message.js';
 import { Section } from '../controls/section.js';
 import { useLab, useModel } from '../context.js';
 import { formatCount } from '../format.js';
@@ -37,32 +38,21 @@ export function ChangesSection({ branch }: { branch: BranchModel }): JSX.Element
 
 function Changes({ branch }: { branch: BranchModel }): JSX.Element {
   const { trans } = useLab();
-  const { error, loaded, items } = useModel(branch.changes);
-  useEffect(() => branch.changes.want(), [branch]);
-  if (error) {
-    return (
-      <Failure
-        title={trans.__('Uncommitted changes could not be read.')}
-        error={error}
-        onRetry={() => void branch.changes.refresh()}
-      />
-    );
-  }
-  if (!loaded) {
-    return <Busy>{trans.__('Reading …')}</Busy>;
-  }
-  if (items.length === 0) {
-    return (
-      <Empty title={trans.__('Nothing to commit')}>
-        {trans.__('Files that you upload and data that notebooks write to %1 appear here.', branch.name)}
-      </Empty>
-    );
-  }
+  const changes = useModel(branch.changes);
+  useEffect(() => changes.want(), [changes]);
   return (
-    <>
+    <Listed
+      listing={changes}
+      failed={trans.__('Uncommitted changes could not be read.')}
+      empty={
+        <Empty title={trans.__('Nothing to commit')}>
+          {trans.__('Files that you upload and data that notebooks write to %1 appear here.', branch.name)}
+        </Empty>
+      }
+    >
       <ChangesTree branch={branch} />
       <CommitBox branch={branch} />
-    </>
+    </Listed>
   );
 }
 

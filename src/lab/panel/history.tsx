@@ -4,7 +4,7 @@ import type { Commit } from '../../protocol/lakefs.js';
 import { PLACE_CLASS } from '../commands/context.js';
 import { CommandIDs } from '../commands/ids.js';
 import { IconButton } from '../controls/button.js';
-import { Busy, Failure } from '../controls/message.js';
+import { Listed } from '../controls/listed.js';
 import { Section } from '../controls/section.js';
 import { Windowed } from '../controls/windowed.js';
 import { useLab, useModel } from '../context.js';
@@ -47,18 +47,6 @@ function History({ branch }: { branch: BranchModel }): JSX.Element {
   const log = useModel(branch.log);
   const ahead = useModel(branch.distance).value?.ahead ?? 0;
   useEffect(() => log.want(), [log]);
-  if (log.error) {
-    return (
-      <Failure
-        title={trans.__('The history could not be read.')}
-        error={log.error}
-        onRetry={() => void log.refresh()}
-      />
-    );
-  }
-  if (!log.loaded) {
-    return <Busy>{trans.__('Reading …')}</Busy>;
-  }
   const repository = branch.repository.name;
   const open = (commit: Commit): void =>
     void commands.execute(CommandIDs.openRepository, {
@@ -69,47 +57,49 @@ function History({ branch }: { branch: BranchModel }): JSX.Element {
     });
   const indexOf = new Map(log.items.map((commit, index) => [commit.id, index]));
   return (
-    <Windowed
-      items={log.items}
-      rowHeight={ROW_HEIGHT}
-      role="list"
-      label={trans.__('Commits')}
-      className="jp-db-History"
-      keyOf={commit => commit.id}
-      onEnd={() => void log.readAhead()}
-      onRowKey={(event, commit) => {
-        if (event.key === 'Enter') {
-          open(commit);
-        }
-      }}
-      rowProps={commit => ({
-        className: `${PLACE_CLASS} jp-db-HistoryRow jp-db-OfCommit`,
-        'data-repository': repository,
-        'data-commit': commit.id,
-        onClick: () => open(commit)
-      })}
-      renderRow={commit => {
-        const index = indexOf.get(commit.id)!;
-        return (
-          <>
-            <Dot
-              own={index < ahead}
-              merge={commit.parents.length > 1}
-              first={index === 0}
-              last={commit.parents.length === 0}
-            />
-            <span className="jp-db-HistoryRow-text">
-              <span className="jp-db-Row-name" title={commit.message}>
-                {commit.message}
+    <Listed listing={log} failed={trans.__('The history could not be read.')} empty={null}>
+      <Windowed
+        items={log.items}
+        rowHeight={ROW_HEIGHT}
+        role="list"
+        label={trans.__('Commits')}
+        className="jp-db-History"
+        keyOf={commit => commit.id}
+        onEnd={() => void log.readAhead()}
+        onRowKey={(event, commit) => {
+          if (event.key === 'Enter') {
+            open(commit);
+          }
+        }}
+        rowProps={commit => ({
+          className: `${PLACE_CLASS} jp-db-HistoryRow jp-db-OfCommit`,
+          'data-repository': repository,
+          'data-commit': commit.id,
+          onClick: () => open(commit)
+        })}
+        renderRow={commit => {
+          const index = indexOf.get(commit.id)!;
+          return (
+            <>
+              <Dot
+                own={index < ahead}
+                merge={commit.parents.length > 1}
+                first={index === 0}
+                last={commit.parents.length === 0}
+              />
+              <span className="jp-db-HistoryRow-text">
+                <span className="jp-db-Row-name" title={commit.message}>
+                  {commit.message}
+                </span>
+                <small className="jp-db-Row-name" title={formatTime(commit.creation_date)}>
+                  {[formatAgo(commit.creation_date), ...notesOf(commit)].join(' · ')}
+                </small>
               </span>
-              <small className="jp-db-Row-name" title={formatTime(commit.creation_date)}>
-                {[formatAgo(commit.creation_date), ...notesOf(commit)].join(' · ')}
-              </small>
-            </span>
-          </>
-        );
-      }}
-    />
+            </>
+          );
+        }}
+      />
+    </Listed>
   );
 }
 

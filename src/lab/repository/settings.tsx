@@ -1,6 +1,7 @@
 import { useLab, useModel } from '../context.js';
 import { formatTime } from '../format.js';
 import { Garbage } from '../settings/garbage.js';
+import { GuardSettings } from '../settings/guards.js';
 import { ProtectionSettings } from '../settings/protection.js';
 import { RetentionSettings } from '../settings/retention.js';
 import type { TabProps } from './content.js';
@@ -28,6 +29,7 @@ export function SettingsTab({ repository, defaultBranch }: TabProps): JSX.Elemen
         ))}
       </dl>
       <ProtectionSettings repository={repository} />
+      <GuardSettings repository={repository} branch={defaultBranch} />
       <RetentionSettings repository={repository} />
       <Garbage repository={repository} />
     </div>

@@ -2,14 +2,14 @@ import { deleteIcon } from '@jupyterlab/ui-components';
 import { useEffect, useState } from 'react';
 import { attempt } from '../commands/context.js';
 import { Button, IconButton } from '../controls/button.js';
-import { Busy, Failure } from '../controls/message.js';
-import { useLab, useModel } from '../context.js';
+import { Loaded } from '../controls/loaded.js';
+import { useLab } from '../context.js';
 import type { RepositoryModel } from '../model/repository.js';
 
 /** Rules by which branches take changes by merge only. */
 export function ProtectionSettings({ repository }: { repository: RepositoryModel }): JSX.Element {
   const { trans } = useLab();
-  const rules = useModel(repository.protection);
+  const rules = repository.protection;
   useEffect(() => void rules.refresh(), [rules]);
   return (
     <section aria-label={trans.__('Branch protection')}>
@@ -19,17 +19,9 @@ export function ProtectionSettings({ repository }: { repository: RepositoryModel
           'A protected branch takes changes by merge only. In a rule * stands for any characters, ? for one.'
         )}
       </p>
-      {rules.value ? (
-        <Rules repository={repository} rules={rules.value} />
-      ) : rules.error ? (
-        <Failure
-          title={trans.__('The rules could not be read.')}
-          error={rules.error}
-          onRetry={() => void rules.refresh()}
-        />
-      ) : (
-        <Busy>{trans.__('Reading …')}</Busy>
-      )}
+      <Loaded resource={rules} failed={trans.__('The rules could not be read.')}>
+        {patterns => <Rules repository={repository} rules={patterns} />}
+      </Loaded>
     </section>
   );
 }

@@ -3,8 +3,8 @@ import { useEffect, useState } from 'react';
 import type { RetentionRules } from '../client/settings.js';
 import { attempt, done } from '../commands/context.js';
 import { Button, IconButton } from '../controls/button.js';
-import { Busy, Failure } from '../controls/message.js';
-import { useLab, useModel } from '../context.js';
+import { Loaded } from '../controls/loaded.js';
+import { useLab } from '../context.js';
 import type { RepositoryModel } from '../model/repository.js';
 
 /** What a repository without rules is offered, as lakeFS suggests it. */
@@ -13,7 +13,7 @@ const SUGGESTED: RetentionRules = { default_retention_days: 28, branches: [] };
 /** How long contents are kept that no branch has any longer. */
 export function RetentionSettings({ repository }: { repository: RepositoryModel }): JSX.Element {
   const { trans } = useLab();
-  const rules = useModel(repository.retention);
+  const rules = repository.retention;
   useEffect(() => void rules.refresh(), [rules]);
   return (
     <section aria-label={trans.__('Retention')}>
@@ -21,18 +21,12 @@ export function RetentionSettings({ repository }: { repository: RepositoryModel 
       <p className="jp-db-Muted">
         {trans.__('How long contents are kept after they were replaced or deleted on a branch.')}
       </p>
-      {rules.value !== undefined ? (
-        // What is typed is not lost when the rules are read again and are the same.
-        <RetentionForm key={JSON.stringify(rules.value)} repository={repository} saved={rules.value} />
-      ) : rules.error ? (
-        <Failure
-          title={trans.__('The rules could not be read.')}
-          error={rules.error}
-          onRetry={() => void rules.refresh()}
-        />
-      ) : (
-        <Busy>{trans.__('Reading …')}</Busy>
-      )}
+      <Loaded resource={rules} failed={trans.__('The rules could not be read.')}>
+        {saved => (
+          // What is typed is not lost when the rules are read again and are the same.
+          <RetentionForm key={JSON.stringify(saved)} repository={repository} saved={saved} />
+        )}
+      </Loaded>
     </section>
   );
 }

@@ -111,22 +111,18 @@ export function checksumsOfWhole(
   if (plan?.type === 'COMPOSITE') {
     checkComposite(plan, named);
   }
-  const checksums = checksumsOf(chosen, plan ?? planFor(chosen, claimed.checksum?.algorithm));
+  const planned = plan ?? planFor(chosen, claimed.checksum?.algorithm);
+  const checksums = planned && checksumsOfParts(planned, chosen);
   if (claimed.checksum) {
     checkDigest(claimed.checksum, checksums, chosen.length);
   }
   return checksums;
 }
 
-const checksumsOf = (chosen: PartRecord[], plan: ChecksumPlan | undefined) =>
-  plan && checksumsOfParts(plan, chosen);
-
 function checkSize(chosen: PartRecord[], claimed: number | undefined): void {
   const size = chosen.reduce((sum, part) => sum + part.size, 0);
   if (claimed !== undefined && claimed !== size) {
-    throw contradiction(
-      `The provided 'x-amz-mp-object-size' header value ${claimed} does not match what was computed: ${size}.`
-    );
+    throw contradiction(`The parts have ${size} bytes together, and the object was said to have ${claimed}.`);
   }
 }
 

@@ -56,7 +56,7 @@ export interface EngineQueries {
 export class Engine {
   private readonly options: Required<EngineOptions>;
   private child: ChildProcess | undefined;
-  private idle: NodeJS.Timeout | undefined;
+  private idleTimer: NodeJS.Timeout | undefined;
   /** The end of the last session in the queue. */
   private last: Promise<unknown> = Promise.resolve();
   private sessions = 0;
@@ -92,6 +92,11 @@ export class Engine {
     }
   }
 
+  /** Resolves when the sessions asked for so far are over and cleared away. */
+  async idle(): Promise<void> {
+    await this.last;
+  }
+
   /** Ends the process; a session under way fails. */
   async close(): Promise<void> {
     this.closed = true;
@@ -109,7 +114,7 @@ export class Engine {
     if (this.closed) {
       throw new EngineError('the service is stopping');
     }
-    clearTimeout(this.idle);
+    clearTimeout(this.idleTimer);
     const { memoryBytes, spillBytes } = this.options;
     const spillFolder = join(this.options.spillFolder, String(++this.sessions));
     await mkdir(spillFolder, { recursive: true });
@@ -132,7 +137,7 @@ export class Engine {
       } finally {
         watch.end();
         await rm(spillFolder, { recursive: true, force: true });
-        this.idle = setTimeout(() => this.kill(), this.options.idleMs).unref();
+        this.idleTimer = setTimeout(() => this.kill(), this.options.idleMs).unref();
       }
     };
     try {
@@ -173,7 +178,7 @@ export class Engine {
   }
 
   private kill(): void {
-    clearTimeout(this.idle);
+    clearTimeout(this.idleTimer);
     this.child?.kill('SIGKILL');
     this.child = undefined;
   }

@@ -142,7 +142,10 @@ export interface Rows {
     query: PreviewQuery,
     observer?: Observer
   ): Promise<Uint8Array>;
-  /** Resolves when what was found out so far is kept on the disk: answers do not wait for that. */
+  /**
+   * Resolves when what was found out so far is kept on the disk, and what was needed for it is cleared away: answers do
+   * not wait for either.
+   */
   idle(): Promise<void>;
   /** Ends the query engine and the preview thread; what is under way fails. */
   close(): Promise<void>;

@@ -317,8 +317,8 @@ class RowsOverCatalog implements Rows {
     return this.previews.of(ground.view, { path, entry }, query, new Job(observer));
   }
 
-  idle(): Promise<void> {
-    return this.kept.idle();
+  async idle(): Promise<void> {
+    await Promise.all([this.engine.idle(), this.kept.idle()]);
   }
 
   async close(): Promise<void> {

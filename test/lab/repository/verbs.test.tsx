@@ -180,6 +180,20 @@ test('what guards have against a merge is said before, and it takes a word to me
   expect(lab.said.at(-1)).toBe('test-env is merged into main.');
 });
 
+test('where a branch has no guards of its own, what every branch is warned of is said as well', async () => {
+  const about = { path: 'reviews/', rule: 'no_added_duplicates', level: 'warn', basis: 'exact' } as const;
+  const message = '3 rows would be added that are there already';
+  service.preview = { guard: { origin: 'default', refuses: false, findings: [{ ...about, message }] } };
+  const [source, destination] = ['test-env', 'main'];
+  void lab.commands.execute(CommandIDs.merge, { repository: 'quickstart', source, destination });
+  const guards = byRole('group', 'Guards of main', await form());
+  expect(guards.textContent).toBe(
+    `Look at this before you merge into mainWarning reviews/ (no_added_duplicates) ${message}.`
+  );
+  await accept();
+  expect(lab.said.at(-1)).toBe('test-env is merged into main.');
+});
+
 test('a branch is protected and freed where branches are listed', async () => {
   await open({ tab: 'branches' });
   const row = (): HTMLElement => allByRole('row').find(({ dataset }) => dataset.branch === 'main')!;

@@ -1,7 +1,12 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { Engine, EngineError, type EngineOptions } from '../../../src/service/rows/engine.js';
+import {
+  Engine,
+  EngineError,
+  type EngineOptions,
+  type EngineQueries
+} from '../../../src/service/rows/engine.js';
 import { DuckDb } from './duckdb.js';
 import { EngineBundle } from './engine-bundle.js';
 
@@ -178,8 +183,12 @@ test('a session ends at once when its caller gives up, and so does its process',
   await ask(engine, 'SELECT 1');
   const pid = engine.pid!;
   const abort = new AbortController();
-  const running = ask(engine, ENDLESS, abort.signal);
-  setTimeout(() => abort.abort(new Error('the client left')), 50);
+  // Once the session is open: who gives up before that takes nobody's process away.
+  const work = ({ query }: EngineQueries) => {
+    setTimeout(() => abort.abort(new Error('the client left')), 50);
+    return query(ENDLESS);
+  };
+  const running = engine.use([file], work, abort.signal);
   await expect(running).rejects.toThrow('the client left');
   expect(engine.pid).not.toBe(pid);
 });

@@ -152,6 +152,7 @@ export class Lake {
 
   /** Files that the room made and did not remove. */
   async temporaryFiles(): Promise<string[]> {
+    await this.rows.idle();
     await mkdir(join(this.folder, 'rows'), { recursive: true });
     const names = await readdir(join(this.folder, 'rows'), { recursive: true, withFileTypes: true });
     return names.filter(name => name.isFile()).map(name => name.name);

@@ -28,6 +28,27 @@ const roomZones = Object.entries(MAY_IMPORT).map(([room, below]) => ({
   message: `${room}/ may import ${below.map(name => `${name}/`).join(', ') || 'no other room'} only: imports go down.`
 }));
 
+/** The same inside rows/: each folder may import those before it. What lies beside them imports them all. */
+const ROWS = [
+  'formats',
+  'counting',
+  'engine',
+  'delta',
+  'datasets',
+  'tables',
+  'comparing',
+  'preview',
+  'answers',
+  'guards'
+];
+
+const rowsZones = ROWS.map((folder, at) => ({
+  target: `./src/service/rows/${folder}`,
+  from: './src/service/rows',
+  except: ROWS.slice(0, at + 1).map(name => `./${name}`),
+  message: `rows/${folder}/ may import ${ROWS.slice(0, at).join(', ') || 'no other folder of rows'} only: imports go down.`
+}));
+
 const sideZones = [
   { target: './src/protocol', from: './src', except: ['./protocol'], message: 'The wire imports nothing.' },
   { target: './src/lab', from: './src/service', message: 'lab and service share protocol and nothing else.' },
@@ -80,7 +101,7 @@ export default tseslint.config(
     rules: {
       // Without resolution the import rule would pass in silence.
       'import-x/no-unresolved': 'error',
-      'import-x/no-restricted-paths': ['error', { zones: [...sideZones, ...roomZones] }],
+      'import-x/no-restricted-paths': ['error', { zones: [...sideZones, ...roomZones, ...rowsZones] }],
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: ENVIRONMENT }],
       'no-restricted-imports': [
         'error',

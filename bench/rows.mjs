@@ -20,7 +20,7 @@ const COLUMNS = `range AS id, 'title ' || hash(range) AS title, md5(range::VARCH
   range * 3 AS c, range % 2 = 0 AS verified, 'category ' || (range % 7) AS category, 'user ' || (range % 50000) AS user,
   range * 1.5 AS d, range / 3.0 AS e`;
 
-/** The same columns by names, each brought to what its values mean (src/service/rows/canonical.ts). */
+/** The same columns by names, each brought to what its values mean (src/service/rows/engine/canonical.ts). */
 const NUMBER = name =>
   `CASE WHEN isnan(${name}) THEN 'nan'::DOUBLE WHEN ${name} = 0 THEN 0::DOUBLE ELSE ${name}::DOUBLE END`;
 const MEANT = `a, b, body, c, category, d::DECIMAL(38, 18), day, ${NUMBER('e')}, id, CASE WHEN moment IS NULL THEN NULL

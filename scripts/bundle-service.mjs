@@ -74,8 +74,8 @@ const __dirname = __fileURLToPath(new URL('.', import.meta.url)).replace(/[\\\\/
 
 const entryPoints = {
   databranch: 'src/service/main.ts',
-  'engine-process': 'src/service/rows/engine-process.ts',
-  'footer-worker': 'src/service/rows/footer-worker.ts',
+  'engine-process': 'src/service/rows/engine/engine-process.ts',
+  'footer-worker': 'src/service/rows/formats/footer-worker.ts',
   'preview-worker': 'src/service/rows/preview/preview-worker.ts',
   'hash-worker': 'src/service/catalog/hashing/hash-worker.ts',
   'sample-worker': 'src/service/sample/part-worker.ts'

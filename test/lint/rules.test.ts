@@ -36,6 +36,14 @@ const PLANTED: Record<string, Planted[]> = {
       rule: PATHS_RULE
     }
   ],
+  'src/service/rows/counting/counting.ts': [
+    {
+      claim: 'counting imports what asks for counts',
+      line: `export { Comparison } from '../comparing/comparison.js';`,
+      rule: PATHS_RULE
+    },
+    { claim: 'counting imports formats', line: `export { kindOf as kind } from '../formats/format.js';` }
+  ],
   'src/service/catalog/catalog.ts': [
     { claim: 'catalog imports rest', line: `export { createRest } from '../rest/app.js';`, rule: PATHS_RULE },
     {

@@ -39,13 +39,13 @@ export interface ServeOptions {
   version: string;
   /** Where the bundle of sample/part-worker lies. */
   sampleWorker: URL;
-  /** Where the bundle of rows/engine-process lies. */
+  /** Where the bundle of rows/engine/engine-process lies. */
   engineProcess: URL;
   /** Where the bundle of rows/preview/preview-worker lies. */
   previewWorker: URL;
   /** Where the bundle of catalog/hashing/hash-worker lies. */
   hashWorker: URL;
-  /** Where the bundle of rows/footer-worker lies. */
+  /** Where the bundle of rows/formats/footer-worker lies. */
   footerWorker: URL;
   log: Logger;
   /** Aborts when the service has to stop; the reason is a text. */

@@ -23,13 +23,13 @@ export interface StoreOptions {
   importRoots?: ImportRoots;
   /** How long verbs can be undone, in days. */
   undoDays?: number;
-  /** Where the bundle of rows/engine-process lies. */
+  /** Where the bundle of rows/engine/engine-process lies. */
   engineProcess: URL;
   /** Where the bundle of rows/preview/preview-worker lies. */
   previewWorker: URL;
   /** Where the bundle of catalog/hashing/hash-worker lies; without it large bodies are hashed on the main thread. */
   hashWorker?: URL;
-  /** Where the bundle of rows/footer-worker lies; without it Parquet files are counted on the main thread. */
+  /** Where the bundle of rows/formats/footer-worker lies; without it Parquet files are counted on the main thread. */
   footerWorker?: URL;
   log: Logger;
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { GuardRules, GuardsChecked, GuardsOfRef } from '../../protocol/databranch.js';
-import type { Guard } from '../rows/guard-rules.js';
-import { readGuards, type ReadGuards } from '../rows/guards-file.js';
+import type { Guard } from '../rows/guards/guard-rules.js';
+import { readGuards, type ReadGuards } from '../rows/guards/guards-file.js';
 import type { RestContext } from './context.js';
 import { rowsOf } from './observed.js';
 import { object, text } from './schemas.js';

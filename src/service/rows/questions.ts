@@ -10,11 +10,11 @@ import type {
 import type { MergeCheck } from '../catalog/merges.js';
 import type { MergeRequest } from '../catalog/model.js';
 import type { CommitId } from '../ids.js';
-import type { SidePaths } from './counted-refs.js';
-import type { BranchGuards } from './guards-file.js';
-import type { Observer } from './job.js';
-import type { GuardedMerge } from './merge-guard.js';
-import type { PageQuery } from './paging.js';
+import type { SidePaths } from './datasets/counted-refs.js';
+import type { BranchGuards } from './guards/guards-file.js';
+import type { Observer } from './counting/job.js';
+import type { GuardedMerge } from './guards/merge-guard.js';
+import type { PageQuery } from './answers/paging.js';
 import type { PreviewQuery } from './preview/question.js';
 
 export interface RowsQuery extends PageQuery {

@@ -21,7 +21,7 @@ export class EngineBundle {
     const folder = mkdtempSync(join(tmpdir(), 'databranch-engine-'));
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
     await build({
-      entryPoints: ['engine-process.ts', 'preview/preview-worker.ts'].map(entry =>
+      entryPoints: ['engine/engine-process.ts', 'preview/preview-worker.ts'].map(entry =>
         join(root, 'src/service/rows', entry)
       ),
       entryNames: '[name]',

@@ -9,8 +9,8 @@ import { openLocalBlocks } from '../../../src/service/blocks/local.js';
 import { openCatalog, type Catalog } from '../../../src/service/catalog/catalog.js';
 import type { Kv } from '../../../src/service/kv/kv.js';
 import { openLmdb } from '../../../src/service/kv/lmdb.js';
-import type { EngineOptions } from '../../../src/service/rows/engine.js';
-import type { Observer } from '../../../src/service/rows/job.js';
+import type { EngineOptions } from '../../../src/service/rows/engine/engine.js';
+import type { Observer } from '../../../src/service/rows/counting/job.js';
 import {
   openRows,
   type Rows,

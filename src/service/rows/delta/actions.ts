@@ -1,6 +1,6 @@
 import type { Contents } from '../../catalog/contents.js';
-import { contentReader } from '../range-reader.js';
-import type { DataFile, Place } from '../statistics.js';
+import { contentReader } from '../formats/range-reader.js';
+import type { DataFile, Place } from '../counting/statistics.js';
 
 /** As much of the actions `add` and `remove` as counting needs. */
 export interface FileAction {

@@ -1,9 +1,9 @@
 import type { Contents } from '../../catalog/contents.js';
-import { readable, type CountedDataFile, type EngineFile, type EngineFiles } from '../engine-files.js';
-import type { EngineQueries } from '../engine.js';
-import type { Job } from '../job.js';
-import { identifier, literal } from '../sql.js';
-import type { DataFile, Place, Statistics } from '../statistics.js';
+import { readable, type CountedDataFile, type EngineFile, type EngineFiles } from '../engine/engine-files.js';
+import type { EngineQueries } from '../engine/engine.js';
+import type { Job } from '../counting/job.js';
+import { identifier, literal } from '../engine/sql.js';
+import type { DataFile, Place, Statistics } from '../counting/statistics.js';
 import { actionsIn, decodedPath, NotUnderstood, type Action, type FileAction } from './actions.js';
 
 /** A checkpoint of one file, or of so many numbered parts. */

@@ -1,10 +1,10 @@
 import type { Contents } from '../../catalog/contents.js';
 import { decodeEntry } from '../../catalog/entry.js';
-import { NotCompared, type EngineFiles } from '../engine-files.js';
-import type { Job } from '../job.js';
-import type { Log } from '../log.js';
-import { changesIn, type Ground } from '../scope.js';
-import type { DataFile, Statistics } from '../statistics.js';
+import { NotCompared, type EngineFiles } from '../engine/engine-files.js';
+import type { Job } from '../counting/job.js';
+import type { Log } from '../counting/log.js';
+import { changesIn, type Ground } from '../counting/scope.js';
+import type { DataFile, Statistics } from '../counting/statistics.js';
 import { actionsIn, decodedPath, NotUnderstood, type FileAction } from './actions.js';
 import { Checkpoints, newestCheckpoint } from './checkpoint.js';
 

@@ -1,7 +1,7 @@
-import { parquetOf } from '../arrow-as-parquet.js';
-import { arrowLayout, type ArrowLayout } from '../arrow.js';
-import { streamFrom } from '../arrow-stream.js';
-import type { RangeReader } from '../range-reader.js';
+import { parquetOf } from '../formats/arrow-as-parquet.js';
+import { arrowLayout, type ArrowLayout } from '../formats/arrow.js';
+import { streamFrom } from '../formats/arrow-stream.js';
+import type { RangeReader } from '../formats/range-reader.js';
 import { answerOf } from './answer.js';
 import { chosenRows, type ChosenRows } from './chosen-rows.js';
 import { openParquet, pickedRows } from './parquet-rows.js';

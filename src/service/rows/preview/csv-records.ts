@@ -1,6 +1,6 @@
-import { parse } from '../csv-dialect.js';
-import { CsvScanner } from '../csv-scanner.js';
-import type { CsvLayout } from '../reader.js';
+import { parse } from '../formats/csv-dialect.js';
+import { CsvScanner } from '../formats/csv-scanner.js';
+import type { CsvLayout } from '../formats/reader.js';
 import { OpenRecord, type Records } from './records.js';
 
 const LINE_FEED = 0x0a;

@@ -1,5 +1,5 @@
-import { JsonScanner } from '../json-scanner.js';
-import { UnreadableFile } from '../unreadable.js';
+import { JsonScanner } from '../formats/json-scanner.js';
+import { UnreadableFile } from '../formats/unreadable.js';
 import { OpenRecord, type Records } from './records.js';
 
 /** The records of a JSON text: values one after another, or the elements of one array. */

@@ -1,4 +1,4 @@
-import type { RangeReader } from '../range-reader.js';
+import type { RangeReader } from '../formats/range-reader.js';
 
 /** What may be read of one file for one preview, and what its answer may hold, in bytes. */
 export const PREVIEW_BYTES_MAX = 64 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import { RecordBatchReader } from 'apache-arrow';
 import { ParquetFile } from 'parquet-wasm/node';
 
-import { fetchFooter } from '../parquet.js';
-import { TRAILER_BYTES } from '../parquet-footer.js';
-import type { RangeReader } from '../range-reader.js';
+import { fetchFooter } from '../formats/parquet.js';
+import { TRAILER_BYTES } from '../formats/parquet-footer.js';
+import type { RangeReader } from '../formats/range-reader.js';
 import { withInstants } from './parquet-instants.js';
 
 /** A Parquet file in the shape that parquet-wasm asks for: of a `Blob` it uses size, slices and their bytes. */

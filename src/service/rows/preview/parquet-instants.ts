@@ -1,9 +1,9 @@
 import type { Field } from 'apache-arrow';
 import { DataType, List, Map_, Schema, Struct, Timestamp, TimeUnit } from 'apache-arrow';
 
-import { streamFrom } from '../arrow-stream.js';
-import { SPARK_VERSION } from '../parquet.js';
-import { THRIFT, ThriftReader } from '../thrift.js';
+import { streamFrom } from '../formats/arrow-stream.js';
+import { SPARK_VERSION } from '../formats/parquet.js';
+import { THRIFT, ThriftReader } from '../formats/thrift.js';
 
 /** By parquet.thrift: the physical type of instants that Spark and Impala write, and the key of an Arrow schema. */
 const INT96 = 3;

@@ -1,7 +1,7 @@
 import { RecordBatchReader, type Table, tableFromIPC } from 'apache-arrow';
 import { ParquetFile, type RecordBatch as WasmBatch, type RowGroupMetaData } from 'parquet-wasm/node';
 
-import type { RangeReader } from '../range-reader.js';
+import type { RangeReader } from '../formats/range-reader.js';
 import { answerOf, PickedRows } from './answer.js';
 import { chosenRows, type ChosenRows } from './chosen-rows.js';
 import type { ReadLimit } from './limit.js';

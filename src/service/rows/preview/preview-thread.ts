@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
-import type { RangeReader } from '../range-reader.js';
-import { UnreadableFile } from '../unreadable.js';
+import type { RangeReader } from '../formats/range-reader.js';
+import { UnreadableFile } from '../formats/unreadable.js';
 import { TooLarge } from './limit.js';
 import type { FromThread, PreviewQuestion, ToThread } from './question.js';
 

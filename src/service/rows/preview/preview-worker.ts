@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { setFlagsFromString } from 'node:v8';
 
-import { UnreadableFile } from '../unreadable.js';
+import { UnreadableFile } from '../formats/unreadable.js';
 import { arrowRows } from './arrow-rows.js';
 import { ReadLimit, TooLarge } from './limit.js';
 import { parquetRows } from './parquet-rows.js';

@@ -1,5 +1,5 @@
 import type { Column, DataFormat } from '../../../protocol/databranch.js';
-import type { CsvLayout } from '../reader.js';
+import type { CsvLayout } from '../formats/reader.js';
 
 export interface PreviewQuery {
   from: 'first' | 'last' | 'random';

@@ -1,4 +1,4 @@
-import { UnreadableFile } from '../unreadable.js';
+import { UnreadableFile } from '../formats/unreadable.js';
 
 /** Longest record of a text that is shown; as long as those that are compared. */
 const RECORD_BYTES_MAX = 16 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { Field, makeData, RecordBatch, Schema, Struct, Table, Utf8, vectorFromArray } from 'apache-arrow';
 
-import type { RangeReader } from '../range-reader.js';
-import { textOf } from '../text-stream.js';
+import type { RangeReader } from '../formats/range-reader.js';
+import { textOf } from '../formats/text-stream.js';
 import { answerOf } from './answer.js';
 import { chosenRows } from './chosen-rows.js';
 import { CsvRecords, csvValues } from './csv-records.js';

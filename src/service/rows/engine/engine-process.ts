@@ -1,0 +1,133 @@
+/**
+ * The query engine: DuckDB in a process of its own, so that neither its memory nor its crash is the service's. It
+ * does what its parent asks, one thing at a time, and ends with it.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+
+import {
+  DuckDBInstance,
+  StatementType,
+  type DuckDBConnection,
+  type DuckDBPreparedStatement
+} from '@duckdb/node-api';
+
+import { parquetOf } from '../formats/arrow-as-parquet.js';
+import { streamOf } from '../formats/arrow-stream.js';
+import type { EngineAnswer, EngineRequest, EngineRow, EngineSession } from './engine-protocol.js';
+import { literal } from './sql.js';
+
+let instance: DuckDBInstance | undefined;
+let connection: DuckDBConnection | undefined;
+/** Making one takes longer than all else before a session's first query: it is made before anybody waits for it. */
+let spare = made();
+
+function made(): Promise<DuckDBInstance> {
+  const instance = DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    allow_persistent_secrets: 'false'
+  });
+  // Whoever opens a session hears of a failure.
+  instance.catch(() => undefined);
+  return instance;
+}
+
+/** Opens a DuckDB that can see the session's files and nothing else, and that no query can open any further. */
+async function open(session: EngineSession): Promise<void> {
+  instance = await spare;
+  connection = await instance.connect();
+  for (const setting of [
+    `threads = ${session.threads}`,
+    `memory_limit = '${session.memoryBytes}B'`,
+    `temp_directory = ${literal(session.spillFolder)}`,
+    `max_temp_directory_size = '${session.spillBytes}B'`,
+    `allowed_paths = [${session.files.map(literal).join(', ')}]`,
+    `TimeZone = 'UTC'`,
+    'enable_external_access = false',
+    'lock_configuration = true'
+  ]) {
+    await connection.run(`SET ${setting}`);
+  }
+}
+
+/**
+ * Runs one query. What is allowed to be read could also be overwritten by COPY, so that only SELECT is run at all.
+ */
+async function query(sql: string): Promise<EngineRow[]> {
+  const statement = await prepared(sql);
+  try {
+    return (await statement.runAndReadAll()).getRowObjectsJson();
+  } finally {
+    statement.destroySync();
+  }
+}
+
+/** Writes the rows of one query as a Parquet file. */
+async function exportRows(sql: string, target: string): Promise<void> {
+  (await prepared(sql)).destroySync();
+  // The line break ends a comment at the query's end.
+  await connection!.run(
+    `COPY (${sql}\n) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`
+  );
+}
+
+/** @throws where it is anything but one SELECT */
+async function prepared(sql: string): Promise<DuckDBPreparedStatement> {
+  if (!connection) {
+    throw new Error('No session is open.');
+  }
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) {
+    throw new Error('One query at a time is run.');
+  }
+  const statement = await statements.prepare(0);
+  if (statement.statementType !== StatementType.SELECT) {
+    const type = StatementType[statement.statementType];
+    statement.destroySync();
+    throw new Error(`Only SELECT is run, not ${type}.`);
+  }
+  return statement;
+}
+
+/** Writes an Arrow file or stream again as Parquet, because DuckDB reads no Arrow files by itself. */
+async function convert(source: string, target: string): Promise<void> {
+  await writeFile(target, parquetOf(streamOf(await readFile(source))));
+}
+
+function close(): void {
+  connection?.closeSync();
+  instance?.closeSync();
+  connection = instance = undefined;
+  spare = made();
+}
+
+async function answer(request: EngineRequest): Promise<EngineRow[]> {
+  switch (request.kind) {
+    case 'open':
+      await open(request.session);
+      return [];
+    case 'query':
+      return query(request.sql);
+    case 'convert':
+      await convert(request.source, request.target);
+      return [];
+    case 'export':
+      await exportRows(request.sql, request.target);
+      return [];
+    case 'close':
+      close();
+      return [];
+  }
+}
+
+process.on('message', (request: EngineRequest) => {
+  void answer(request)
+    .then(
+      (rows): EngineAnswer => ({ rows }),
+      (error: unknown): EngineAnswer => ({ error: String((error as Error).message ?? error) })
+    )
+    .then(message => process.send?.(message));
+});
+// A service that was killed takes its engine with it.
+process.on('disconnect', () => process.exit(0));

@@ -6,6 +6,9 @@ import type { Asked } from './answer.js';
 /** What takes longer is told beside the view too, which may be out of sight by then. */
 const LONG_MS = 5_000;
 
+/** A notification stays at least as long as it takes to read: the work may end just after it came. */
+const SHOWN_MS_MIN = 1_000;
+
 /** A message that it is done stays this long. */
 const DONE_SHOWN_MS = 6_000;
 
@@ -26,6 +29,7 @@ export function useLongWork(question: Asked, busy: string, answer: string): void
       return;
     }
     let id: string | undefined;
+    let shownAt = 0;
     const share = (): number | undefined => {
       const { files_done = 0, files_total = 0 } = question.progress ?? {};
       return files_total > 0 ? files_done / files_total : undefined;
@@ -33,6 +37,7 @@ export function useLongWork(question: Asked, busy: string, answer: string): void
     const late = setTimeout(() => {
       const actions = [{ label: trans.__('Cancel'), callback: () => question.cancel() }];
       id = Notification.emit(busy, 'in-progress', { autoClose: false, progress: share(), actions });
+      shownAt = Date.now();
     }, LONG_MS);
     const update = (): void => {
       if (id !== undefined && question.busy) {
@@ -46,11 +51,17 @@ export function useLongWork(question: Asked, busy: string, answer: string): void
       if (id === undefined) {
         return;
       }
-      // Another one in its place: a progress bar cannot be taken off.
-      Notification.dismiss(id);
-      if (!question.busy && !question.error && !question.cancelled && !question.isDisposed) {
-        Notification.success(found.current, { autoClose: DONE_SHOWN_MS });
-      }
+      const shown = id;
+      const isAnswered = !question.busy && !question.error && !question.cancelled && !question.isDisposed;
+      const message = found.current;
+      const end = (): void => {
+        // Another one in its place: a progress bar cannot be taken off.
+        Notification.dismiss(shown);
+        if (isAnswered) {
+          Notification.success(message, { autoClose: DONE_SHOWN_MS });
+        }
+      };
+      setTimeout(end, Math.max(0, shownAt + SHOWN_MS_MIN - Date.now()));
     };
   }, [question, isBusy, busy, trans]);
 }

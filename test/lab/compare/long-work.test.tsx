@@ -8,7 +8,7 @@ import { CompareView } from './compare-view';
 const ROW_DIFF = 'GET /databranch/repositories/quickstart/refs/main/rowdiff/test-env';
 
 /** What waits for seconds waits for {@link timePasses} here; what comes back at once does so as ever. */
-const LONG_MS = 1_000;
+const LONG_MS = 500;
 const waiting = new Map<number, () => void>();
 const { setTimeout: after, clearTimeout: drop } = globalThis;
 
@@ -76,6 +76,8 @@ test('what takes long is told beside the view: how far it is, and in the end the
   expect(shown()).toEqual([['in-progress', 'Comparing rows …', 0.25]]);
   expect(byRole('status', /Comparing rows/).textContent).toContain('2 of 8 files');
   await answer();
+  expect(shown()).toEqual([['in-progress', 'Comparing rows …', 0.25]]);
+  await timePasses();
   expect(shown()).toEqual([['success', 'Rows that differ: 1 rows differ.', undefined]]);
 });
 
@@ -85,6 +87,7 @@ test('it can be given up there, and then there is nothing more to tell', async (
   const [notification] = Notification.manager.notifications;
   await act(() => notification!.options.actions![0]!.callback(new MouseEvent('click')));
   expect(compare.service.held.get(ROW_DIFF)!.signal!.aborted).toBe(true);
+  await timePasses();
   expect(shown()).toEqual([]);
 });
 
@@ -93,5 +96,6 @@ test('whoever leaves the view gives it up', async () => {
   await timePasses();
   await compare.leave();
   expect(compare.service.held.get(ROW_DIFF)!.signal!.aborted).toBe(true);
+  await timePasses();
   expect(shown()).toEqual([]);
 });

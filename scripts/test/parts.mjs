@@ -35,8 +35,9 @@ async function checks(...commands) {
   return { passed: 0, failed, skipped: 0, notes: [], status: Math.max(...statuses) };
 }
 
+/** On all cores: much of the time is waiting for disks and processes. */
 function jest(options) {
-  return jestProjects(['service', 'lab'], [], options);
+  return jestProjects(['service', 'lab'], ['--maxWorkers=100%'], options);
 }
 
 /** One after the other: two browsers on two cores would wait for each other until they run out of time. */

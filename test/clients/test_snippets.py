@@ -92,7 +92,7 @@ COPIED: dict[str, tuple[dict[str, str], int]] = {
 COUNTED = {
     "pandas": "len(df)",
     "polars": "len(df)",
-    "duckdb": 'duckdb.sql("SELECT count(*) FROM rows").fetchone()[0]',
+    "duckdb": 'duckdb.sql("SELECT count(*) FROM rows").fetchall()[0][0]',
     "spark": "df.count()",
 }
 #: Runs all code of one library in one process, because libraries take seconds to load, and prints what it found.

@@ -80,6 +80,6 @@ test('any records are counted, as lines and as an array, however their bytes arr
       const lines = values.map(value => `${JSON.stringify({ value })}\n`).join('');
       expect((await read(lines, chunkBytes)).rows).toBe(values.length);
     }),
-    { numRuns: 300 }
+    { numRuns: 100 }
   );
 });

@@ -1,11 +1,9 @@
 import { undoIcon } from '@jupyterlab/ui-components';
-import { useEffect } from 'react';
+import { ChangesList } from '../changes/changes-list.js';
 import { ChangesTree } from '../changes/tree.js';
 import { CommitBox } from '../changes/commit-box.js';
 import { CommandIDs } from '../commands/ids.js';
 import { IconButton } from '../controls/button.js';
-import { Listed } from '../controls/listed.js';
-import { Empty } from '../controls/message.js';
 import { Section } from '../controls/section.js';
 import { useLab, useModel } from '../context.js';
 import { formatCount } from '../format.js';
@@ -31,28 +29,11 @@ export function ChangesSection({ branch }: { branch: BranchModel }): JSX.Element
         )
       }
     >
-      <Changes branch={branch} />
+      <ChangesList branch={branch}>
+        <ChangesTree branch={branch} />
+        <CommitBox branch={branch} />
+      </ChangesList>
     </Section>
-  );
-}
-
-function Changes({ branch }: { branch: BranchModel }): JSX.Element {
-  const { trans } = useLab();
-  const changes = useModel(branch.changes);
-  useEffect(() => changes.want(), [changes]);
-  return (
-    <Listed
-      listing={changes}
-      failed={trans.__('Uncommitted changes could not be read.')}
-      empty={
-        <Empty title={trans.__('Nothing to commit')}>
-          {trans.__('Files that you upload and data that notebooks write to %1 appear here.', branch.name)}
-        </Empty>
-      }
-    >
-      <ChangesTree branch={branch} />
-      <CommitBox branch={branch} />
-    </Listed>
   );
 }
 

@@ -1,13 +1,12 @@
-import { useEffect } from 'react';
+import { ChangesList } from '../changes/changes-list.js';
 import { CommitBox } from '../changes/commit-box.js';
 import { ChangesTree } from '../changes/tree.js';
 import { CommandIDs } from '../commands/ids.js';
 import { Button } from '../controls/button.js';
-import { Listed } from '../controls/listed.js';
 import { Busy, Empty } from '../controls/message.js';
 import { Picker } from '../controls/picker.js';
 import { searchBranches } from '../controls/refs.js';
-import { useLab, useModel } from '../context.js';
+import { useLab } from '../context.js';
 import { branchIcon } from '../icons.js';
 import type { BranchModel } from '../model/branch.js';
 import type { TabProps } from './content.js';
@@ -54,22 +53,12 @@ export function ChangesTab({ repository, defaultBranch, place, go }: TabProps): 
 
 function BranchChanges({ branch }: { branch: BranchModel }): JSX.Element {
   const { trans } = useLab();
-  const changes = useModel(branch.changes);
-  useEffect(() => changes.want(), [changes]);
   return (
-    <Listed
-      listing={changes}
-      failed={trans.__('Uncommitted changes could not be read.')}
-      empty={
-        <Empty title={trans.__('Nothing to commit')}>
-          {trans.__('Files that you upload and data that notebooks write to %1 appear here.', branch.name)}
-        </Empty>
-      }
-    >
+    <ChangesList branch={branch}>
       <div className="jp-db-Changes-side">
         <ChangesTree branch={branch} />
         <CommitBox branch={branch} label={trans.__('Commit in %1', branch.repository.name)} />
       </div>
-    </Listed>
+    </ChangesList>
   );
 }

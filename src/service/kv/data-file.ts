@@ -25,7 +25,10 @@ const VERSION = 2;
  * @param make opens a new store in a folder and closes it again
  * @throws KvUnusableError if what lies there is no LMDB file, or cannot be read and written
  */
-export async function provideDataFile(folder: string, make: (folder: string) => Promise<void>): Promise<void> {
+export async function provideDataFile(
+  folder: string,
+  make: (folder: string) => Promise<void>
+): Promise<void> {
   const data = join(folder, DATA);
   const unfinished = join(folder, UNFINISHED);
   await rm(unfinished, { recursive: true, force: true });

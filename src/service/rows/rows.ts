@@ -16,7 +16,7 @@ import type { MergeCheck } from '../catalog/merges.js';
 import type { CommitId } from '../ids.js';
 import type { Kv } from '../kv/kv.js';
 import { Comparison } from './comparing/comparison.js';
-import { CountedRefs, nothingAt, type SidePaths } from './datasets/counted-refs.js';
+import { CountedRefs, namedPairs, nothingAt, type SidePaths } from './datasets/counted-refs.js';
 import { Counting } from './counting/counting.js';
 import { shown, type CountedDataSet } from './datasets/datasets.js';
 import { DeltaLogs } from './delta/log.js';
@@ -172,7 +172,9 @@ class RowsOverCatalog implements Rows {
     const job = new Job(observer);
     const { sides, pairs } = await this.refs.pairs(repository, { left, right }, query, job);
     const { datasets, pagination } = await this.compared(sides, pairs, query, job);
+    const { by } = query;
     return {
+      ...(by && by !== 'data-set' && { by }),
       left,
       right,
       left_commit_id: sides.left.ground.view.commitId,
@@ -195,7 +197,7 @@ class RowsOverCatalog implements Rows {
       return { datasets: await mapLimited(results, 1, pair => comparison.of(pair)), pagination };
     }
     const breakdown = new Breakdown(this.refs, part => this.comparison(part, job), job);
-    const parts = await breakdown.parts(sides, pairs, by);
+    const parts = await breakdown.parts(sides, namedPairs({ sides, pairs }), by);
     const { results, pagination } = pageOf(parts, part => part.path, query);
     const datasets = await mapLimited(results, 1, part => breakdown.of(sides, part));
     return { datasets: datasets.flat(), pagination };

@@ -32,11 +32,16 @@ export class Breakdown {
     const parts: Part[] = [];
     for (const pair of pairs) {
       const { removed, added } = await sides.differing(pair);
-      const before = new Set(removed.map(member => nameOf(pair.left!, member, by)));
-      const after = new Set(added.map(member => nameOf(pair.right!, member, by)));
+      const hasPartitions = [...removed, ...added].some(({ partition }) => partition !== '');
+      // Files beside partitions have none: each is a part by itself.
+      const nameOf = (dataSet: CountedDataSet, { path, partition }: KnownMember) =>
+        by === 'file' || (partition === '' && hasPartitions) ? path.slice(dataSet.path.length) : partition;
+      const before = new Set(removed.map(member => nameOf(pair.left!, member)));
+      const after = new Set(added.map(member => nameOf(pair.right!, member)));
       for (const name of new Set([...before, ...after])) {
         // A file that is not among those that differ is not there. A folder may hold files that do not differ.
-        const isThere = (names: Set<string>) => by === 'partition' || names.has(name);
+        const isFolder = name === '' || name.endsWith('/');
+        const isThere = (names: Set<string>) => isFolder || names.has(name);
         parts.push({
           pair,
           path: (pair.right ?? pair.left).path + name,
@@ -87,9 +92,4 @@ export class Breakdown {
     // A Delta table may have none of the files that lie there.
     return { side, ...(found && found.files > 0 && { dataSet: found }) };
   }
-}
-
-/** A part's name below its data set. */
-function nameOf(dataSet: CountedDataSet, { path, partition }: KnownMember, by: Granularity): string {
-  return by === 'partition' ? partition : path.slice(dataSet.path.length);
 }

@@ -148,6 +148,27 @@ test('files of other formats and of other columns in the same folder are left al
   ]);
 });
 
+test('of the data set that a path names; of all below it where there is none', async () => {
+  await lake.put(branch, 'sales/a.parquet', await part(0, 1));
+  await lake.put(branch, 'sales/returns/a.parquet', await part(0, 2));
+  await lake.put(branch, 'plain/a.parquet', await part(0, 3));
+  expect(await found('partition')).toEqual([['sales/', 60, 61, 'changed', 'count']]);
+  expect((await found('partition', '')).map(([path]) => path)).toEqual([
+    'plain/',
+    'sales/',
+    'sales/returns/'
+  ]);
+});
+
+test('a file beside partitions is a part by itself', async () => {
+  await lake.put(branch, 'sales/a.parquet', await part(0, 1));
+  await lake.put(branch, 'sales/day=1/b.parquet', await part(0, 1));
+  expect(await found('partition')).toEqual([
+    ['sales/a.parquet', null, 1, 'added', 'count'],
+    ['sales/day=1/', 10, 11, 'changed', 'count']
+  ]);
+});
+
 test('a file that cannot be read is told of at its place', async () => {
   await lake.put(branch, 'sales/day=1/a.parquet', 'broken');
   expect(await found('partition')).toEqual([['sales/day=1/', 10, null, 'unknown', 'count']]);

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .paths import shown_path
-from .rich import rich, without_columns
-from .shown import SHOWN_MAX, Shown
+from .rich import without_columns
+from .shown import SHOWN_MAX
 from .table import Bars, Column, Table, Text, Tone, bars, counted, size
-from .uncommitted import Uncommitted, say_uncommitted
+from .uncommitted import ReadsUncommitted
 
 _FORMATS = {"parquet": "Parquet", "arrow": "Arrow", "csv": "CSV", "json": "JSON"}
 _TONES: dict[str, Tone] = {
@@ -32,16 +32,13 @@ _BASES = {
 
 
 @dataclass(frozen=True, repr=False)
-class RowCount(Shown):
+class RowCount(ReadsUncommitted):
     """How many rows lie below a path of a ref.
 
-    ``result`` is the service's answer with all of its pages; see ``RowsResult`` in the protocol. ``uncommitted`` is
-    to be pointed out with it.
+    ``result`` is the service's answer with all of its pages; see ``RowsResult`` in the protocol.
     """
 
-    repository: str
     result: dict[str, Any]
-    uncommitted: tuple[Uncommitted, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -68,9 +65,9 @@ class RowCount(Shown):
 
     def rich(self) -> dict[str, Any]:
         result = without_columns(self.result)
-        return rich("count", self.repository, result, "datasets", "unreadable", uncommitted=self.uncommitted)
+        return self._rich("count", result, "datasets", "unreadable")
 
-    def table(self) -> Table:
+    def table_of_rows(self) -> Table:
         ref = self.result["ref"]
         table = Table(
             [
@@ -95,7 +92,6 @@ class RowCount(Shown):
         _say_rest(table, len(self.datasets))
         table.say(self._sentence())
         _say_unreadable(table, self.unreadable)
-        say_uncommitted(table, self.uncommitted)
         return table
 
     def _sentence(self) -> str:
@@ -109,16 +105,13 @@ class RowCount(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class RowComparison(Shown):
+class RowComparison(ReadsUncommitted):
     """The rows of two refs, data set by data set; ``left`` is the base.
 
-    ``result`` is the service's answer with all of its pages; see ``RowsComparison`` in the protocol. ``uncommitted``
-    is to be pointed out with it.
+    ``result`` is the service's answer with all of its pages; see ``RowsComparison`` in the protocol.
     """
 
-    repository: str
     result: dict[str, Any]
-    uncommitted: tuple[Uncommitted, ...] = ()
 
     @property
     def datasets(self) -> list[dict[str, Any]]:
@@ -131,9 +124,9 @@ class RowComparison(Shown):
         return all(pair["verdict"] == "equal" for pair in self.datasets)
 
     def rich(self) -> dict[str, Any]:
-        return rich("comparison", self.repository, self.result, "datasets", uncommitted=self.uncommitted)
+        return self._rich("comparison", self.result, "datasets")
 
-    def table(self) -> Table:
+    def table_of_rows(self) -> Table:
         left, right = self.result["left"], self.result["right"]
         table = Table([Column("Data set"), Column(left, True), Column(right, True), Column(""), Column("")])
         shown = self.datasets[:SHOWN_MAX]
@@ -150,7 +143,6 @@ class RowComparison(Shown):
             table.say(f"Neither {left} nor {right} has a data set there.")
         _say_rest(table, len(self.datasets))
         self._say_messages(table, shown)
-        say_uncommitted(table, self.uncommitted)
         return table
 
     def _say_messages(self, table: Table, shown: list[dict[str, Any]]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import replace
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_magic, magics_class
@@ -15,7 +14,7 @@ from ..results.rowlog import RowLog
 from ..results.rows import RowComparison, RowCount
 from .line import friendly, parse, path_of
 from .progress import CountProgress
-from .uncommitted import uncommitted_on
+from .uncommitted import pointed_out
 
 
 @magics_class
@@ -65,12 +64,11 @@ def _rows(args: Namespace, progress: CountProgress) -> RowCount | RowComparison 
     if args.log:
         return repository.rowlog(args.left or branch.name, path, args.n, progress)
     if args.left is None and not (args.left_path or args.right_path or args.by):
-        counted = repository.rowcount(branch.name, path, progress)
-        return replace(counted, uncommitted=uncommitted_on(repository, [branch.name], branch))
+        return pointed_out(repository.rowcount(branch.name, path, progress), branch.name)
     left = args.left or repository.default_branch
     right = args.right or branch.name
     compared = repository.compare(left, right, path, args.left_path, args.right_path, progress, args.by)
-    return replace(compared, uncommitted=uncommitted_on(repository, [left, right], branch))
+    return pointed_out(compared, left, right)
 
 
 def _hint(error: ApiError, path: str) -> str:

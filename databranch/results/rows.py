@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .paths import shown_path
-from .rich import rich, without_columns
-from .shown import SHOWN_MAX, Shown
+from .rich import without_columns
+from .shown import SHOWN_MAX
 from .table import Bars, Column, Table, Text, Tone, bars, counted, size
-from .uncommitted import Uncommitted, say_uncommitted
+from .uncommitted import ReadsUncommitted
 
 #: What is compared, by ``by`` of the answer.
 _HEADS = {"partition": "Partition", "file": "File"}
@@ -34,16 +34,13 @@ _BASES = {
 
 
 @dataclass(frozen=True, repr=False)
-class RowCount(Shown):
+class RowCount(ReadsUncommitted):
     """How many rows lie below a path of a ref.
 
-    ``result`` is the service's answer with all of its pages; see ``RowsResult`` in the protocol. ``uncommitted`` is
-    to be pointed out with it.
+    ``result`` is the service's answer with all of its pages; see ``RowsResult`` in the protocol.
     """
 
-    repository: str
     result: dict[str, Any]
-    uncommitted: tuple[Uncommitted, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -70,9 +67,9 @@ class RowCount(Shown):
 
     def rich(self) -> dict[str, Any]:
         result = without_columns(self.result)
-        return rich("count", self.repository, result, "datasets", "unreadable", uncommitted=self.uncommitted)
+        return self._rich("count", result, "datasets", "unreadable")
 
-    def table(self) -> Table:
+    def table_of_rows(self) -> Table:
         ref = self.result["ref"]
         table = Table(
             [
@@ -97,7 +94,6 @@ class RowCount(Shown):
         _say_rest(table, len(self.datasets))
         table.say(self._sentence())
         _say_unreadable(table, self.unreadable)
-        say_uncommitted(table, self.uncommitted)
         return table
 
     def _sentence(self) -> str:
@@ -111,16 +107,13 @@ class RowCount(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class RowComparison(Shown):
+class RowComparison(ReadsUncommitted):
     """The rows of two refs, data set by data set, or part by part where they differ; ``left`` is the base.
 
-    ``result`` is the service's answer with all of its pages; see ``RowsComparison`` in the protocol. ``uncommitted``
-    is to be pointed out with it.
+    ``result`` is the service's answer with all of its pages; see ``RowsComparison`` in the protocol.
     """
 
-    repository: str
     result: dict[str, Any]
-    uncommitted: tuple[Uncommitted, ...] = ()
 
     @property
     def datasets(self) -> list[dict[str, Any]]:
@@ -133,9 +126,9 @@ class RowComparison(Shown):
         return all(pair["verdict"] == "equal" for pair in self.datasets)
 
     def rich(self) -> dict[str, Any]:
-        return rich("comparison", self.repository, self.result, "datasets", uncommitted=self.uncommitted)
+        return self._rich("comparison", self.result, "datasets")
 
-    def table(self) -> Table:
+    def table_of_rows(self) -> Table:
         left, right = self.result["left"], self.result["right"]
         head = _HEADS.get(self.result.get("by", ""), "Data set")
         table = Table([Column(head), Column(left, True), Column(right, True), Column(""), Column("")])
@@ -157,7 +150,6 @@ class RowComparison(Shown):
             )
         _say_rest(table, len(self.datasets), head.lower())
         self._say_messages(table, shown)
-        say_uncommitted(table, self.uncommitted)
         return table
 
     def _say_messages(self, table: Table, shown: list[dict[str, Any]]) -> None:

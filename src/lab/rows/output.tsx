@@ -1,3 +1,4 @@
+import '../../../style/views.js';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { DuplicatesResult, RowDiffResult } from '../../protocol/databranch.js';
 import { asSentence, formatCount, showPath } from '../format.js';

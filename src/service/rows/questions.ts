@@ -10,6 +10,7 @@ import type {
 import type { MergeCheck } from '../catalog/merges.js';
 import type { MergeRequest } from '../catalog/model.js';
 import type { CommitId } from '../ids.js';
+import type { AheadFigures } from './counting-ahead.js';
 import type { SidePaths } from './datasets/counted-refs.js';
 import type { BranchGuards } from './guards/guards-file.js';
 import type { Observer } from './counting/job.js';
@@ -146,11 +147,13 @@ export interface Rows {
     query: PreviewQuery,
     observer?: Observer
   ): Promise<Uint8Array>;
+  /** How much is and was counted before anybody asked. */
+  readonly ahead: AheadFigures;
   /**
-   * Resolves when what was found out so far is kept on the disk, and what was needed for it is cleared away: answers do
+   * Resolves when nothing is left to be counted ahead, what was found out so far is kept on the disk, and what was needed for it is cleared away: answers do
    * not wait for either.
    */
   idle(): Promise<void>;
-  /** Ends the query engine and the preview thread; what is under way fails. */
+  /** Ends the query engine, the preview thread and what is counted ahead; what is under way fails. */
   close(): Promise<void>;
 }

@@ -60,8 +60,8 @@ function sentenceOf({ list, by }: Parts, path: string, trans: TranslationBundle)
   const differing = list.items.filter(({ verdict }) => verdict !== 'equal');
   if (differing.length === 0) {
     return list.items.length === 0
-      ? trans.__('No file differs.')
-      : trans.__('The files are other ones, the rows in each part the same.');
+      ? trans.__('no file differs.')
+      : trans.__('the files are other ones, the rows in each part the same.');
   }
   const count = differing.length;
   const named = differing.slice(0, NAMED_MAX).map(part => nameBelow(part.path, path));

@@ -59,12 +59,12 @@ test('without partitions it is files, and there is nothing to choose', async () 
 test('where the rows are the same in other files, or nothing differs, that is said', async () => {
   compare.service.parts.partition = [part('reviews/day=1/', { verdict: 'equal', basis: 'fingerprint' })];
   await compare.open();
-  expect(answer().textContent).toContain('The files are other ones, the rows in each part the same.');
+  expect(answer().textContent).toContain('the files are other ones, the rows in each part the same.');
   compare.service.parts.partition = [];
   compare.service.stage('test-env', 'reviews/late.parquet');
   await act(() => compare.branch.refresh());
   await act();
-  expect(answer().textContent).toContain('No file differs.');
+  expect(answer().textContent).toContain('no file differs.');
 });
 
 test('of a large data set they are asked for by the button', async () => {

@@ -15,6 +15,7 @@ import type { SidePaths } from './datasets/counted-refs.js';
 import type { BranchGuards } from './guards/guards-file.js';
 import type { Observer } from './counting/job.js';
 import type { GuardedMerge } from './guards/merge-guard.js';
+import type { Granularity } from './answers/breakdown.js';
 import type { PageQuery } from './answers/paging.js';
 import type { PreviewQuery } from './preview/question.js';
 
@@ -23,7 +24,10 @@ export interface RowsQuery extends PageQuery {
   path: string;
 }
 
-export interface RowsComparisonQuery extends SidePaths, PageQuery {}
+export interface RowsComparisonQuery extends SidePaths, PageQuery {
+  /** One answer for each data set unless asked otherwise. */
+  by?: Granularity;
+}
 
 export interface DuplicatesQuery extends RowsQuery {
   /** A ref to compare with. */
@@ -58,8 +62,8 @@ export interface Rows {
    */
   count(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowsResult>;
   /**
-   * Compares the data sets of two refs; `left` is the base. Cost: as counting both, their differences, and the rows
-   * of files whose number of rows does not tell.
+   * Compares the data sets of two refs, or only the partitions or files in which they differ; `left` is the base.
+   * Cost: as counting both, their differences, and the rows of files whose number of rows does not tell.
    * @throws as `count`
    */
   compare(

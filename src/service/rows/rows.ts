@@ -16,11 +16,12 @@ import type { MergeCheck } from '../catalog/merges.js';
 import type { CommitId } from '../ids.js';
 import type { Kv } from '../kv/kv.js';
 import { Comparison } from './comparing/comparison.js';
-import { CountedRefs, nothingAt, type SidePaths } from './datasets/counted-refs.js';
+import { CountedRefs, namedPairs, nothingAt, type SidePaths } from './datasets/counted-refs.js';
 import { CountingAhead, type AheadFigures } from './counting-ahead.js';
 import { Counting } from './counting/counting.js';
 import { shown, type CountedDataSet } from './datasets/datasets.js';
 import { DeltaLogs } from './delta/log.js';
+import { Breakdown } from './answers/breakdown.js';
 import { DiffReport, onlyPair } from './answers/diff-report.js';
 import { DuplicateReport } from './answers/duplicate-report.js';
 import { DuplicateCount } from './tables/duplicates.js';
@@ -175,16 +176,36 @@ class RowsOverCatalog implements Rows {
   ): Promise<RowsComparison> {
     const job = new Job(observer);
     const { sides, pairs } = await this.refs.pairs(repository, { left, right }, query, job);
-    const { results, pagination } = pageOf(pairs, pathOf, query);
-    const comparison = this.comparison(sides, job);
+    const { datasets, pagination } = await this.compared(sides, pairs, query, job);
+    const { by } = query;
     return {
+      ...(by && by !== 'data-set' && { by }),
       left,
       right,
       left_commit_id: sides.left.ground.view.commitId,
       right_commit_id: sides.right.ground.view.commitId,
-      datasets: await mapLimited(results, 1, pair => comparison.of(pair)),
+      datasets,
       pagination
     };
+  }
+
+  private async compared(
+    sides: Sides,
+    pairs: Pair[],
+    query: RowsComparisonQuery,
+    job: Job
+  ): Promise<Pick<RowsComparison, 'datasets' | 'pagination'>> {
+    const { by = 'data-set' } = query;
+    if (by === 'data-set') {
+      const { results, pagination } = pageOf(pairs, pathOf, query);
+      const comparison = this.comparison(sides, job);
+      return { datasets: await mapLimited(results, 1, pair => comparison.of(pair)), pagination };
+    }
+    const breakdown = new Breakdown(this.refs, part => this.comparison(part, job), job);
+    const parts = await breakdown.parts(sides, namedPairs({ sides, pairs }), by);
+    const { results, pagination } = pageOf(parts, part => part.path, query);
+    const datasets = await mapLimited(results, 1, part => breakdown.of(sides, part));
+    return { datasets: datasets.flat(), pagination };
   }
 
   async duplicates(

@@ -124,6 +124,15 @@ export class CountedRefs {
   }
 }
 
+/** The data sets that a path names: those right there, or where there is none all below it. */
+export function namedPairs({ pairs, sides }: CountedPairs): Pair[] {
+  const here = pairs.filter(
+    ({ left, right }) =>
+      left?.path === folderOf(sides.left.scope) || right?.path === folderOf(sides.right.scope)
+  );
+  return here.length > 0 ? here : pairs;
+}
+
 /** A path may be on one side only, unless it was named for the side where nothing is. */
 function refuseNothing(
   { path, leftPath, rightPath }: SidePaths,

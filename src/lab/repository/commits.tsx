@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { PLACE_CLASS } from '../commands/context.js';
+import { Glyph } from '../controls/glyph.js';
 import { Listed } from '../controls/listed.js';
 import { Empty } from '../controls/message.js';
 import { Picker } from '../controls/picker.js';
@@ -73,7 +74,7 @@ export function CommitsTab({ repository, defaultBranch, place, go }: TabProps): 
               const Icon = commit.parents.length > 1 ? mergeIcon : commitIcon;
               return (
                 <>
-                  <Icon.react tag="span" className="jp-db-Icon" />
+                  <Glyph of={Icon} />
                   <span className="jp-db-HistoryRow-text">
                     <span className="jp-db-Row-name" title={commit.message}>
                       {commit.message}

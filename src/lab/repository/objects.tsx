@@ -146,12 +146,12 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
               'data-path': object.path,
               onDoubleClick: () => open(object)
             })}
-            renderRow={(object, active) => (
+            renderRow={(object, row) => (
               <ObjectCells
                 object={object}
                 name={object.path.slice(path.length)}
                 sameAs={same.get(object.path)?.slice(path.length)}
-                active={active}
+                row={row}
                 deletable={Boolean(branch)}
                 place={{ repository: repository.name, ref, path: object.path }}
                 onOpen={() => open(object)}

@@ -13,7 +13,7 @@ import { Listing } from '../model/listing.js';
 import { CommitDetail } from './commit-detail.js';
 import type { TabProps } from './content.js';
 import { useBranch } from './use-branch.js';
-import { useListing } from './use-listing.js';
+import { useReading } from './use-reading.js';
 
 const ROW_HEIGHT = 44;
 
@@ -22,7 +22,7 @@ export function CommitsTab({ repository, defaultBranch, place, go }: TabProps): 
   const { trans } = useLab();
   const ref = place.ref ?? defaultBranch;
   const branch = useBranch(repository, ref);
-  const listing = useListing(
+  const listing = useReading(
     repository,
     useMemo(() => new Listing(page => repository.client.log(repository.name, ref, page)), [repository, ref]),
     branch

@@ -16,7 +16,7 @@ import { branchIcon, commitIcon, mergeIcon } from '../icons.js';
 import { Listing } from '../model/listing.js';
 import { isUndoable, operationWords } from '../operations/words.js';
 import type { TabProps } from './content.js';
-import { useListing } from './use-listing.js';
+import { useReading } from './use-reading.js';
 
 const ROW_HEIGHT = 44;
 
@@ -37,7 +37,7 @@ const ICONS: Record<Operation['verb'], LabIcon> = {
 export function OperationsTab({ repository }: TabProps): JSX.Element {
   const { commands, trans } = useLab();
   const [branch, setBranch] = useState<string>();
-  const listing = useListing(
+  const listing = useReading(
     repository,
     useMemo(
       () => new Listing(page => repository.client.operations(repository.name, { ...page, branch })),

@@ -12,7 +12,7 @@ import { shortId } from '../format.js';
 import type { PageAsked } from '../model/listing.js';
 import { Listing } from '../model/listing.js';
 import type { TabProps } from './content.js';
-import { useListing } from './use-listing.js';
+import { useReading } from './use-reading.js';
 
 const ROW_HEIGHT = 30;
 
@@ -42,7 +42,7 @@ export function RefList(props: RefListProps): JSX.Element {
   const { trans } = useLab();
   const { repository, go, list } = props;
   const [prefix, setPrefix] = useState('');
-  const listing = useListing(
+  const listing = useReading(
     repository,
     useMemo(() => new Listing(page => list({ ...page, prefix: prefix || undefined })), [list, prefix])
   );

@@ -30,6 +30,12 @@ export function GuardSettings(props: { repository: RepositoryModel; defaultBranc
   return (
     <section aria-label={trans.__('Guards')}>
       <h2>{trans.__('Guards')}</h2>
+      <p className="jp-db-Muted">
+        {trans.__(
+          'What a merge into %1 may do to its rows. Only the file _databranch/guards.yaml as committed on %1 counts: no branch relaxes the guards of another.',
+          branch
+        )}
+      </p>
       <div className="jp-db-Settings-line">
         <Picker
           label={trans.__('Branch that is merged into')}
@@ -40,12 +46,6 @@ export function GuardSettings(props: { repository: RepositoryModel; defaultBranc
           onPick={setBranch}
         />
       </div>
-      <p className="jp-db-Muted">
-        {trans.__(
-          'What a merge into %1 may do to its rows. Only the file _databranch/guards.yaml as committed on %1 counts: no branch relaxes the guards of another.',
-          branch
-        )}
-      </p>
       <Loaded resource={guards} failed={trans.__('The guards could not be read.')}>
         {found => <Found {...{ repository, branch, found }} />}
       </Loaded>

@@ -222,17 +222,21 @@ export class Keyboard extends Reach implements Hands {
   async seeRows(dataSet: string, key: string, texts: readonly string[]): Promise<void> {
     await this._person.commandByKeyboard('Compare');
     await this._person.isAt(this._person.repositoryTab('Compare'));
-    const chosen = this._view.getByRole('button', { name: dataSet, exact: true });
-    await this._person.tabTo(chosen);
-    if ((await chosen.getAttribute('aria-expanded')) !== 'true') {
+    const row = this._view.getByRole('button', { name: dataSet, exact: true });
+    await this._person.tabTo(row);
+    if ((await row.getAttribute('aria-expanded')) !== 'true') {
       await this._keys.press('Enter');
     }
     await this._keys.go(this._view.getByRole('button', { name: 'Show rows' }));
     const answer = this._view.getByRole('region', { name: 'Rows that differ', exact: true });
-    await this._keys.go(answer.locator('summary'));
-    await this._person.tabTo(answer.getByRole('checkbox', { name: key, exact: true }));
-    await this._keys.press('Space');
-    await this._keys.go(answer.getByRole('button', { name: 'Compare by these' }));
+    // The key suggests itself: it is taken away, and chosen again.
+    await this._keys.go(answer.getByText(`Key columns: ${key}`));
+    for (const chosen of ['none', key]) {
+      await this._person.tabTo(answer.getByRole('checkbox', { name: key, exact: true }));
+      await this._keys.press('Space');
+      await this._keys.go(answer.getByRole('button', { name: 'Compare by these' }));
+      await answer.getByText(`Key columns: ${chosen}`).waitFor();
+    }
     await answer.getByRole('row', { name: new RegExp(`modified.*${texts.join('.*')}`) }).waitFor();
   }
 

@@ -194,15 +194,19 @@ export class Mouse extends Reach implements Hands {
 
   async seeRows(dataSet: string, key: string, texts: readonly string[]): Promise<void> {
     await this._panel.getByRole('button', { name: 'Compare', exact: true }).click();
-    const chosen = this._view.getByRole('button', { name: dataSet, exact: true });
-    if ((await chosen.getAttribute('aria-expanded')) !== 'true') {
-      await chosen.click();
+    const row = this._view.getByRole('button', { name: dataSet, exact: true });
+    if ((await row.getAttribute('aria-expanded')) !== 'true') {
+      await row.click();
     }
     await this._view.getByRole('button', { name: 'Show rows' }).click();
     const answer = this._view.getByRole('region', { name: 'Rows that differ', exact: true });
-    await answer.getByText(/^Key columns: /).click();
-    await answer.getByRole('checkbox', { name: key, exact: true }).click();
-    await answer.getByRole('button', { name: 'Compare by these' }).click();
+    // The key suggests itself: it is taken away, and chosen again.
+    await answer.getByText(`Key columns: ${key}`).click();
+    for (const chosen of ['none', key]) {
+      await answer.getByRole('checkbox', { name: key, exact: true }).click();
+      await answer.getByRole('button', { name: 'Compare by these' }).click();
+      await answer.getByText(`Key columns: ${chosen}`).waitFor();
+    }
     await answer.getByRole('row', { name: new RegExp(`modified.*${texts.join('.*')}`) }).waitFor();
   }
 

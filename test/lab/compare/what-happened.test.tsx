@@ -117,6 +117,20 @@ test('key columns that somebody has chosen stay in force', async () => {
   expect(compare.service.queries.get(ROW_DIFF)).toMatchObject({ keys: ['name'] });
 });
 
+test('a key that suggests itself after the columns were opened is ticked', async () => {
+  compare.service.rows.columnsAreExact = true;
+  compare.service.rows.columns = [column('id', 'int64', 486_000)];
+  compare.service.holds.add(COLUMNS);
+  await compare.open();
+  await click(byRole('button', 'Show rows'));
+  expect((byRole('checkbox', 'id') as HTMLInputElement).checked).toBe(false);
+  compare.service.holds.clear();
+  await act(() => compare.service.held.get(COLUMNS)!.answer());
+  await act();
+  expect(compare.service.queries.get(ROW_DIFF)).toMatchObject({ keys: ['id'] });
+  expect((byRole('checkbox', 'id') as HTMLInputElement).checked).toBe(true);
+});
+
 test('duplicates that were found stand above the comparison', async () => {
   compare.service.rows.duplicates = [duplicates({ added_duplicate_rows: 50 })];
   await compare.open();

@@ -3,6 +3,7 @@ import type { ObjectStats } from '../../protocol/lakefs.js';
 import { CommandIDs } from '../commands/ids.js';
 import { IconButton } from '../controls/button.js';
 import { Glyph } from '../controls/glyph.js';
+import { SameAs } from '../controls/same-as.js';
 import type { RowState } from '../controls/windowed.js';
 import { useLab } from '../context.js';
 import { formatAgo, formatBytes, formatTime } from '../format.js';
@@ -40,9 +41,7 @@ export function ObjectCells(props: {
         >
           {name}
         </button>
-        {props.sameAs !== undefined && (
-          <span className="jp-db-SameAs jp-db-Muted">{trans.__('same content as %1', props.sameAs)}</span>
-        )}
+        {props.sameAs !== undefined && <SameAs name={props.sameAs} />}
       </span>
       <span role="gridcell" className="jp-db-Cell jp-mod-number">
         {!isFolder(object) && formatBytes(object.size_bytes ?? 0)}

@@ -1,15 +1,17 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import type { Person } from '../person';
 import type { Hands } from './hands';
 import { Keys } from './keys';
+import { Reach } from './reach';
 
 /** Files in the file browser. */
 const FILES_MAX = 20;
 
 /** Does the tasks with Tab, arrows, Enter, Escape, shortcuts and the command palette. */
-export class Keyboard implements Hands {
-  constructor(private readonly _person: Person) {
-    this._keys = new Keys(_person);
+export class Keyboard extends Reach implements Hands {
+  constructor(person: Person) {
+    super(person);
+    this._keys = new Keys(person);
   }
 
   async createRepository(name: string): Promise<void> {
@@ -291,23 +293,6 @@ export class Keyboard implements Hands {
   }
 
   private readonly _keys: Keys;
-
-  private get _page(): Page {
-    return this._person.page;
-  }
-
-  private get _panel(): Locator {
-    return this._person.panel;
-  }
-
-  private get _dialog(): Locator {
-    return this._person.dialog;
-  }
-
-  /** The tab of the repository view that is shown. */
-  private get _view(): Locator {
-    return this._person.page.locator('.jp-db-Repository-tab');
-  }
 }
 
 /** Whether a file of the file browser is chosen. */

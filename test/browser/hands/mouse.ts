@@ -1,11 +1,9 @@
-import type { Locator, Page } from 'playwright-core';
-import type { Person } from '../person';
+import type { Locator } from 'playwright-core';
 import type { Hands } from './hands';
+import { Reach } from './reach';
 
 /** Does the tasks by clicking. */
-export class Mouse implements Hands {
-  constructor(private readonly _person: Person) {}
-
+export class Mouse extends Reach implements Hands {
   async createRepository(name: string): Promise<void> {
     await this._page.getByRole('tab', { name: 'Data branches' }).click();
     await this._panel.getByRole('button', { name: 'Create repository' }).click();
@@ -260,26 +258,9 @@ export class Mouse implements Hands {
     await this._person.card(index).getByText('Discarded.').waitFor();
   }
 
-  private get _page(): Page {
-    return this._person.page;
-  }
-
-  private get _panel(): Locator {
-    return this._person.panel;
-  }
-
-  private get _dialog(): Locator {
-    return this._person.dialog;
-  }
-
   /** What a dialog asks, without the dimmed page around it. */
   private get _form(): Locator {
     return this._dialog.locator('.jp-Dialog-content');
-  }
-
-  /** The tab of the repository view that is shown. */
-  private get _view(): Locator {
-    return this._person.page.locator('.jp-db-Repository-tab');
   }
 
   /** An uncommitted change in the side panel. */

@@ -9,6 +9,7 @@ from .. import current
 from ..results.duplicates import Duplicates
 from .line import columns_of, friendly, parse, path_of
 from .progress import CountProgress
+from .uncommitted import pointed_out
 
 
 @magics_class
@@ -37,6 +38,7 @@ class DuplicatesMagic(Magics):
         args = parse(self.duplicates, line)
         ref = args.ref or current.current_branch().name
         with CountProgress(self.shell) as progress:
-            return current.current_repository().duplicates(
+            found = current.current_repository().duplicates(
                 ref, path_of(args.path), args.base, columns_of(args.by), args.n, progress
             )
+        return pointed_out(found, ref, args.base)

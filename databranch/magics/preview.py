@@ -8,6 +8,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from .. import current
 from ..results.filerows import FileRows
 from .line import columns_of, friendly, parse, path_of
+from .uncommitted import pointed_out
 
 
 @magics_class
@@ -38,4 +39,5 @@ class PreviewMagic(Magics):
         args = parse(self.preview, line)
         ref = args.ref or current.current_branch().name
         repository = current.current_repository()
-        return repository.preview(ref, path_of(args.path), args.origin or "first", args.n, columns_of(args.columns))
+        path, columns = path_of(args.path), columns_of(args.columns)
+        return pointed_out(repository.preview(ref, path, args.origin or "first", args.n, columns), ref)

@@ -13,6 +13,7 @@ from ..results.rowdiff import ColumnStatistics, RowDiff
 from ..results.table import size
 from .line import columns_of, friendly, parse, path_of
 from .progress import CountProgress
+from .uncommitted import pointed_out
 
 
 @magics_class
@@ -52,5 +53,5 @@ class RowdiffMagic(Magics):
             return Notice(f"Wrote the rows that differ between {left} and {right} to {file} ({size(written)}).")
         with CountProgress(self.shell) as progress:
             if args.columns:
-                return repository.columns(left, right, path, args.all, progress)
-            return repository.rowdiff(left, right, path, keys, args.n, progress)
+                return pointed_out(repository.columns(left, right, path, args.all, progress), left, right)
+            return pointed_out(repository.rowdiff(left, right, path, keys, args.n, progress), left, right)

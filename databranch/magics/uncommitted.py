@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
+from typing import TypeVar
 
+from .. import current
 from ..branches import Branch
 from ..errors import ApiError
 from ..repository import Repository
-from ..results.uncommitted import Uncommitted
+from ..results.uncommitted import ReadsUncommitted, Uncommitted
+
+Result = TypeVar("Result", bound=ReadsUncommitted)
+
+
+def pointed_out(result: Result, *refs: str | None) -> Result:
+    """A result that was read from ``refs`` of the current repository, with what it is to point out."""
+    read = [ref for ref in refs if ref is not None]
+    found = uncommitted_on(current.current_repository(), read, current.current_branch())
+    return replace(result, uncommitted=found)
 
 
 def uncommitted_on(repository: Repository, refs: list[str], own: Branch) -> tuple[Uncommitted, ...]:

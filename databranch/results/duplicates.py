@@ -7,22 +7,21 @@ from typing import Any
 
 from .cells import cells_of
 from .paths import shown_path
-from .rich import rich
-from .shown import SHOWN_MAX, Shown
+from .shown import SHOWN_MAX
 from .table import Column, Table, Text, Tone, counted
+from .uncommitted import ReadsUncommitted
 
 #: Groups of identical files that are named.
 IDENTICAL_SHOWN = 5
 
 
 @dataclass(frozen=True, repr=False)
-class Duplicates(Shown):
+class Duplicates(ReadsUncommitted):
     """How many rows of a ref are copies of others, data set by data set.
 
     ``result`` is the service's answer with all of its pages; see ``DuplicatesResult`` in the protocol.
     """
 
-    repository: str
     result: dict[str, Any]
 
     @property
@@ -39,9 +38,9 @@ class Duplicates(Shown):
         return self.rows
 
     def rich(self) -> dict[str, Any]:
-        return rich("duplicates", self.repository, self.result, "datasets")
+        return self._rich("duplicates", self.result, "datasets")
 
-    def table(self) -> Table:
+    def table_of_rows(self) -> Table:
         base = self.result["base"]
         columns = [Column("Data set"), Column("Rows", True), Column("Duplicates", True)]
         if base is not None:

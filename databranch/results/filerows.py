@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..errors import MissingPackage
 from .cells import cell
 from .rowdiff import COLUMNS_SHOWN
-from .shown import SHOWN_MAX, Shown
+from .shown import SHOWN_MAX
 from .table import Column, Table, Text, counted
+from .uncommitted import ReadsUncommitted
 
 if TYPE_CHECKING:
     import pandas
@@ -23,10 +24,11 @@ _NUMBERS = ("int", "uint", "float", "double", "decimal")
 
 
 @dataclass(frozen=True, repr=False)
-class FileRows(Shown):
+class FileRows(ReadsUncommitted):
     """Rows of one file, with the types that they have there; see ``PreviewMetadata`` in the protocol."""
 
-    repository: str
+    done = "shown"
+
     ref: str
     path: str
     origin: Origin
@@ -77,7 +79,7 @@ class FileRows(Shown):
     def __len__(self) -> int:
         return int(self.data.num_rows)
 
-    def table(self) -> Table:
+    def table_of_rows(self) -> Table:
         types = {column["name"]: column["type"] for column in self.columns}
         names = self.data.column_names[:COLUMNS_SHOWN]
         table = Table([Column("", True), *(Column(name, types[name].startswith(_NUMBERS)) for name in names)])

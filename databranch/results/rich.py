@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from .shown import SHOWN_MAX
-from .uncommitted import Uncommitted, rich_uncommitted
 
 #: What tells of rows, of any kind.
 ROWS_MIME = "application/vnd.databranch.rows+json"
@@ -16,12 +15,13 @@ def rich(
     repository: str,
     result: dict[str, Any],
     *lists: str,
-    uncommitted: tuple[Uncommitted, ...] = (),
+    **beside: Any,
 ) -> dict[str, Any]:
     """The service's answer by its MIME type, with no more of ``lists`` than is shown: it stays in the notebook.
 
-    ``left_out`` says of each list how many entries are missing, ``uncommitted`` what the figures count besides what
-    is committed; either is absent where there is nothing to say.
+    ``left_out`` says of each list how many entries are missing, and is absent where none are.
+
+    :param beside: what else the payload says.
     """
     shown = {name: result[name][:SHOWN_MAX] for name in lists}
     left_out = {name: len(result[name]) - SHOWN_MAX for name in lists if len(result[name]) > SHOWN_MAX}
@@ -29,7 +29,7 @@ def rich(
         "kind": kind,
         "repository": repository,
         "result": {**result, **shown},
-        **rich_uncommitted(uncommitted),
+        **beside,
     }
     return {ROWS_MIME: {**payload, "left_out": left_out} if left_out else payload}
 

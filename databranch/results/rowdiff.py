@@ -7,10 +7,10 @@ from typing import Any
 
 from .cells import cell
 from .paths import shown_path
-from .rich import rich
 from .rows import schema_sentence
-from .shown import SHOWN_MAX, Shown
+from .shown import SHOWN_MAX
 from .table import Column, Table, Text, Tone, counted
+from .uncommitted import ReadsUncommitted
 
 #: Columns of a table that are shown; programs see all of them.
 COLUMNS_SHOWN = 12
@@ -18,13 +18,12 @@ _SIGNS: dict[str, tuple[str, Tone]] = {"added": ("+", "ok"), "removed": ("-", "e
 
 
 @dataclass(frozen=True, repr=False)
-class RowDiff(Shown):
+class RowDiff(ReadsUncommitted):
     """The first rows of one data set that differ between two refs; ``left`` is the base.
 
     ``result`` is the service's answer; see ``RowDiffResult`` in the protocol. Cells are text.
     """
 
-    repository: str
     result: dict[str, Any]
 
     @property
@@ -53,9 +52,9 @@ class RowDiff(Shown):
         return list(self.result["results"])
 
     def rich(self) -> dict[str, Any]:
-        return rich("rowdiff", self.repository, self.result, "results", "unreadable")
+        return self._rich("rowdiff", self.result, "results", "unreadable")
 
-    def table(self) -> Table:
+    def table_of_rows(self) -> Table:
         columns = self._columns()
         names = [self.result["columns"][at] for at in columns]
         several = any(line["copies"] > 1 for line in self.lines)
@@ -101,13 +100,12 @@ def _cell(line: dict[str, Any], at: int, tone: Tone) -> Text:
 
 
 @dataclass(frozen=True, repr=False)
-class ColumnStatistics(Shown):
+class ColumnStatistics(ReadsUncommitted):
     """Statistics of the columns of one data set on two refs, side by side.
 
     ``result`` is the service's answer; see ``ColumnsResult`` in the protocol.
     """
 
-    repository: str
     result: dict[str, Any]
 
     @property
@@ -116,9 +114,9 @@ class ColumnStatistics(Shown):
         return list(self.result["columns"])
 
     def rich(self) -> dict[str, Any]:
-        return rich("columns", self.repository, self.result, "columns")
+        return self._rich("columns", self.result, "columns")
 
-    def table(self) -> Table:
+    def table_of_rows(self) -> Table:
         table = Table(
             [
                 Column("Column"),

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from .paths import shown_path
-from .rich import rich, without_columns
-from .shown import SHOWN_MAX, Shown
+from .rich import without_columns
+from .shown import SHOWN_MAX
 from .table import Bars, Column, Table, Text, Tone, bars, counted, size
-from .uncommitted import Uncommitted, say_uncommitted
+from .uncommitted import ReadsUncommitted
 
+#: What is compared, by ``by`` of the answer.
+_HEADS = {"partition": "Partition", "file": "File"}
 _FORMATS = {"parquet": "Parquet", "arrow": "Arrow", "csv": "CSV", "json": "JSON"}
 _TONES: dict[str, Tone] = {
     "equal": "ok",
@@ -32,16 +34,13 @@ _BASES = {
 
 
 @dataclass(frozen=True, repr=False)
-class RowCount(Shown):
+class RowCount(ReadsUncommitted):
     """How many rows lie below a path of a ref.
 
-    ``result`` is the service's answer with all of its pages; see ``RowsResult`` in the protocol. ``uncommitted`` is
-    to be pointed out with it.
+    ``result`` is the service's answer with all of its pages; see ``RowsResult`` in the protocol.
     """
 
-    repository: str
     result: dict[str, Any]
-    uncommitted: tuple[Uncommitted, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -68,9 +67,9 @@ class RowCount(Shown):
 
     def rich(self) -> dict[str, Any]:
         result = without_columns(self.result)
-        return rich("count", self.repository, result, "datasets", "unreadable", uncommitted=self.uncommitted)
+        return self._rich("count", result, "datasets", "unreadable")
 
-    def table(self) -> Table:
+    def table_of_rows(self) -> Table:
         ref = self.result["ref"]
         table = Table(
             [
@@ -95,7 +94,6 @@ class RowCount(Shown):
         _say_rest(table, len(self.datasets))
         table.say(self._sentence())
         _say_unreadable(table, self.unreadable)
-        say_uncommitted(table, self.uncommitted)
         return table
 
     def _sentence(self) -> str:
@@ -109,16 +107,13 @@ class RowCount(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class RowComparison(Shown):
-    """The rows of two refs, data set by data set; ``left`` is the base.
+class RowComparison(ReadsUncommitted):
+    """The rows of two refs, data set by data set, or part by part where they differ; ``left`` is the base.
 
-    ``result`` is the service's answer with all of its pages; see ``RowsComparison`` in the protocol. ``uncommitted``
-    is to be pointed out with it.
+    ``result`` is the service's answer with all of its pages; see ``RowsComparison`` in the protocol.
     """
 
-    repository: str
     result: dict[str, Any]
-    uncommitted: tuple[Uncommitted, ...] = ()
 
     @property
     def datasets(self) -> list[dict[str, Any]]:
@@ -131,11 +126,12 @@ class RowComparison(Shown):
         return all(pair["verdict"] == "equal" for pair in self.datasets)
 
     def rich(self) -> dict[str, Any]:
-        return rich("comparison", self.repository, self.result, "datasets", uncommitted=self.uncommitted)
+        return self._rich("comparison", self.result, "datasets")
 
-    def table(self) -> Table:
+    def table_of_rows(self) -> Table:
         left, right = self.result["left"], self.result["right"]
-        table = Table([Column("Data set"), Column(left, True), Column(right, True), Column(""), Column("")])
+        head = _HEADS.get(self.result.get("by", ""), "Data set")
+        table = Table([Column(head), Column(left, True), Column(right, True), Column(""), Column("")])
         shown = self.datasets[:SHOWN_MAX]
         largest = max((max(pair["left_rows"] or 0, pair["right_rows"] or 0) for pair in shown), default=0)
         for pair in shown:
@@ -147,10 +143,13 @@ class RowComparison(Shown):
                 _verdict(pair),
             )
         if not shown:
-            table.say(f"Neither {left} nor {right} has a data set there.")
-        _say_rest(table, len(self.datasets))
+            table.say(
+                f"No file with rows differs from {left}."
+                if "by" in self.result
+                else f"Neither {left} nor {right} has a data set there."
+            )
+        _say_rest(table, len(self.datasets), head.lower())
         self._say_messages(table, shown)
-        say_uncommitted(table, self.uncommitted)
         return table
 
     def _say_messages(self, table: Table, shown: list[dict[str, Any]]) -> None:
@@ -201,9 +200,9 @@ def schema_sentence(change: dict[str, Any]) -> str:
             return f"column {column} was {left} and is {right}."
 
 
-def _say_rest(table: Table, number: int) -> None:
+def _say_rest(table: Table, number: int, what: str = "data set") -> None:
     if number > SHOWN_MAX:
-        table.say(f"… and {counted(number - SHOWN_MAX, 'more data set')}.", "mute")
+        table.say(f"… and {counted(number - SHOWN_MAX, f'more {what}')}.", "mute")
 
 
 def _say_unreadable(table: Table, files: list[dict[str, str]]) -> None:

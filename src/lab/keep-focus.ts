@@ -8,6 +8,9 @@ const ABOVE = `.${POPUP_CLASS}, .jp-Dialog, .lm-Menu, .lm-CommandPalette`;
 /** What may have the keyboard; each is tried, so that a hidden one does no harm. */
 const FOCUSABLE = 'button, input, select, textarea, a[href], [tabindex]';
 
+/** What tells that somebody goes on. */
+const PRESSES = ['keydown', 'pointerdown'] as const;
+
 /** Views that keep the keyboard, by how many ask for it. */
 const views = new Map<HTMLElement, number>();
 
@@ -96,4 +99,33 @@ export function focusFirstIn(around: HTMLElement): boolean {
       candidate.focus();
       return document.activeElement === candidate;
     });
+}
+
+/**
+ * Gives the keyboard to an element of a view: now, or as soon as it is drawn, unless somebody presses anything before.
+ *
+ * @param selector - of the element
+ */
+export function focusWhenThere(view: HTMLElement, selector: string): IDisposable {
+  const take = (): void => {
+    const target = view.querySelector<HTMLElement>(selector);
+    if (target) {
+      target.focus();
+      given.dispose();
+    }
+  };
+  const observer = new MutationObserver(take);
+  const given = new DisposableDelegate(() => {
+    observer.disconnect();
+    for (const press of PRESSES) {
+      document.removeEventListener(press, goesOn, true);
+    }
+  });
+  const goesOn = (): void => given.dispose();
+  for (const press of PRESSES) {
+    document.addEventListener(press, goesOn, true);
+  }
+  observer.observe(view, { childList: true, subtree: true });
+  take();
+  return given;
 }

@@ -28,8 +28,9 @@ const WHEEL_PX = 600;
 /** Some for what came into sight; a script that asks for sizes row by row would force one for each of forty rows. */
 const LAYOUTS_PER_TURN_MAX = 8;
 
-/** Of this extension's code before somebody asks for more. */
-const BYTES_AT_START_MAX = 400_000;
+/** Of this extension's code before somebody asks for more, and style sheets of it. */
+const BYTES_AT_START_MAX = 150_000;
+const SHEETS_AT_START_MAX = 1;
 
 let jupyter: Jupyter;
 let person: Person;
@@ -43,16 +44,21 @@ story('what is shown is followed by one cheap request at a time, what nobody see
   jupyter = await Jupyter.start({ rows: 8_000 });
   person = await Person.at(jupyter);
   const { page, panel } = person;
+  // JupyterLab has started, and nobody has opened anything: the status bar has asked what it shows.
+  await page.getByText(/^quickstart \/ main · \d/).waitFor();
+  expect(await askedSoFar(page)).toEqual(['repositories', 'state']);
   const traffic = await Traffic.of(page);
   const states = (count: number): string[] => Array.from({ length: count }, () => 'state');
 
-  // JupyterLab has started, and nobody has opened anything.
   expect(await traffic.during(MINUTE_S)).toEqual([]);
 
-  // The panel: whether the branch has changed, and no more.
+  // The panel: it reads once what it shows, then only whether the branch has changed.
   await person.openPanel();
+  await person.section('Data sets').getByRole('listitem').first().waitFor();
   await person.section('History').getByRole('listitem').first().waitFor();
-  await traffic.during(POLL_S); // it reads once what it shows
+  const parts = (await traffic.asked()).filter(last => last !== 'state');
+  expect(parts.sort()).toEqual(['commits', 'diff', 'rows']);
+  await traffic.during(POLL_S);
   expect(await traffic.during(MINUTE_S)).toEqual(states(MINUTE_S / POLL_S));
 
   // With the repository view beside it, which shows the same branch: still one.
@@ -74,8 +80,10 @@ story('what is shown is followed by one cheap request at a time, what nobody see
   await page.getByRole('tab', { name: 'Launcher' }).click();
   expect(await traffic.during(MINUTE_S)).toEqual([]);
 
-  // It comes to the front again: it is followed again.
+  // It comes to the front again: it asks at once, and is followed again.
   await page.getByRole('tab', { name: 'quickstart' }).click();
+  expect(await traffic.asked()).toEqual(['state']);
+  await traffic.during(POLL_S);
   expect(await traffic.during(MINUTE_S)).toEqual(states(MINUTE_S / POLL_S));
 
   // The service is away: it is asked ever more rarely, at last every half minute, and followed again when it is back.
@@ -100,6 +108,7 @@ story('of very long lists a window is drawn, and of the code what everybody need
   const atStart = await codeLoaded(page);
   expect(atStart.map(({ file }) => file)).toContainEqual(expect.stringMatching(/^remoteEntry\./));
   expect(atStart.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(BYTES_AT_START_MAX);
+  expect(await sheets(page)).toBeLessThanOrEqual(SHEETS_AT_START_MAX);
 
   await person.openPanel();
   await person.pick(panel.getByRole('button', { name: /^Repository: / }), 'many');
@@ -176,6 +185,25 @@ async function watchRows(page: Page): Promise<() => Promise<number>> {
     return seen;
   });
   return async () => (await most.jsonValue()).most;
+}
+
+/** What was asked of the service since the page was opened, by the last part of each path. */
+function askedSoFar(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => new URL(name).pathname)
+      .filter(path => path.includes('/databranch/api/'))
+      .map(path => path.replace(/^.*\//, ''))
+  );
+}
+
+/** How many style sheets of this extension there are. */
+function sheets(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      [...document.querySelectorAll('style')].filter(style => style.textContent.includes('.jp-db-')).length
+  );
 }
 
 /** The files of this extension that the browser has loaded, with their sizes when unpacked. */

@@ -36,6 +36,12 @@ export class Traffic {
       await this._page.clock.runFor(STEP_MS);
       await this._settle();
     }
+    return this.asked();
+  }
+
+  /** What was asked for since {@link during} was called last, once it is answered. */
+  async asked(): Promise<string[]> {
+    await this._settle();
     return this._sent.map(request => new URL(request.url()).pathname.replace(/^.*\//, ''));
   }
 

@@ -1,7 +1,5 @@
 import { deleteIcon, lockIcon } from '@jupyterlab/ui-components';
 import { confirmLoss } from '../dialogs/confirm.js';
-import { askNewBranch } from '../dialogs/create-branch.js';
-import { askMerge } from '../dialogs/merge.js';
 import { branchIcon, mergeIcon } from '../icons.js';
 import type { BranchModel } from '../model/branch.js';
 import { isProtected } from '../model/protection.js';
@@ -47,6 +45,7 @@ export function addBranchCommands(context: CommandContext): void {
       if (place.repository) {
         const repository = databranch.repository(place.repository);
         const from = source ?? (await repository.facts.get()).default_branch;
+        const { askNewBranch } = await import('../dialogs/dialogs.js');
         const name = await askNewBranch(context, repository, from, (args.name as string | undefined) ?? '');
         if (name !== null) {
           await databranch.select(repository.name, name);
@@ -124,6 +123,7 @@ export function addBranchCommands(context: CommandContext): void {
         await commands.execute(CommandIDs.compare, { repository: repository.name });
         return;
       }
+      const { askMerge } = await import('../dialogs/dialogs.js');
       const commit = await askMerge(context, repository, source, destination);
       if (commit !== null) {
         const sentence = trans.__('%1 is merged into %2.', source, destination);

@@ -1,6 +1,5 @@
 import { copyIcon, undoIcon } from '@jupyterlab/ui-components';
 import type { Replay } from '../dialogs/replay.js';
-import { askReplay } from '../dialogs/replay.js';
 import { shortId } from '../format.js';
 import type { CommandContext, Place } from './context.js';
 import { attempt, placeOf } from './context.js';
@@ -43,6 +42,7 @@ async function replay(context: CommandContext, kind: Replay, args: Place): Promi
   await attempt(context, failed, async () => {
     const commit = await client.commitById(name, place.commit!);
     const branch = place.branch ?? (await repository.facts.get()).default_branch;
+    const { askReplay } = await import('../dialogs/dialogs.js');
     const replayed = await askReplay(context, repository, { kind, commit, branch });
     if (replayed) {
       const sentence =

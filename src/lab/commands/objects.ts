@@ -1,8 +1,6 @@
 import { deleteIcon, downloadIcon, editIcon, fileUploadIcon, folderIcon } from '@jupyterlab/ui-components';
 import { confirmLoss } from '../dialogs/confirm.js';
-import { askRename } from '../dialogs/rename.js';
 import type { BranchModel } from '../model/branch.js';
-import { uploadTo } from '../upload/ask-upload.js';
 import { chooseFiles } from '../upload/files.js';
 import type { CommandContext, Place } from './context.js';
 import { attempt, branchOf, done, placeOf } from './context.js';
@@ -44,7 +42,9 @@ export function addObjectCommands(context: CommandContext): void {
       execute: async args => {
         const branch = branchOf(context, args as Place);
         if (branch) {
-          await uploadTo(context, branch, await chooseFiles(what), args.path as string | undefined);
+          const files = await chooseFiles(what);
+          const { uploadTo } = await import('../dialogs/dialogs.js');
+          await uploadTo(context, branch, files, args.path as string | undefined);
         }
       }
     });
@@ -74,6 +74,7 @@ export function addObjectCommands(context: CommandContext): void {
     execute: async args => {
       const branch = branchOf(context, args as Place);
       const { path } = placeOf(context, args as Place);
+      const { askRename } = await import('../dialogs/dialogs.js');
       const renamed = branch && path ? await askRename(context, branch, path) : null;
       if (renamed !== null) {
         done(context, trans.__('%1 is now %2.', path, renamed));

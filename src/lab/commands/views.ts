@@ -1,8 +1,6 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import { copyIcon, deleteIcon, launchIcon, refreshIcon } from '@jupyterlab/ui-components';
 import { confirmLoss } from '../dialogs/confirm.js';
-import { askNewRepository } from '../dialogs/create-repository.js';
-import { askNewTag } from '../dialogs/create-tag.js';
 import { compareIcon, repositoryIcon, tagIcon } from '../icons.js';
 import type { RepositoryTab, ViewPlace } from '../repository/place.js';
 import { isRepositoryTab } from '../repository/place.js';
@@ -78,6 +76,7 @@ export function addViewCommands(
     icon: repositoryIcon,
     describedBy: describe({}),
     execute: async () => {
+      const { askNewRepository } = await import('../dialogs/dialogs.js');
       if (await askNewRepository(context)) {
         done(context, trans.__('Repository %1 created.', databranch.current?.repository.name ?? ''));
       }
@@ -92,6 +91,7 @@ export function addViewCommands(
     execute: async args => {
       const { repository, branch, commit } = placeOf(context, args as Place);
       const at = commit ?? branch ?? 'main';
+      const { askNewTag } = await import('../dialogs/dialogs.js');
       if (repository && (await askNewTag(context, databranch.repository(repository), at))) {
         done(context, trans.__('Tag created.'));
       }

@@ -13,6 +13,7 @@ import { uncommittedIn } from '../rows/uncommitted.js';
 import type { Distance } from './distance.js';
 import { readDistance } from './distance.js';
 import { FileRows } from './file-rows.js';
+import type { PageAsked } from './listing.js';
 import { Listing } from './listing.js';
 import { Observable } from './observable.js';
 import type { RepositoryModel } from './repository.js';
@@ -32,6 +33,10 @@ const CHANGES_PAGES_MAX = 20;
 /** However long the service is away, the panel looks for it at least this often. */
 const POLL_BACKOFF_MAX_MS = 30_000;
 
+/** What is read of a branch when somebody looks at it, and again when it has changed. */
+const PARTS = ['changes', 'log', 'rows', 'stagedRows', 'distance'] as const;
+type Part = (typeof PARTS)[number];
+
 /**
  * One branch as a user watches it. A refresh costs one cheap request; only when that says that the branch has
  * changed are the parts read again that someone looks at.
@@ -45,16 +50,27 @@ export class BranchModel extends Observable {
     super();
     const of = [repository.name, name] as const;
     this.state = new Resource(signal => _client.branchState(...of, signal));
-    this.changes = new Listing(page => _client.uncommitted(...of, page), 200);
-    this.log = new Listing(page => _client.log(...of, { ...page, first_parent: true }), 50);
-    this.rows = new Resource((signal, onProgress) => this._readRows(signal, onProgress));
-    this.stagedRows = new Resource(signal => this._readStagedRows(signal));
-    this.distance = new Resource(async signal => {
-      const base = await this._baseName();
-      return base === null ? null : readDistance(_client, repository.name, name, base, signal);
-    });
+    this.changes = new Listing(
+      this._listed('changes', page => _client.uncommitted(...of, page)),
+      200
+    );
+    this.log = new Listing(
+      this._listed('log', page => _client.log(...of, { ...page, first_parent: true })),
+      50
+    );
+    this.rows = new Resource((signal, onProgress) =>
+      this._asOf('rows', signal, () => this._readRows(signal, onProgress))
+    );
+    this.stagedRows = new Resource(signal =>
+      this._asOf('stagedRows', signal, () => this._readStagedRows(signal))
+    );
+    this.distance = new Resource(signal =>
+      this._asOf('distance', signal, async () => {
+        const base = await this._baseName();
+        return base === null ? null : readDistance(_client, repository.name, name, base, signal);
+      })
+    );
     this.fileRows = new FileRows(async path => (await _client.rows.count(...of, { path })).rows);
-    this._parts = [this.changes, this.log, this.rows, this.stagedRows, this.distance];
   }
 
   /** The change token and the number of uncommitted changes. */
@@ -81,7 +97,9 @@ export class BranchModel extends Observable {
   /** Chooses what the branch is compared with. */
   setBase(base: string): void {
     this.repository.rememberBase(this.name, base);
-    void this._reread([this.rows, this.distance]);
+    for (const part of [this.rows, this.distance].filter(({ wanted }) => wanted)) {
+      void part.refresh();
+    }
   }
 
   /**
@@ -97,7 +115,11 @@ export class BranchModel extends Observable {
       const moved = this._token !== undefined && token !== this._token;
       this._token = token;
       this.fileRows.clear();
-      await this._reread(this._parts);
+      // What was read, or waits to be read, as of this very state is as new as it gets.
+      const isOld = (part: Part): boolean => force || recovering || this._tokens.get(part) !== token;
+      await Promise.all(
+        PARTS.filter(part => this[part].wanted && isOld(part)).map(part => this[part].refresh())
+      );
       this.emitChanged();
       if (moved) {
         this._moved.emit();
@@ -108,13 +130,16 @@ export class BranchModel extends Observable {
   /** Follows the branch until disposed: one request per interval, fewer while it fails, none while hidden. */
   watch(): IDisposable {
     this._watchers++;
+    // At once, so that parts wait for its answer that are read for the first time because somebody looks now.
+    let first = this._poll ? undefined : this.refresh();
     this._poll ??= new Poll({
       name: `databranch:${this.repository.name}/${this.name}`,
       frequency: { interval: this.repository.pollIntervalMs(), backoff: true, max: POLL_BACKOFF_MAX_MS },
       standby: 'when-hidden',
       linger: 0,
       factory: async () => {
-        await this.refresh();
+        await (first ?? this.refresh());
+        first = undefined;
         if (this.state.error) {
           throw this.state.error; // makes the poll back off
         }
@@ -205,8 +230,8 @@ export class BranchModel extends Observable {
 
   override dispose(): void {
     this._poll?.dispose();
-    for (const part of [this.state, ...this._parts]) {
-      part.dispose();
+    for (const part of ['state', ...PARTS] as const) {
+      this[part].dispose();
     }
     super.dispose();
     Signal.clearData(this);
@@ -245,7 +270,8 @@ export class BranchModel extends Observable {
     const { rows } = this._client;
     const repository = this.repository.name;
     // Others write to the base, and to the default branch, which has none: what lies there unseen is pointed out.
-    const state = await this._client.branchState(repository, base ?? this.name, signal);
+    const state =
+      base === null ? await this.state.get() : await this._client.branchState(repository, base, signal);
     const uncommitted = uncommittedIn(state);
     if (base === null) {
       const result = await rows.count(repository, this.name, query, signal, onProgress);
@@ -265,11 +291,25 @@ export class BranchModel extends Observable {
     return this._client.rows.compare(this.repository.name, `${this.name}@`, this.name, query, signal);
   }
 
-  private async _reread(parts: readonly (Resource<unknown> | Listing<unknown>)[]): Promise<void> {
-    await Promise.all(parts.filter(part => part.wanted).map(part => part.refresh()));
+  /**
+   * Reads a part once the state is known, and keeps the change token that it had: the part is at least as new as that,
+   * and need not be read again while the token stays.
+   */
+  private async _asOf<V>(part: Part, signal: AbortSignal, read: () => Promise<V>): Promise<V> {
+    this.state.want();
+    await this.state.settled();
+    signal.throwIfAborted();
+    this._tokens.set(part, this.state.value?.change_token);
+    return read();
   }
 
-  private readonly _parts: readonly (Resource<unknown> | Listing<unknown>)[];
+  /** The same for a list, which is as new as its first page. */
+  private _listed<V>(part: Part, read: (page: PageAsked) => Promise<V>): (page: PageAsked) => Promise<V> {
+    return page => (page.after === '' ? this._asOf(part, page.signal, () => read(page)) : read(page));
+  }
+
+  /** As of which change token each part was read. */
+  private readonly _tokens = new Map<Part, string | undefined>();
   private readonly _moved = new Signal<this, void>(this);
   private _poll: Poll | undefined;
   private _watchers = 0;

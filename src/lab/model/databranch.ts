@@ -5,7 +5,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Repository } from '../../protocol/lakefs.js';
 import type { Client } from '../client/client.js';
-import { RequestError } from '../requests.js';
+import { isGone } from '../errors.js';
 import type { IDatabranch } from '../tokens.js';
 import type { BranchModel } from './branch.js';
 import { Listing } from './listing.js';
@@ -96,6 +96,10 @@ export class Databranch extends Observable implements IDatabranch {
     const first = this.repositories.items[0]?.id;
     for (const name of [remembered, defaultRepository, first]) {
       if (name && !this._current && !this.repositories.error) {
+        const listed = this.repositories.items.find(({ id }) => id === name);
+        if (listed) {
+          this.repository(name).facts.know(listed);
+        }
         await this.select(name).catch(() => {
           // Gone since it was remembered: try the next.
         });
@@ -130,12 +134,14 @@ export class Databranch extends Observable implements IDatabranch {
   private async _branchToShow(repository: RepositoryModel): Promise<string> {
     const remembered = this.memory.get<string>(`branch:${repository.name}`);
     if (remembered !== undefined) {
-      try {
-        return (await this.client.branch(repository.name, remembered)).id;
-      } catch (error) {
-        if (!(error instanceof RequestError && error.status === 404)) {
-          throw error;
-        }
+      // One request tells that it is there, and what is shown of it first.
+      const { state } = repository.branch(remembered);
+      await state.refresh();
+      if (!state.error) {
+        return remembered;
+      }
+      if (!isGone(state.error)) {
+        throw state.error;
       }
     }
     return (await repository.facts.get()).default_branch;

@@ -12,6 +12,9 @@ export interface PageAsked {
 /** The API gives at most so many of a list at once. */
 const PAGE_MAX = 1_000;
 
+/** Of a list that was read further than this, so many are read again: each change of a branch has lists read again. */
+const READ_AGAIN_MAX = 20 * PAGE_MAX;
+
 /** A long list, read page by page as it is looked at. */
 export class Listing<T> extends Reading {
   constructor(
@@ -36,9 +39,24 @@ export class Listing<T> extends Reading {
     return this._loaded;
   }
 
-  /** Reads from the start again, as many as were read before (at most a page of the API). */
+  /** Reads from the start again, as many as were read before (at most 20,000): whoever scrolled far stays there. */
   override refresh(): Promise<void> {
-    return this._read('', this._asManyAgain, page => page);
+    const wanted = Math.min(READ_AGAIN_MAX, this._items.length);
+    return this._run(
+      async (signal, onProgress) => {
+        const page = await this._load({ after: '', amount: this._asManyAgain, signal }, onProgress);
+        let { pagination } = page;
+        const results = [...page.results];
+        while (pagination.has_more && results.length < wanted && !signal.aborted) {
+          const amount = Math.min(PAGE_MAX, wanted - results.length);
+          const next = await this._load({ after: pagination.next_offset, amount, signal }, onProgress);
+          results.push(...next.results);
+          pagination = next.pagination;
+        }
+        return { results, pagination };
+      },
+      read => this._keep(read)
+    );
   }
 
   /** Reads the next page, unless there is none or one is being read. Never rejects. */
@@ -66,20 +84,18 @@ export class Listing<T> extends Reading {
 
   private async _readOn(amount: number): Promise<void> {
     if (this._hasMore && !this.busy) {
-      await this._read(this._next, amount, page => [...this._items, ...page]);
+      await this._run(
+        (signal, onProgress) => this._load({ after: this._next, amount, signal }, onProgress),
+        page => this._keep({ ...page, results: [...this._items, ...page.results] })
+      );
     }
   }
 
-  private _read(after: string, amount: number, merge: (page: T[]) => T[]): Promise<void> {
-    return this._run(
-      (signal, onProgress) => this._load({ after, amount, signal }, onProgress),
-      ({ results, pagination }) => {
-        this._items = merge(results);
-        this._hasMore = pagination.has_more;
-        this._next = pagination.next_offset;
-        this._loaded = true;
-      }
-    );
+  private _keep({ results, pagination }: Pick<Paginated<T>, 'results' | 'pagination'>): void {
+    this._items = results;
+    this._hasMore = pagination.has_more;
+    this._next = pagination.next_offset;
+    this._loaded = true;
   }
 
   private _items: readonly T[] = [];

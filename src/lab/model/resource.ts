@@ -36,6 +36,21 @@ export class Resource<T> extends Reading {
     return this._value;
   }
 
+  /** Resolves when no read is under way. Never rejects: see `error`. */
+  async settled(): Promise<void> {
+    while (this._reading) {
+      await this._reading;
+    }
+  }
+
+  /** Takes over a value that came with something else, where there is none yet. */
+  know(value: T): void {
+    if (this._value === undefined && !this.wanted) {
+      this._value = value;
+      this.emitChanged();
+    }
+  }
+
   protected override _forget(): void {
     this._value = undefined;
   }

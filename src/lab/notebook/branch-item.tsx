@@ -1,11 +1,11 @@
-import { ReactWidget, addIcon, launchIcon } from '@jupyterlab/ui-components';
-import { CommandIDs } from '../commands/ids.js';
-import { Picker } from '../controls/picker.js';
-import { searchBranches } from '../controls/refs.js';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { Suspense, lazy } from 'react';
 import type { Lab } from '../context.js';
-import { LabContext, useLab, useModel } from '../context.js';
-import { branchIcon } from '../icons.js';
+import { LabContext } from '../context.js';
 import type { NotebookFollower } from './follower.js';
+
+/** What draws it is loaded with the first notebook. */
+const NotebookBranch = lazy(async () => ({ default: (await import('./notebook-branch.js')).NotebookBranch }));
 
 /** The notebook toolbar's item: shows the notebook's branch and changes it. */
 export class BranchItem extends ReactWidget {
@@ -20,51 +20,10 @@ export class BranchItem extends ReactWidget {
   protected override render(): JSX.Element {
     return (
       <LabContext.Provider value={this._lab}>
-        <NotebookBranch follower={this._follower} />
+        <Suspense>
+          <NotebookBranch follower={this._follower} />
+        </Suspense>
       </LabContext.Provider>
     );
   }
-}
-
-function NotebookBranch({ follower }: { follower: NotebookFollower }): JSX.Element {
-  const { commands, databranch, trans } = useLab();
-  const { choice } = useModel(follower);
-  const current = useModel(databranch).current;
-  const repository = choice?.repository ?? current?.repository.name;
-  return (
-    <Picker
-      label={trans.__('Data branch of this notebook')}
-      className="jp-mod-pill"
-      icon={branchIcon}
-      value={choice?.branch}
-      placeholder={trans.__('Data branch')}
-      disabled={repository === undefined}
-      search={searchBranches(databranch.client, repository ?? '')}
-      onPick={branch =>
-        void commands.execute(CommandIDs.selectForNotebook, { repository: repository!, branch })
-      }
-      actions={[
-        {
-          label: trans.__('Create branch …'),
-          icon: addIcon,
-          run: name =>
-            void commands.execute(CommandIDs.createBranch, {
-              repository: repository!,
-              name,
-              ...(choice && { source: choice.branch })
-            })
-        },
-        {
-          label: trans.__('Show in side panel'),
-          icon: launchIcon,
-          run: () => {
-            void commands.execute(CommandIDs.showPanel);
-            if (choice) {
-              void commands.execute(CommandIDs.select, { ...choice });
-            }
-          }
-        }
-      ]}
-    />
-  );
 }

@@ -3,27 +3,17 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { JSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
-import { useCallback, useEffect, useState } from 'react';
-import { doneTo } from '../commands/undo.js';
-import { Button } from '../controls/button.js';
 import type { Lab } from '../context.js';
-import { LabContext, useLab, useModel } from '../context.js';
-import { conflictsOf, explain, isGone } from '../errors.js';
-import { formatTime, shortId } from '../format.js';
+import { LabContext } from '../context.js';
 import { keepFocus } from '../keep-focus.js';
-import { SandboxCard } from '../rows/sandbox-card.js';
-import type { SandboxOutcome, SandboxPayload } from '../rows/sandbox-payload.js';
+import type { SandboxPayload } from '../rows/sandbox-payload.js';
 import { isSandboxPayload, SANDBOX_MIME_TYPE } from '../rows/sandbox-payload.js';
-import { askKeepSandbox } from './keep-sandbox.js';
-import { SandboxClient } from './sandboxes.js';
-
-/** Conflicting paths that a card names. */
-const CONFLICTS_SHOWN = 5;
+import type { ActingCard } from './sandbox-actions.js';
 
 /** Notebook and cell in which an element lies, for a commit's metadata; empty where they are not known. */
 export type WhereIs = (node: HTMLElement) => Record<string, string>;
 
-/** Draws the card of a sandbox cell, with buttons that act. */
+/** Draws the card of a sandbox cell, with buttons that act. What draws it is loaded with the first one. */
 class SandboxOutput extends ReactWidget implements IRenderMime.IRenderer {
   constructor(
     private readonly _lab: Lab,
@@ -46,25 +36,28 @@ class SandboxOutput extends ReactWidget implements IRenderMime.IRenderer {
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     this._model = model;
+    this._Card = (await import('./sandbox-actions.js')).ActingCard;
     this.update();
     await this.renderPromise;
   }
 
-  protected override render(): JSX.Element {
-    const payload: unknown = this._model?.data[SANDBOX_MIME_TYPE];
+  protected override render(): JSX.Element | null {
+    const { _model: model, _Card: Card } = this;
+    if (!model || !Card) {
+      return null;
+    }
+    const payload: unknown = model.data[SANDBOX_MIME_TYPE];
     const { trans } = this._lab;
     if (!isSandboxPayload(payload)) {
       return <p>{trans.__('This card was made by another version of Databranch.')}</p>;
     }
     return (
       <LabContext.Provider value={this._lab}>
-        <SandboxCard payload={payload} trans={trans}>
-          <SandboxFooter
-            payload={payload}
-            metadata={() => ({ ...payload.made_from, ...this._whereIs(this.node) })}
-            onOutcome={outcome => this._keep({ ...payload, outcome })}
-          />
-        </SandboxCard>
+        <Card
+          payload={payload}
+          metadata={() => ({ ...payload.made_from, ...this._whereIs(this.node) })}
+          onOutcome={outcome => this._keep({ ...payload, outcome })}
+        />
       </LabContext.Provider>
     );
   }
@@ -79,6 +72,7 @@ class SandboxOutput extends ReactWidget implements IRenderMime.IRenderer {
   }
 
   private _model: IRenderMime.IMimeModel | null = null;
+  private _Card: typeof ActingCard | undefined;
   private _focus: IDisposable | undefined;
 }
 
@@ -90,177 +84,4 @@ export function sandboxRendererFactory(lab: Lab, whereIs: WhereIs): IRenderMime.
     defaultRank: 10,
     createRenderer: () => new SandboxOutput(lab, whereIs)
   };
-}
-
-interface FooterProps {
-  payload: SandboxPayload;
-  /** For the commit that is made of the cell's work. */
-  metadata(): Record<string, string>;
-  onOutcome(outcome: SandboxOutcome): void;
-}
-
-function SandboxFooter(props: FooterProps): JSX.Element {
-  const { payload } = props;
-  const { trans } = useLab();
-  const isThere = useIsThere(payload);
-  if (!payload.kept) {
-    return (
-      <span className="jp-db-Muted">{trans.__('Nothing was written, so the sandbox is gone again.')}</span>
-    );
-  }
-  return isThere ? <Actions {...props} /> : <Outcome outcome={payload.outcome} />;
-}
-
-/** Whether the sandbox is there, asked again whenever this window changes its repository. */
-function useIsThere({ repository, branch, kept }: SandboxPayload): boolean {
-  const { databranch } = useLab();
-  const model = useModel(databranch.repository(repository));
-  const { version } = model;
-  const [isThere, setIsThere] = useState(kept);
-  useEffect(() => {
-    if (!kept) {
-      return undefined;
-    }
-    const given = new AbortController();
-    new SandboxClient(databranch.client, repository, branch).get(given.signal).then(
-      () => setIsThere(true),
-      (error: unknown) => {
-        // That it could not be asked for says nothing; the buttons will.
-        if (!given.signal.aborted && isGone(error)) {
-          setIsThere(false);
-        }
-      }
-    );
-    return () => given.abort();
-  }, [databranch, repository, branch, kept, version]);
-  return isThere;
-}
-
-function Outcome({ outcome }: { outcome: SandboxOutcome | undefined }): JSX.Element {
-  const { trans } = useLab();
-  switch (outcome?.verb) {
-    case 'kept':
-      return <strong>{trans.__('Kept as branch %1.', outcome.branch)}</strong>;
-    case 'merged':
-      return (
-        <strong>{trans.__('Merged into %1: commit %2.', outcome.branch, shortId(outcome.commit))}</strong>
-      );
-    case 'discarded':
-      return <span className="jp-db-Muted">{trans.__('Discarded.')}</span>;
-    case undefined:
-      return (
-        <span className="jp-db-Muted">
-          {trans.__('This sandbox is gone: kept, merged or discarded elsewhere, or its seven days are over.')}
-        </span>
-      );
-  }
-}
-
-/** The buttons, and why the last one failed. */
-function Actions({ payload, metadata, onOutcome }: FooterProps): JSX.Element {
-  const lab = useLab();
-  const { databranch, trans } = lab;
-  const { repository: name, branch, into } = payload;
-  const repository = databranch.repository(name);
-  const [isBusy, setIsBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>();
-  const conflicts = conflictsOf(failure);
-  const sandbox = new SandboxClient(databranch.client, name, branch);
-  const message = trans.__('What a cell did on %1', branch);
-
-  const act = useCallback(async (work: () => Promise<void>): Promise<void> => {
-    setIsBusy(true);
-    setFailure(undefined);
-    try {
-      await work();
-    } catch (error) {
-      setFailure(error);
-    } finally {
-      setIsBusy(false);
-    }
-  }, []);
-
-  /** Lets every view see what is there now, and none stay on the branch that is gone. */
-  const gone = async (): Promise<void> => {
-    const { current } = databranch;
-    if (current?.name === branch && current.repository === repository) {
-      await databranch.select(name, into);
-    }
-    await repository.touched();
-  };
-  const keep = async (): Promise<void> => {
-    const kept = await askKeepSandbox(lab, branch, async wanted => {
-      await sandbox.keep({ name: wanted, message, metadata: metadata() });
-    });
-    if (kept !== null) {
-      onOutcome({ verb: 'kept', branch: kept });
-      repository.rememberBase(kept, into);
-      await doneTo(lab, trans.__('Kept as branch %1.', kept), {
-        repository,
-        branch: kept,
-        verb: 'create-branch'
-      });
-      await gone();
-    }
-  };
-  const merge = (strategy?: 'source-wins' | 'dest-wins'): Promise<void> =>
-    act(async () => {
-      const given = { destination: into, message, metadata: metadata(), strategy };
-      const { reference: commit } = await sandbox.merge(given);
-      onOutcome({ verb: 'merged', branch: into, commit });
-      const deed = { repository, branch: into, verb: 'merge', commit } as const;
-      await doneTo(lab, trans.__('Merged %1 into %2.', branch, into), deed);
-      await gone();
-    });
-  const discard = (): Promise<void> =>
-    act(async () => {
-      await sandbox.discard();
-      onOutcome({ verb: 'discarded' });
-      await doneTo(lab, trans.__('Discarded %1.', branch), { repository, branch, verb: 'delete-branch' });
-      await gone();
-    });
-
-  return (
-    <>
-      {failure !== undefined && (
-        <p className="jp-db-Sandbox-failure" role="alert">
-          {conflicts
-            ? trans.__('Not merged: both sides changed %1.', conflicts.slice(0, CONFLICTS_SHOWN).join(', '))
-            : explain(failure, trans)}
-        </p>
-      )}
-      {conflicts ? (
-        <>
-          <Button kind="primary" disabled={isBusy} onClick={() => void merge('source-wins')}>
-            {trans.__('Take the cell’s')}
-          </Button>
-          <Button disabled={isBusy} onClick={() => void merge('dest-wins')}>
-            {trans.__('Take those of %1', into)}
-          </Button>
-        </>
-      ) : (
-        <Button kind="primary" disabled={isBusy} onClick={() => void merge()}>
-          {trans.__('Merge into %1', into)}
-        </Button>
-      )}
-      <Button disabled={isBusy} onClick={() => void keep()}>
-        {trans.__('Keep as branch …')}
-      </Button>
-      <Button disabled={isBusy} onClick={() => void discard()}>
-        {trans.__('Discard')}
-      </Button>
-      <span className="jp-db-Spacer" />
-      <span className="jp-db-Muted" title={formatTime(payload.expires_at)}>
-        {leftOf(payload.expires_at, lab)}
-      </span>
-    </>
-  );
-}
-
-const DAY_SECONDS = 24 * 60 * 60;
-
-/** How long the sandbox stays. */
-function leftOf(expiresAt: number, { trans }: Lab): string {
-  const days = Math.ceil((expiresAt - Date.now() / 1_000) / DAY_SECONDS);
-  return days > 0 ? trans._n('%1 day left', '%1 days left', days) : trans.__('to be removed');
 }

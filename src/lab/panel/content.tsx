@@ -1,3 +1,4 @@
+import '../../../style/views.js';
 import { useState } from 'react';
 import { CommandIDs } from '../commands/ids.js';
 import { Button } from '../controls/button.js';

@@ -1,11 +1,14 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { IDisposable } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
+import { Suspense, lazy } from 'react';
 import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
 import { branchIcon } from '../icons.js';
-import { keepFocus } from '../keep-focus.js';
-import { PanelContent } from './content.js';
+import { focusWhenThere, keepFocus } from '../keep-focus.js';
+
+/** What is in it; loaded, drawn and read when it is shown for the first time. */
+const PanelContent = lazy(async () => ({ default: (await import('./content.js')).PanelContent }));
 
 /** The field for the commit message, and what comes first. */
 const MESSAGE = '.jp-db-CommitBox textarea';
@@ -24,27 +27,38 @@ export class DataBranchesPanel extends ReactWidget {
     this.node.setAttribute('aria-label', name);
   }
 
-  /** Takes the keyboard: to the field for the commit message, else to what comes first; it stays if it is here. */
+  /**
+   * Takes the keyboard: to the field for the commit message, else to what comes first; it stays if it is here. What is
+   * not drawn yet gets it when it is, unless somebody presses anything before.
+   */
   takeKeyboard(part?: 'message'): void {
+    this._awaited?.dispose();
     if (part || !this.node.contains(document.activeElement)) {
-      this.node.querySelector<HTMLElement>(part === 'message' ? MESSAGE : FIRST)?.focus();
+      this._awaited = focusWhenThere(this.node, part === 'message' ? MESSAGE : FIRST);
     }
   }
 
   override dispose(): void {
+    this._awaited?.dispose();
     this._stopWatching();
     super.dispose();
   }
 
-  protected override render(): JSX.Element {
-    return (
+  protected override render(): JSX.Element | null {
+    return this._wasShown ? (
       <LabContext.Provider value={this._lab}>
-        <PanelContent />
+        <Suspense>
+          <PanelContent />
+        </Suspense>
       </LabContext.Provider>
-    );
+    ) : null;
   }
 
   protected override onAfterShow(_message: Message): void {
+    if (!this._wasShown) {
+      this._wasShown = true;
+      this.update();
+    }
     this._watch ??= this._lab.databranch.watch();
     this._unview ??= this._lab.databranch.notices.view();
   }
@@ -58,6 +72,7 @@ export class DataBranchesPanel extends ReactWidget {
   }
 
   protected override onAfterHide(_message: Message): void {
+    this._awaited?.dispose();
     this._stopWatching();
   }
 
@@ -73,6 +88,8 @@ export class DataBranchesPanel extends ReactWidget {
     this._watch = this._unview = undefined;
   }
 
+  private _wasShown = false;
+  private _awaited: IDisposable | undefined;
   private _focus: IDisposable | undefined;
   private _watch: IDisposable | undefined;
   private _unview: (() => void) | undefined;

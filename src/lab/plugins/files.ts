@@ -6,7 +6,6 @@ import { attempt } from '../commands/context.js';
 import { ABOUT_BRANCH, describe } from '../commands/describe.js';
 import { CommandIDs } from '../commands/ids.js';
 import { IDatabranch } from '../tokens.js';
-import { uploadTo } from '../upload/ask-upload.js';
 import { labFiles } from '../upload/lab-files.js';
 import { labOf } from './lab.js';
 
@@ -39,7 +38,9 @@ export const filesPlugin: JupyterFrontEndPlugin<void> = {
         const chosen = [...(browsers.tracker.currentWidget?.selectedItems() ?? [])];
         if (branch) {
           await attempt(lab, trans.__('The files could not be listed.'), async () => {
-            await uploadTo(lab, branch, await labFiles(app.serviceManager.contents, chosen));
+            const files = await labFiles(app.serviceManager.contents, chosen);
+            const { uploadTo } = await import('../dialogs/dialogs.js');
+            await uploadTo(lab, branch, files);
           });
         }
       }

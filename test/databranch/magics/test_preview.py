@@ -46,7 +46,10 @@ def test_the_first_rows_are_shown_with_types(run: Run, values: pa.Table) -> None
         ["1", "9007199254740993", "Ada", "-0.05", "2024-03-31", "01:30:00.123456Z", "0x00ff", "['new']"],
         ["2", "9007199254740994", "NULL", "NULL", "NULL", "[]"],
     ]
-    assert str(rows).splitlines()[-1] == "values.parquet on main: the first 3 of 300 rows."
+    assert str(rows).splitlines()[-2:] == [
+        "values.parquet on main: the first 3 of 300 rows.",
+        "1 uncommitted change on main, whoever made it, is shown here.",
+    ]
     assert "<table" in rows._repr_mimebundle_()["text/html"]
 
 

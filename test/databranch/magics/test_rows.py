@@ -67,6 +67,14 @@ def test_what_others_left_uncommitted_on_main_is_pointed_out(run: Run, people: N
     told = compared._repr_mimebundle_()[ROWS_MIME]["uncommitted"]
     assert told == [{"branch": "main", "number": 1, "more": False}]
     assert run("%rowcount people/ main@").uncommitted == ()
+    for magic in ("%duplicates people/ main", "%rowdiff people/ --by id", "%rowdiff people/ main --columns"):
+        read = run(magic)
+        assert str(read).splitlines()[-1] == line
+        assert read._repr_mimebundle_()[ROWS_MIME]["uncommitted"] == told
+    assert run("%duplicates people/").uncommitted == ()
+    shown = run("%preview people/b.csv main")
+    assert str(shown).splitlines()[-1] == line.replace("counted", "shown")
+    assert run("%preview people/a.csv").uncommitted == ()
 
 
 def test_changed_cells_are_shown_beside_new_rows(run: Run, people: None) -> None:

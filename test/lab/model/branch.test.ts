@@ -1,3 +1,4 @@
+import { Databranch } from '../../../src/lab/model/databranch';
 import { commit } from '../fake-data';
 import { FakeService } from '../fake-service';
 import type { TestLab } from '../lab';
@@ -29,6 +30,48 @@ test('an unchanged branch costs one request, a changed one reads what is looked 
     'diff'
   ]);
   expect(branch.changes.items.map(({ path }) => path)).toEqual(['a.csv']);
+});
+
+test('what is looked at for the first time is read once, as of the state that is asked for', async () => {
+  const branch = lab.databranch.repository('quickstart').branch('test-env');
+  await branch.state.refresh(); // as the status bar does
+  service.stage('test-env', 'a.csv'); // and later somebody writes to it
+  const before = service.requests.length;
+  const watch = branch.watch();
+  branch.changes.want();
+  branch.log.want();
+  await branch.refresh();
+  await branch.refresh();
+  watch.dispose();
+  const asked = service.requests.slice(before).map(request => request.split('/').at(-1));
+  expect(asked.filter(last => last !== 'state')).toEqual(['diff', 'commits']);
+  expect(branch.changes.items.map(({ path }) => path)).toEqual(['a.csv']);
+});
+
+test('a part that was read before the branch moved is read again, whoever read the state meanwhile', async () => {
+  const branch = lab.databranch.repository('quickstart').branch('test-env');
+  branch.changes.want();
+  await branch.refresh();
+  service.stage('test-env', 'a.csv');
+  await branch.state.refresh();
+  await branch.refresh();
+  expect(branch.changes.items.map(({ path }) => path)).toEqual(['a.csv']);
+});
+
+test('a branch is found with one request for the repositories and one for its state', async () => {
+  await lab.databranch.select('quickstart', 'test-env'); // as remembered
+  const before = service.requests.length;
+  const { client, memory, preferences } = lab.databranch;
+  const reloaded = new Databranch(client, memory, preferences, () => undefined);
+  await reloaded.connect();
+  reloaded.current!.state.want(); // as the status bar does
+  await reloaded.current!.state.settled();
+  expect(service.requests.slice(before)).toEqual([
+    'GET /repositories',
+    'GET /databranch/repositories/quickstart/branches/test-env/state'
+  ]);
+  expect(reloaded.repository('quickstart').facts.value?.default_branch).toBe('main');
+  reloaded.dispose();
 });
 
 test('a branch is compared with what it was made from, else with the default branch', async () => {

@@ -37,11 +37,16 @@ export async function loadAgain({ port, request, times }) {
   const socket = await open(port);
   const taken = [];
   let began = performance.now();
-  await talk(socket, Array.from({ length: times }, () => request), false, () => {
-    const now = performance.now();
-    taken.push(now - began);
-    began = now;
-  });
+  await talk(
+    socket,
+    Array.from({ length: times }, () => request),
+    false,
+    () => {
+      const now = performance.now();
+      taken.push(now - began);
+      began = now;
+    }
+  );
   socket.destroy();
   return taken;
 }

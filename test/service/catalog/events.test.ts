@@ -48,7 +48,7 @@ test('every verb that moves a branch tells it, once', async () => {
       locations: [{ type: 'common_prefix', path: `local://${join(lake.source, 'in')}/`, destination: 'c/' }],
       commit: { committer: 'me', message: 'in' }
     });
-    for (let ended = false; !ended; ) {
+    for (let ended = false; !ended;) {
       await setImmediate();
       const { completed, error } = await imports.status('lake', 'main', id);
       expect(error).toBeUndefined();

@@ -166,7 +166,7 @@ test('work in the background stands still while the service is busy', async () =
   let went = false;
   const step = new BackgroundPace().step().then(() => (went = true));
   // Busy for several times as long as it watches.
-  for (const began = performance.now(); performance.now() - began < 100; ) {
+  for (const began = performance.now(); performance.now() - began < 100;) {
     await setImmediate();
   }
   expect(went).toBe(false);

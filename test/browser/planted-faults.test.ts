@@ -69,7 +69,7 @@ async function lookAtParts(view: Locator): Promise<void> {
   await parts.getByText('1 partition differs: day=2026-01-02/').waitFor();
   await parts.getByRole('button', { name: 'Show parts' }).click();
   await parts.getByRole('row', { name: /^day=2026-01-02\/ Parquet 50 100/ }).waitFor();
-  await person.picture('compare-parts');
+  await person.picture('compare-parts-light');
   await parts.getByText('Files', { exact: true }).click();
   await parts.getByRole('row', { name: /^day=2026-01-02\/part-1\.parquet Parquet – 50/ }).waitFor();
 }

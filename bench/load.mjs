@@ -28,6 +28,30 @@ export async function load({ port, requests, bodiless = false }) {
 }
 
 /**
+ * Sends one request again and again on one connection.
+ *
+ * @param {{ port: number, request: Buffer, times: number }} options
+ * @returns {Promise<number[]>} how long each answer took, in milliseconds
+ */
+export async function loadAgain({ port, request, times }) {
+  const socket = await open(port);
+  const taken = [];
+  let began = performance.now();
+  await talk(
+    socket,
+    Array.from({ length: times }, () => request),
+    false,
+    () => {
+      const now = performance.now();
+      taken.push(now - began);
+      began = now;
+    }
+  );
+  socket.destroy();
+  return taken;
+}
+
+/**
  * Sends one request whose body is the same piece again and again, so that nothing of its size is held.
  *
  * @param {{ port: number, head: Buffer, piece: Buffer, pieces: number }} options
@@ -66,7 +90,7 @@ function open(port) {
 }
 
 /** Answers the bytes of all bodies. */
-function talk(socket, requests, bodiless) {
+function talk(socket, requests, bodiless, answered = () => undefined) {
   return new Promise((resolve, reject) => {
     let next = 0;
     let head = Buffer.alloc(0);
@@ -95,6 +119,7 @@ function talk(socket, requests, bodiless) {
         missing -= chunk.length;
       }
       if (missing === 0) {
+        answered();
         send();
       }
     });

@@ -1,4 +1,5 @@
-import { layOut, load } from './load.mjs';
+import { layOut, load, loadAgain } from './load.mjs';
+import { median } from './measure.mjs';
 import { key } from './servers.mjs';
 import { sha256, signedHeaders, UNSIGNED } from './sign.mjs';
 
@@ -35,6 +36,11 @@ export function restRequest(server, method, path, body) {
 export async function timed(server, request) {
   const { seconds } = await load({ port: server.port, requests: [[request]] });
   return seconds * 1000;
+}
+
+/** How long one request takes when it is asked again and again on one connection: the median, in milliseconds. */
+export async function timedAgain(server, request, times = 50) {
+  return median(await loadAgain({ port: server.port, request, times }));
 }
 
 /** Sends one REST request and answers its body, parsed. */

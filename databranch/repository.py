@@ -238,12 +238,14 @@ class Repository:
         left_path: str | None = None,
         right_path: str | None = None,
         progress: Progress | None = None,
+        by: str | None = None,
     ) -> RowComparison:
         """Compares the rows of two refs, data set by data set; ``left`` is the base.
 
         :param left_path: with ``right_path``: these two folders, though their names differ.
+        :param by: ``partition`` or ``file``: only those of the data sets that differ, each by itself.
         """
-        query = {"path": path, "left_path": left_path, "right_path": right_path}
+        query = {"path": path, "left_path": left_path, "right_path": right_path, "by": by}
         told = self._rows(self._refs_path(left, "rows", right), query, progress)
         return RowComparison(self.name, told)
 

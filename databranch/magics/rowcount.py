@@ -26,6 +26,11 @@ class RowcountMagic(Magics):
     @magic_arguments()
     @argument("--left-path", metavar="PATH", help="With --right-path: compare these two, though their names differ.")
     @argument("--right-path", metavar="PATH", help="See --left-path.")
+    @argument(
+        "--by",
+        choices=["partition", "file"],
+        help="Compare only the partitions, or the files, that differ, each by itself.",
+    )
     @argument("--log", action="store_true", help="Show how the number of rows came about, commit by commit.")
     @argument("-n", type=int, default=20, metavar="N", help="With --log: look at N commits.")
     @argument("path", nargs="?", default="", metavar="PATH", help="A folder or a file; '/' is the whole branch.")
@@ -41,6 +46,7 @@ class RowcountMagic(Magics):
             %rowcount reviews/ main             compare it with main
             %rowcount reviews/ main test-env    compare test-env with main
             %rowcount / main                    compare everything with main
+            %rowcount reviews/ main --by partition    which partitions differ, and how
             %rowcount reviews/ --log            which commit, and which files, changed the number
         """
         args = parse(self.rowcount, line)
@@ -57,11 +63,11 @@ def _rows(args: Namespace, progress: CountProgress) -> RowCount | RowComparison 
     path = path_of(args.path)
     if args.log:
         return repository.rowlog(args.left or branch.name, path, args.n, progress)
-    if args.left is None and not (args.left_path or args.right_path):
+    if args.left is None and not (args.left_path or args.right_path or args.by):
         return pointed_out(repository.rowcount(branch.name, path, progress), branch.name)
     left = args.left or repository.default_branch
     right = args.right or branch.name
-    compared = repository.compare(left, right, path, args.left_path, args.right_path, progress)
+    compared = repository.compare(left, right, path, args.left_path, args.right_path, progress, args.by)
     return pointed_out(compared, left, right)
 
 

@@ -11,6 +11,8 @@ from .shown import SHOWN_MAX
 from .table import Bars, Column, Table, Text, Tone, bars, counted, size
 from .uncommitted import ReadsUncommitted
 
+#: What is compared, by ``by`` of the answer.
+_HEADS = {"partition": "Partition", "file": "File"}
 _FORMATS = {"parquet": "Parquet", "arrow": "Arrow", "csv": "CSV", "json": "JSON"}
 _TONES: dict[str, Tone] = {
     "equal": "ok",
@@ -106,7 +108,7 @@ class RowCount(ReadsUncommitted):
 
 @dataclass(frozen=True, repr=False)
 class RowComparison(ReadsUncommitted):
-    """The rows of two refs, data set by data set; ``left`` is the base.
+    """The rows of two refs, data set by data set, or part by part where they differ; ``left`` is the base.
 
     ``result`` is the service's answer with all of its pages; see ``RowsComparison`` in the protocol.
     """
@@ -128,7 +130,8 @@ class RowComparison(ReadsUncommitted):
 
     def table_of_rows(self) -> Table:
         left, right = self.result["left"], self.result["right"]
-        table = Table([Column("Data set"), Column(left, True), Column(right, True), Column(""), Column("")])
+        head = _HEADS.get(self.result.get("by", ""), "Data set")
+        table = Table([Column(head), Column(left, True), Column(right, True), Column(""), Column("")])
         shown = self.datasets[:SHOWN_MAX]
         largest = max((max(pair["left_rows"] or 0, pair["right_rows"] or 0) for pair in shown), default=0)
         for pair in shown:
@@ -140,8 +143,12 @@ class RowComparison(ReadsUncommitted):
                 _verdict(pair),
             )
         if not shown:
-            table.say(f"Neither {left} nor {right} has a data set there.")
-        _say_rest(table, len(self.datasets))
+            table.say(
+                f"No file with rows differs from {left}."
+                if "by" in self.result
+                else f"Neither {left} nor {right} has a data set there."
+            )
+        _say_rest(table, len(self.datasets), head.lower())
         self._say_messages(table, shown)
         return table
 
@@ -193,9 +200,9 @@ def schema_sentence(change: dict[str, Any]) -> str:
             return f"column {column} was {left} and is {right}."
 
 
-def _say_rest(table: Table, number: int) -> None:
+def _say_rest(table: Table, number: int, what: str = "data set") -> None:
     if number > SHOWN_MAX:
-        table.say(f"… and {counted(number - SHOWN_MAX, 'more data set')}.", "mute")
+        table.say(f"… and {counted(number - SHOWN_MAX, f'more {what}')}.", "mute")
 
 
 def _say_unreadable(table: Table, files: list[dict[str, str]]) -> None:

@@ -74,8 +74,12 @@ export interface DataSetComparison {
   message: string;
 }
 
-/** `GET …/repositories/{repository}/refs/{left}/rows/{right}?path=P[&left_path=&right_path=]`; left is the base. */
+/**
+ * `GET …/repositories/{repository}/refs/{left}/rows/{right}?path=P[&left_path=&right_path=][&by=]`; left is the base.
+ */
 export interface RowsComparison {
+  /** What `datasets` are, where they are not data sets: the parts of them that differ. */
+  by?: 'partition' | 'file';
   left: string;
   right: string;
   left_commit_id: string;

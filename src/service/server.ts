@@ -70,7 +70,7 @@ class TwoProtocolServer implements Server {
   private readonly s3AwaitingContinue: RequestListener;
   private readonly hosts: readonly string[];
   private readonly graceMs: number;
-  private readonly metrics = new Metrics();
+  private readonly metrics: Metrics;
   private readonly stopping = new AbortController();
   /** What each connection is busy with. */
   private readonly inFlight = new Map<Socket, { request: IncomingMessage; response: ServerResponse }>();
@@ -81,6 +81,7 @@ class TwoProtocolServer implements Server {
   constructor(options: ServerOptions) {
     const { catalog, keys, rows, leases, sampleData, version, log, now = Date.now } = options;
     this.s3 = options.s3;
+    this.metrics = new Metrics(rows && (() => rows.ahead));
     this.s3AwaitingContinue = options.s3AwaitingContinue ?? continued(options.s3);
     this.hosts = options.hosts ?? LOOPBACK_HOSTS;
     this.graceMs = options.graceMs ?? GRACE_MS;

@@ -36,6 +36,8 @@ READY_S = 30
 QUICKSTART_READY_S = 180
 #: The service promises to be gone after ten seconds.
 STOP_S = 15
+#: Releases before the calendar's are what pip falls back to when boto3 and s3fs ask for different botocores.
+OLDEST_S3FS = 2023
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,15 @@ def bucket(service: Service, repository_name: str) -> str:
     """A repository with an empty branch ``main``: what a client of S3 sees as a bucket."""
     service.post("/repositories", {"name": repository_name, "storage_namespace": f"s3://example/{repository_name}"})
     return repository_name
+
+
+@pytest.fixture
+def storage_options(service: Service) -> dict[str, str]:
+    """What s3fs and pandas are told; skips where no s3fs that fits is installed."""
+    s3fs = pytest.importorskip("s3fs", reason="s3fs is not installed: pip install s3fs")
+    if int(s3fs.__version__.split(".")[0]) < OLDEST_S3FS:
+        pytest.skip(f"s3fs {s3fs.__version__} is installed, too old for this pandas: boto3 asks for another botocore")
+    return {"key": service.access_key_id, "secret": service.secret_access_key, "endpoint_url": service.url}
 
 
 @pytest.fixture(scope="session")

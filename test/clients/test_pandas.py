@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from conftest import Service
 
 ROWS = 5_000
-#: Releases before the calendar's are what pip falls back to when boto3 and s3fs ask for different botocores.
-OLDEST_S3FS = 2023
 
 
 @pytest.fixture
@@ -32,14 +30,6 @@ def files(service: Service) -> Any:
         secret_key=service.secret_access_key,
         region="us-east-1",
     )
-
-
-@pytest.fixture
-def storage_options(service: Service) -> dict[str, str]:
-    s3fs = pytest.importorskip("s3fs", reason="s3fs is not installed: pip install s3fs")
-    if int(s3fs.__version__.split(".")[0]) < OLDEST_S3FS:
-        pytest.skip(f"s3fs {s3fs.__version__} is installed, too old for this pandas: boto3 asks for another botocore")
-    return {"key": service.access_key_id, "secret": service.secret_access_key, "endpoint_url": service.url}
 
 
 def test_parquet_over_pyarrow(files: Any, bucket: str, frame: pd.DataFrame) -> None:

@@ -7,6 +7,7 @@ import type {
   Pagination
 } from '../../src/protocol/databranch';
 import type { Commit, Diff, ObjectStats } from '../../src/protocol/lakefs';
+import type { PartKind } from '../../src/lab/model/parts';
 import type { IRequests, RequestInitial } from '../../src/lab/requests';
 import { RequestError } from '../../src/lab/requests';
 import { objectStats, commit } from './fake-data';
@@ -28,6 +29,8 @@ export class FakeService implements IRequests {
   readonly objects = new Map<string, ObjectStats[]>();
   readonly tags = new Map<string, string>();
   comparisons: DataSetComparison[] = [];
+  /** The parts of any data set that differ. */
+  parts: Record<PartKind, DataSetComparison[]> = { partition: [], file: [] };
   /** Path → what lies there, on every ref. */
   readonly contents = new Map<string, Uint8Array>();
   /** Path → its rows as an Arrow stream, as they are asked for. */
@@ -280,7 +283,7 @@ export class FakeService implements IRequests {
         right,
         left_commit_id: 'c0',
         right_commit_id: 'c0',
-        datasets: this.comparisons,
+        datasets: query?.['by'] === undefined ? this.comparisons : this.parts[query['by'] as PartKind],
         pagination: PAGINATION
       };
     }

@@ -55,6 +55,16 @@ export class RowsClient {
     return this.requests.send(path, { query, signal, onProgress });
   }
 
+  /** The parts of one data set that differ. */
+  parts(
+    { repository, left, right, ...paths }: DataSetSides,
+    { signal, ...page }: Page & { by: NonNullable<RowsComparison['by']> },
+    onProgress?: OnProgress
+  ): Promise<RowsComparison> {
+    const path = ['databranch', ...refPath(repository, left), 'rows', right];
+    return this.requests.send(path, { query: { ...paths, ...page }, signal, onProgress });
+  }
+
   /** What the commits of a ref did to the rows at a path, newest first, uncommitted changes before them. */
   log(
     repository: string,

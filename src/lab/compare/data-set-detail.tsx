@@ -5,6 +5,7 @@ import { showPath } from '../format.js';
 import { ColumnsAnswer } from './columns-answer.js';
 import { DuplicatesAnswer } from './duplicates-answer.js';
 import { Origin } from './origin.js';
+import { PartsAnswer } from './parts-answer.js';
 import { RowDiffAnswer } from './row-diff-answer.js';
 import type { ComparedRefs, Questions } from './use-questions.js';
 
@@ -35,6 +36,11 @@ export function DataSetDetail(
         </p>
       )}
       <div className="jp-db-Answers">
+        <PartsAnswer
+          parts={rows.parts}
+          path={comparison.right_path ?? comparison.path}
+          {...{ left, right, onAsk }}
+        />
         <RowDiffAnswer diff={rows.diff} sides={sides} client={repository.client.rows} onAsk={onAsk} />
         {comparison.right_path !== null && (
           <DuplicatesAnswer

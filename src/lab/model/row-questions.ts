@@ -5,6 +5,7 @@ import type { ChosenKeys } from './chosen-keys.js';
 import { DuplicateQuestion } from './duplicate-question.js';
 import { Observable } from './observable.js';
 import type { OnProgress } from './reading.js';
+import { Parts } from './parts.js';
 import { Resource } from './resource.js';
 import { RowDiff } from './row-diff.js';
 
@@ -36,6 +37,9 @@ export class RowQuestions extends Observable {
     chosen: Record<'diff' | 'duplicates', ChosenKeys> = noneChosen()
   ) {
     super();
+    this.parts = new Parts(sides.right_path ?? sides.path, (page, onProgress) =>
+      client.rows.parts(sides, page, onProgress)
+    );
     const there = { ...sides, format };
     const columnsThere = (signal: AbortSignal): Promise<readonly string[]> =>
       readColumns(client, there, signal);
@@ -52,11 +56,13 @@ export class RowQuestions extends Observable {
     this.columns = new Resource((signal, onProgress) =>
       client.rows.columns(sides, this._columnFiles, signal, onProgress)
     );
-    [this.diff, this.duplicates, this.columns].forEach(part =>
+    [this.parts, this.diff, this.duplicates, this.columns].forEach(part =>
       part.changed.connect(() => this.emitChanged())
     );
   }
 
+  /** In which partitions or files. */
+  readonly parts: Parts;
   /** Which rows differ. */
   readonly diff: RowDiff;
   /** Which rows are there more than once on the right side. */
@@ -70,7 +76,10 @@ export class RowQuestions extends Observable {
     const round = (this._round = {});
     const goesOn = (): boolean => !this.isDisposed && this._round === round;
     // One after the other: the service may have others to serve. What the columns hold suggests the key.
-    await this.columns.refresh();
+    await this.parts.list.refresh();
+    if (goesOn()) {
+      await this.columns.refresh();
+    }
     if (goesOn()) {
       this.diff.suggestKeys(keyOf(this.columns.value));
       await this.diff.lines.refresh();
@@ -109,6 +118,7 @@ export class RowQuestions extends Observable {
   }
 
   override dispose(): void {
+    this.parts.dispose();
     this.diff.dispose();
     this.duplicates.dispose();
     this.columns.dispose();
@@ -116,7 +126,9 @@ export class RowQuestions extends Observable {
   }
 
   private get _asked() {
-    return [this.diff.lines, this.duplicates.found, this.columns].filter(question => question.wanted);
+    return [this.parts.list, this.diff.lines, this.duplicates.found, this.columns].filter(
+      question => question.wanted
+    );
   }
 
   private _hasMoved = false;

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Fragment } from 'react';
-import type { DataSetComparison } from '../../protocol/databranch.js';
+import type { DataSetComparison, RowsComparison } from '../../protocol/databranch.js';
 import { Glyph } from '../controls/glyph.js';
 import { asSentence, formatCount, showPath } from '../format.js';
 import { dataSetIcon } from '../icons.js';
@@ -8,17 +8,21 @@ import { Bars } from './bars.js';
 import { SchemaChanges } from './schema-changes.js';
 import { basisSentence, isTelling, toneOf, VerdictChip } from './verdict.js';
 
-/** Rows per data set on two refs, side by side: in the Compare view and in a notebook's output. */
+/** Rows per data set, or per part of one, on two refs, side by side: in the Compare view and in a notebook's output. */
 export function ComparisonTable(props: {
   datasets: readonly DataSetComparison[];
   left: string;
   right: string;
   trans: TranslationBundle;
+  /** What is compared; data sets without it. */
+  by?: RowsComparison['by'];
+  /** A folder that need not be said again for each. */
+  below?: string;
   /** Lets one data set be looked at closely: its key, and what to do when another is chosen ('' for none). */
   chosen?: string;
   onChoose?(key: string): void;
 }): JSX.Element {
-  const { datasets, left, right, trans, chosen, onChoose } = props;
+  const { datasets, left, right, trans, by, below = '', chosen, onChoose } = props;
   const scale = Math.max(
     1,
     ...datasets.flatMap(({ left_rows, right_rows }) => [left_rows ?? 0, right_rows ?? 0])
@@ -27,7 +31,7 @@ export function ComparisonTable(props: {
     <table className="jp-db-Rows">
       <thead>
         <tr>
-          <th scope="col">{trans.__('Data set')}</th>
+          <th scope="col">{headOf(by, trans)}</th>
           <th scope="col" className="jp-db-Rows-count" title={left}>
             {left}
           </th>
@@ -45,7 +49,11 @@ export function ComparisonTable(props: {
               <th scope="row" className="jp-db-Rows-name" title={pathsOf(comparison)}>
                 <Glyph of={dataSetIcon} />
                 <span>
-                  {onChoose ? <Choice {...{ comparison, chosen, onChoose }} /> : pathsOf(comparison)}
+                  {onChoose ? (
+                    <Choice {...{ comparison, chosen, onChoose }} />
+                  ) : (
+                    nameBelow(pathsOf(comparison), below)
+                  )}
                   <small>{formatsOf(comparison)}</small>
                 </span>
               </th>
@@ -77,6 +85,19 @@ export function ComparisonTable(props: {
       </tbody>
     </table>
   );
+}
+
+function headOf(by: RowsComparison['by'], trans: TranslationBundle): string {
+  return by === undefined
+    ? trans.__('Data set')
+    : by === 'partition'
+      ? trans.__('Partition')
+      : trans.__('File');
+}
+
+/** A path as it is called in a folder; the folder itself, and what is elsewhere, by the whole path. */
+export function nameBelow(path: string, folder: string): string {
+  return path.startsWith(folder) ? path.slice(folder.length) || path : path;
 }
 
 function classOf(comparison: DataSetComparison, chosen: string | undefined): string {

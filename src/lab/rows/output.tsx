@@ -35,8 +35,8 @@ export function RowsOutput({
 function Drawn({ payload, trans }: { payload: RowsPayload; trans: TranslationBundle }): JSX.Element {
   switch (payload.kind) {
     case 'comparison': {
-      const { datasets, left, right } = payload.result;
-      return <ComparisonTable datasets={datasets} left={left} right={right} trans={trans} />;
+      const { datasets, left, right, by } = payload.result;
+      return <ComparisonTable {...{ datasets, left, right, by, trans }} />;
     }
     case 'count':
       return <CountTable result={payload.result} trans={trans} />;

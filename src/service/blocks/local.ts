@@ -4,7 +4,7 @@ import { constants, createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-
+import { syncFolder } from '../durable.js';
 import type { Blocks, BlockWriter } from './blocks.js';
 
 /** Bytes per read: large enough for sequential speed, small enough to stay fair with 16 readers. */
@@ -303,19 +303,6 @@ async function writeAll(file: FileHandle, batch: Uint8Array[]): Promise<void> {
 
 function fanOf(name: string): string {
   return name.slice(name.indexOf('-') + 1, name.indexOf('-') + 3);
-}
-
-/** Makes a rename or a new file in `folder` survive a power cut. Windows cannot, and need not, open folders. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') {
-    return;
-  }
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {

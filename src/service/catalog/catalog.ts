@@ -9,6 +9,7 @@ import { Contents } from './contents.js';
 import { Diffs } from './diffs.js';
 import { Dumps } from './dumps.js';
 import { Epochs } from './epochs.js';
+import type { Events } from './events.js';
 import { ExternalFiles } from './external-files.js';
 import { HashingLanes } from './hashing/lanes.js';
 import { History } from './history.js';
@@ -75,6 +76,7 @@ export interface Catalog {
   collection: Collection;
   soundness: Soundness;
   archives: Archives;
+  events: Events;
   /** Resolves when background work noted so far is done. */
   idle(): Promise<void>;
   /** Ends background work; the store itself stays open. */
@@ -127,6 +129,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     collection,
     soundness,
     archives: new Archives(store, history, contents, soundness),
+    events: store.events,
     idle: () => sweeper.idle(),
     close: async () => {
       await imports.close();

@@ -120,6 +120,7 @@ export class Repositories {
         : { key: dropRepositoryKey(record.uid), value: TOMBSTONE };
       return {
         write: { expect: [expecting(key, record)], delete: [key], put: [left] },
+        event: { kind: 'repository-deleted', uid: record.uid },
         result: undefined
       };
     });

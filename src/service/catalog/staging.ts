@@ -2,6 +2,7 @@ import type { CommitId, NodeHash, RepositoryUid, StagingToken } from '../ids.js'
 import type { KvWrite } from '../kv/kv.js';
 import { WRITE_KEYS_MAX } from '../kv/kv.js';
 import { CatalogError } from './errors.js';
+import { branchMoved } from './events.js';
 import type { History } from './history.js';
 import { branchKey, stagedKey, stagedLayer } from './keys.js';
 import type { Commit } from './model.js';
@@ -224,7 +225,8 @@ export class Staging {
         write.put!.push(this.operations.note(uid, note));
       }
       write.put!.push(...before.sealed.map(dropLayer));
-      return { write, result: undefined };
+      const event = branchMoved(uid, name, now.commitId, record.commitId);
+      return { write, event, result: undefined };
     });
     this.store.sweeper.wake();
   }

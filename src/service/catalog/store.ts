@@ -10,12 +10,21 @@ import { Tree } from '../tree/tree.js';
 import { entryRules } from './entry.js';
 import type { Epochs } from './epochs.js';
 import { CatalogError, storeFull } from './errors.js';
+import { Events, type CatalogEvent } from './events.js';
 import { branchKey, nodeKey, repositoryKey } from './keys.js';
 import { decodeRecord, type BranchRecord, type RepositoryRecord } from './records.js';
 import type { Sweeper } from './sweeper.js';
 
 /** A record with the version that a conditional write expects. */
 export type Versioned<T> = T & { version: Version };
+
+/** What one attempt of a verb decided, see `Store.apply`. */
+interface Attempt<T> {
+  write?: KvWrite;
+  touches?: StagingToken;
+  event?: CatalogEvent;
+  result: T;
+}
 
 /** How often a verb looks again when another came between; far above what contention was seen to need. */
 const ATTEMPTS_MAX = 1_000;
@@ -28,6 +37,7 @@ const TREES_MAX = 1_000;
  * What all verbs stand on: the key-value store with typed reads, the blocks, one tree per repository, the clock.
  */
 export class Store {
+  readonly events = new Events();
   private readonly trees = new Map<RepositoryUid, Tree>();
   /** Decoded nodes of all repositories: a hash names the same node everywhere. */
   private readonly nodes = new NodeCache(NODE_CACHE_BYTES);
@@ -97,21 +107,22 @@ export class Store {
   /**
    * Runs an optimistic verb: `attempt` reads, decides and says what to write; when something it expected has
    * changed meanwhile it runs again, so that every condition is looked at anew. `touches` names the layer whose
-   * changes are others when that is written.
+   * changes are others when that is written, `event` is told then.
    */
-  async apply<T>(
-    attempt: (reader: KvReader) => Promise<{ write?: KvWrite; touches?: StagingToken; result: T }>
-  ): Promise<T> {
+  async apply<T>(attempt: (reader: KvReader) => Promise<Attempt<T>>): Promise<T> {
     const leave = this.epochs.verbs.enter();
     try {
       for (let i = 0; i < ATTEMPTS_MAX; i++) {
-        const { write, touches, result } = await this.kv.snapshot(attempt);
+        const { write, touches, event, result } = await this.kv.snapshot(attempt);
         if (!write) {
           return result;
         }
         if (await this.write(write)) {
           if (touches) {
             this.touch(touches);
+          }
+          if (event) {
+            this.events.tell(event);
           }
           return result;
         }

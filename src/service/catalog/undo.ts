@@ -1,6 +1,7 @@
 import type { RepositoryUid, StagingToken } from '../ids.js';
 import type { KvReader } from '../kv/kv.js';
 import { CatalogError } from './errors.js';
+import { branchMoved } from './events.js';
 import type { History } from './history.js';
 import { branchKey, operationKey, stagedLayer, tagKey } from './keys.js';
 import { operationOf, type Operation, type OperationRecord, type Operations } from './operations.js';
@@ -113,6 +114,7 @@ export class Undo {
         put: restored ? [...put, { key, value: encodeRecord(restored) }, ...commit!.put] : put,
         delete: restored ? [] : [key]
       },
+      event: now && restored && branchMoved(uid, branch, now.commitId, restored.commitId),
       result: operationOf(note.key.toString('utf8').split('/')[2]!, decodeRecord(note.value))
     };
   }

@@ -76,6 +76,11 @@ export class KvLimitError extends Error {
   override name = 'KvLimitError';
 }
 
+/** What lies where the store should is none, is damaged, or is not ours to open. */
+export class KvUnusableError extends Error {
+  override name = 'KvUnusableError';
+}
+
 /** The disk (or the quota on it) is full. Reads go on; writes do as soon as there is room again. */
 export class KvFullError extends Error {
   override name = 'KvFullError';

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { open } from 'lmdb';
 import type { Database, RootDatabase, RootDatabaseOptions, Transaction } from 'lmdb';
 import { boundsOf } from './bounds.js';
+import { provideDataFile } from './data-file.js';
 import { fullError } from './full.js';
 import type { Kv, KvExpectation, KvRange, KvReader, KvRecord, KvWrite } from './kv.js';
 import { checkKey, checkWrite, scanLimit } from './limits.js';
@@ -43,9 +44,17 @@ function copyOf(bytes: Uint8Array, start: number, end: number): Buffer {
 /**
  * Opens (or makes) the store in `folder`, with files that only their owner can read. The file grows as needed.
  * One process at a time: who calls this holds the folder's lock.
+ *
+ * @throws KvUnusableError if what lies there is no store
  */
 export async function openLmdb(folder: string): Promise<Kv> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await provideDataFile(folder, unfinished => openDatabases(unfinished).root.close());
+  const { root, records, counters } = openDatabases(folder);
+  return new Lmdb(folder, root, records, new VersionCounter(counters));
+}
+
+function openDatabases(folder: string) {
   const options: RootDatabaseOptions & { permissionsMode: number } = {
     noSubdir: false, // else a folder with a dot in its name is taken for a file
     permissionsMode: 0o600,
@@ -74,7 +83,7 @@ export async function openLmdb(folder: string): Promise<Kv> {
     encoding: 'binary',
     keyEncoding: 'binary'
   });
-  return new Lmdb(folder, root, records, new VersionCounter(counters));
+  return { root, records, counters };
 }
 
 class Lmdb implements Kv {

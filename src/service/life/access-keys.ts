@@ -1,8 +1,8 @@
 import type { AccessKeyCreated, AccessKeyInfo, AccessKeyList } from '../../protocol/databranch.js';
 import { openKeys, type AccessKey, type Keys } from '../auth/keys.js';
-import { openLmdb } from '../kv/lmdb.js';
 import type { DataFolder } from './data-folder.js';
 import { offline } from './offline.js';
+import { openKv } from './open-kv.js';
 import { Refusal } from './refusal.js';
 import { findService, type RunningService } from './running-service.js';
 
@@ -26,7 +26,7 @@ export async function withKeys<T>(
     return work(new KeysOfService(service));
   }
   return offline(folder, async () => {
-    const kv = await openLmdb(folder.store);
+    const kv = await openKv(folder);
     try {
       return await work(new KeysOfFolder(await openKeys({ kv, now: Date.now })));
     } finally {

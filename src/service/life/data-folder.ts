@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { networkFileSystem, THIS_MACHINE } from './file-system.js';
 import { EXIT, Refusal } from './refusal.js';
-import { replaceFile, syncFolder } from './replace-file.js';
+import { replaceFile, syncFolder } from '../durable.js';
 
 /** Version of everything below a data folder. */
 export const FORMAT_VERSION = 1;

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import type { Discovery } from '../../protocol/databranch.js';
-import { replaceFile } from './replace-file.js';
+import { replaceFile } from '../durable.js';
 
 /** Tells other processes of this user where the service is and which key opens it. */
 export async function writeDiscovery(path: string, discovery: Discovery): Promise<void> {

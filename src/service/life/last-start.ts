@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { EXIT, Refusal } from './refusal.js';
-import { replaceFile } from './replace-file.js';
+import { replaceFile } from '../durable.js';
 
 /** What a service leaves for the next one on the same folder. */
 export interface LastStart {

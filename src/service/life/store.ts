@@ -4,10 +4,10 @@ import { openKeys, type Keys } from '../auth/keys.js';
 import type { ImportRoots } from '../blocks/import-roots.js';
 import { openLocalBlocks } from '../blocks/local.js';
 import { openCatalog, type Catalog } from '../catalog/catalog.js';
-import { openLmdb } from '../kv/lmdb.js';
+import { syncFolder } from '../durable.js';
 import { openRows, type Rows } from '../rows/rows.js';
 import type { DataFolder } from './data-folder.js';
-import { syncFolder } from './replace-file.js';
+import { openKv } from './open-kv.js';
 
 export interface InitialKey {
   accessKeyId: string;
@@ -45,11 +45,10 @@ export interface Store {
 export async function openStore(folder: DataFolder, options: StoreOptions): Promise<Store> {
   const { start, initialKey, importRoots, hashWorker, undoDays, log } = options;
   const now = Date.now;
-  const kv = await openLmdb(folder.store);
+  const kv = await openKv(folder);
   try {
     const blocks = await openLocalBlocks({ folder: folder.blocks, start });
-    // Their files and folders may be new: a durable write is worth nothing in a file whose name a power cut takes.
-    await syncFolder(folder.store);
+    // Their folders may be new: a durable write is worth nothing in a folder whose name a power cut takes.
     await syncFolder(folder.path);
     const keys = await openKeys({ kv, now, ...(initialKey && { initial: initialKey }) });
     const onError = (error: unknown) => log.error(error, 'background work failed');

@@ -7,12 +7,12 @@ import type {
 } from '../../protocol/databranch.js';
 import { openLocalBlocks } from '../blocks/local.js';
 import { openCatalog, type Catalog } from '../catalog/catalog.js';
-import { openLmdb } from '../kv/lmdb.js';
 import { uploadArchive } from './archive-upload.js';
 import type { DataFolder } from './data-folder.js';
 import { eventsOf } from './event-stream.js';
 import { countStart } from './last-start.js';
 import { offline } from './offline.js';
+import { openKv } from './open-kv.js';
 import { Refusal } from './refusal.js';
 import { findService, type RunningService } from './running-service.js';
 
@@ -39,7 +39,7 @@ export async function withUpkeep<T>(
     return service.leased(() => work(new UpkeepOfService(service)));
   }
   return offline(folder, async () => {
-    const kv = await openLmdb(folder.store);
+    const kv = await openKv(folder);
     try {
       const { start } = await countStart(folder.lastStart);
       const blocks = await openLocalBlocks({ folder: folder.blocks, start });

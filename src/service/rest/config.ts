@@ -4,10 +4,15 @@ import type { RestContext } from './context.js';
 import { HttpError } from './errors.js';
 import { integer, object, text } from './schemas.js';
 
+/** The version of lakeFS whose API is spoken here: clients hold features back from servers that seem older. */
+const LAKEFS_VERSION = '1.84.0';
+
 /** Any well-formed storage namespace is taken: with local storage it is a label. */
 const storageOf = ({ catalog }: RestContext): wire.StorageConfig => ({
   blockstore_type: 'local',
   blockstore_namespace_example: 'local://example',
+  // Clients put a repository's name behind it, with a slash between or without.
+  default_namespace_prefix: 'local://',
   blockstore_namespace_ValidityRegex: '^(s3|gs|https?|mem|local|transient)://.*$',
   pre_sign_support: true,
   // Pages of other sites get no answer, also not at addresses that open by themselves.
@@ -21,8 +26,8 @@ const storageOf = ({ catalog }: RestContext): wire.StorageConfig => ({
 export function config(app: FastifyInstance, context: RestContext): void {
   const storage = storageOf(context);
   const version: wire.VersionConfig = {
-    version: context.version,
-    version_context: 'databranch',
+    version: LAKEFS_VERSION,
+    version_context: `databranch ${context.version}`,
     upgrade_recommended: false
   };
 

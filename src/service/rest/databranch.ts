@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { BranchState } from '../../protocol/databranch.js';
 import { CatalogError } from '../catalog/errors.js';
+import type { Granularity } from '../rows/answers/breakdown.js';
 import type { RestContext } from './context.js';
 import { EventStream } from './events.js';
 import { answer, rowsOf } from './observed.js';
@@ -65,16 +66,25 @@ export function databranch(app: FastifyInstance, context: RestContext): void {
 
   app.get<{
     Params: InRepository & { left: string; right: string };
-    Querystring: RowsQuery & { left_path?: string; right_path?: string };
+    Querystring: RowsQuery & { left_path?: string; right_path?: string; by?: Granularity };
   }>(
     '/databranch/repositories/:repository/refs/:left/rows/:right',
-    { schema: { querystring: object({ ...rowsPaging, left_path: text, right_path: text }) } },
+    {
+      schema: {
+        querystring: object({
+          ...rowsPaging,
+          left_path: text,
+          right_path: text,
+          by: { type: 'string', enum: ['data-set', 'partition', 'file'] }
+        })
+      }
+    },
     async (request, reply) => {
       const { repository, left, right } = request.params;
-      const { path = '', left_path: leftPath, right_path: rightPath, after, amount } = request.query;
+      const { path = '', left_path: leftPath, right_path: rightPath, by, after, amount } = request.query;
       const rows = rowsOf(context);
       return answer(request, reply, observed =>
-        rows.compare(repository, left, right, { path, leftPath, rightPath, after, amount }, observed)
+        rows.compare(repository, left, right, { path, leftPath, rightPath, by, after, amount }, observed)
       );
     }
   );

@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { AheadFigures } from '../rows/counting-ahead.js';
 
 /** Which protocol a request spoke. */
 export type Protocol = 'rest' | 's3';
@@ -6,7 +7,7 @@ export type Protocol = 'rest' | 's3';
 /** From a cached read to a commit of a hundred thousand objects. */
 const SECONDS_BUCKETS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60];
 
-/** What the service tells Prometheus: the process, and how long requests took. */
+/** What the service tells Prometheus: the process, how long requests took, and what was counted ahead of them. */
 export class Metrics {
   private readonly registry = new Registry();
   private readonly requests = new Histogram({
@@ -18,8 +19,36 @@ export class Metrics {
   });
   readonly contentType = this.registry.contentType;
 
-  constructor() {
+  /** @param ahead where rows are counted */
+  constructor(ahead?: () => AheadFigures) {
     collectDefaultMetrics({ register: this.registry });
+    if (ahead) {
+      this.tellAhead(ahead);
+    }
+  }
+
+  private tellAhead(ahead: () => AheadFigures): void {
+    const registers = [this.registry];
+    new Gauge({
+      name: 'databranch_rows_ahead_waiting',
+      help: 'Commits whose rows are being counted, or will be, before anybody asks.',
+      registers,
+      collect() {
+        this.set(ahead().waiting);
+      }
+    });
+    new Counter({
+      name: 'databranch_rows_ahead_total',
+      help: 'Commits whose rows were counted before anybody asked, or left to whoever asks.',
+      labelNames: ['outcome'],
+      registers,
+      collect() {
+        const { counted, givenUp } = ahead();
+        this.reset();
+        this.inc({ outcome: 'counted' }, counted);
+        this.inc({ outcome: 'given_up' }, givenUp);
+      }
+    });
   }
 
   observe(protocol: Protocol, method: string, status: number, seconds: number): void {

@@ -10,10 +10,12 @@ import type {
 import type { MergeCheck } from '../catalog/merges.js';
 import type { MergeRequest } from '../catalog/model.js';
 import type { CommitId } from '../ids.js';
+import type { AheadFigures } from './counting-ahead.js';
 import type { SidePaths } from './datasets/counted-refs.js';
 import type { BranchGuards } from './guards/guards-file.js';
 import type { Observer } from './counting/job.js';
 import type { GuardedMerge } from './guards/merge-guard.js';
+import type { Granularity } from './answers/breakdown.js';
 import type { PageQuery } from './answers/paging.js';
 import type { PreviewQuery } from './preview/question.js';
 
@@ -22,7 +24,10 @@ export interface RowsQuery extends PageQuery {
   path: string;
 }
 
-export interface RowsComparisonQuery extends SidePaths, PageQuery {}
+export interface RowsComparisonQuery extends SidePaths, PageQuery {
+  /** One answer for each data set unless asked otherwise. */
+  by?: Granularity;
+}
 
 export interface DuplicatesQuery extends RowsQuery {
   /** A ref to compare with. */
@@ -57,8 +62,8 @@ export interface Rows {
    */
   count(repository: string, ref: string, query: RowsQuery, observer?: Observer): Promise<RowsResult>;
   /**
-   * Compares the data sets of two refs; `left` is the base. Cost: as counting both, their differences, and the rows
-   * of files whose number of rows does not tell.
+   * Compares the data sets of two refs, or only the partitions or files in which they differ; `left` is the base.
+   * Cost: as counting both, their differences, and the rows of files whose number of rows does not tell.
    * @throws as `count`
    */
   compare(
@@ -142,11 +147,13 @@ export interface Rows {
     query: PreviewQuery,
     observer?: Observer
   ): Promise<Uint8Array>;
+  /** How much is and was counted before anybody asked. */
+  readonly ahead: AheadFigures;
   /**
-   * Resolves when what was found out so far is kept on the disk, and what was needed for it is cleared away: answers do
+   * Resolves when nothing is left to be counted ahead, what was found out so far is kept on the disk, and what was needed for it is cleared away: answers do
    * not wait for either.
    */
   idle(): Promise<void>;
-  /** Ends the query engine and the preview thread; what is under way fails. */
+  /** Ends the query engine, the preview thread and what is counted ahead; what is under way fails. */
   close(): Promise<void>;
 }

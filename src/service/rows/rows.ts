@@ -16,10 +16,12 @@ import type { MergeCheck } from '../catalog/merges.js';
 import type { CommitId } from '../ids.js';
 import type { Kv } from '../kv/kv.js';
 import { Comparison } from './comparing/comparison.js';
-import { CountedRefs, nothingAt, type SidePaths } from './datasets/counted-refs.js';
+import { CountedRefs, namedPairs, nothingAt, type SidePaths } from './datasets/counted-refs.js';
+import { CountingAhead, type AheadFigures } from './counting-ahead.js';
 import { Counting } from './counting/counting.js';
 import { shown, type CountedDataSet } from './datasets/datasets.js';
 import { DeltaLogs } from './delta/log.js';
+import { Breakdown } from './answers/breakdown.js';
 import { DiffReport, onlyPair } from './answers/diff-report.js';
 import { DuplicateReport } from './answers/duplicate-report.js';
 import { DuplicateCount } from './tables/duplicates.js';
@@ -36,6 +38,7 @@ import type { Log } from './counting/log.js';
 import { MergeGuard, type GuardedMerge } from './guards/merge-guard.js';
 import { conflictPreview, previewOf } from './answers/merge-preview.js';
 import { pageOf } from './answers/paging.js';
+import { LookedAtCommits } from './datasets/looked-at.js';
 import { pathOf, type Pair } from './datasets/pairs.js';
 import { Previews } from './preview/preview.js';
 import { PreviewThread } from './preview/preview-thread.js';
@@ -61,7 +64,7 @@ import { columnNames, refuseUnknown } from './tables/table-files.js';
 export type { Rows, RowsComparisonQuery, RowsQuery } from './questions.js';
 
 export interface RowsOptions {
-  catalog: Pick<Catalog, 'views' | 'contents' | 'commits' | 'merges' | 'refs'>;
+  catalog: Pick<Catalog, 'views' | 'contents' | 'commits' | 'merges' | 'refs' | 'events'>;
   kv: Kv;
   /** For temporary files; this room uses its sub-folder `rows`, and empties it now and then. */
   dataFolder: string;
@@ -96,6 +99,7 @@ class RowsOverCatalog implements Rows {
   private readonly footerThreads: FooterThreads | undefined;
   private readonly counting: Counting;
   private readonly refs: CountedRefs;
+  private readonly countingAhead: CountingAhead;
   private readonly engine: Engine;
   private readonly engineFiles: EngineFiles;
   private readonly fingerprints: Fingerprints;
@@ -120,7 +124,9 @@ class RowsOverCatalog implements Rows {
     this.engine = new Engine({ entry: enginePath, spillFolder: join(folder, 'spill'), ...engine });
     this.engineFiles = new EngineFiles(catalog.contents, shapes, this.engine, folder);
     const deltaLogs = new DeltaLogs(catalog.contents, statistics, this.engineFiles, log);
-    this.refs = new CountedRefs(catalog.views, this.counting, statistics, shapes, deltaLogs);
+    const lookedAt = new LookedAtCommits();
+    this.refs = new CountedRefs(catalog.views, this.counting, statistics, shapes, deltaLogs, lookedAt);
+    this.countingAhead = new CountingAhead({ ...catalog, refs: this.refs, lookedAt, log });
     this.fingerprints = new Fingerprints(this.kept, this.engineFiles);
     this.duplicateCount = new DuplicateCount(this.kept, this.engineFiles);
     this.diffs = new RowDiffs(this.engine, this.engineFiles, join(folder, 'diffs'));
@@ -170,16 +176,36 @@ class RowsOverCatalog implements Rows {
   ): Promise<RowsComparison> {
     const job = new Job(observer);
     const { sides, pairs } = await this.refs.pairs(repository, { left, right }, query, job);
-    const { results, pagination } = pageOf(pairs, pathOf, query);
-    const comparison = this.comparison(sides, job);
+    const { datasets, pagination } = await this.compared(sides, pairs, query, job);
+    const { by } = query;
     return {
+      ...(by && by !== 'data-set' && { by }),
       left,
       right,
       left_commit_id: sides.left.ground.view.commitId,
       right_commit_id: sides.right.ground.view.commitId,
-      datasets: await mapLimited(results, 1, pair => comparison.of(pair)),
+      datasets,
       pagination
     };
+  }
+
+  private async compared(
+    sides: Sides,
+    pairs: Pair[],
+    query: RowsComparisonQuery,
+    job: Job
+  ): Promise<Pick<RowsComparison, 'datasets' | 'pagination'>> {
+    const { by = 'data-set' } = query;
+    if (by === 'data-set') {
+      const { results, pagination } = pageOf(pairs, pathOf, query);
+      const comparison = this.comparison(sides, job);
+      return { datasets: await mapLimited(results, 1, pair => comparison.of(pair)), pagination };
+    }
+    const breakdown = new Breakdown(this.refs, part => this.comparison(part, job), job);
+    const parts = await breakdown.parts(sides, namedPairs({ sides, pairs }), by);
+    const { results, pagination } = pageOf(parts, part => part.path, query);
+    const datasets = await mapLimited(results, 1, part => breakdown.of(sides, part));
+    return { datasets: datasets.flat(), pagination };
   }
 
   async duplicates(
@@ -317,11 +343,17 @@ class RowsOverCatalog implements Rows {
     return this.previews.of(ground.view, { path, entry }, query, new Job(observer));
   }
 
+  get ahead(): AheadFigures {
+    return this.countingAhead.figures;
+  }
+
   async idle(): Promise<void> {
+    await this.countingAhead.idle();
     await Promise.all([this.engine.idle(), this.kept.idle()]);
   }
 
   async close(): Promise<void> {
+    await this.countingAhead.close();
     await Promise.all([this.engine.close(), this.previewThread.close(), this.footerThreads?.close()]);
     await this.kept.idle();
   }

@@ -58,16 +58,15 @@ export function expired(expiresAt: number, now: number): S3Error {
   });
 }
 
-/** 412: `condition` is the header that did not hold. */
-export function preconditionFailed(condition: string): S3Error {
-  return new S3Error(
-    'PreconditionFailed',
-    412,
-    'At least one of the preconditions you specified did not hold.',
-    {
-      Condition: condition
-    }
-  );
+/**
+ * 412: `condition` is the header that did not hold. The first sentence is S3's to the letter, because clients look
+ * into it (s3fs tells by "pre-conditions" that a file was changed while it was read).
+ */
+export function preconditionFailed(condition: string, reason?: string): S3Error {
+  const message = 'At least one of the pre-conditions you specified did not hold.';
+  return new S3Error('PreconditionFailed', 412, reason === undefined ? message : `${message} ${reason}`, {
+    Condition: condition
+  });
 }
 
 /**
@@ -136,6 +135,9 @@ export function toS3Error(error: unknown): S3Error {
   }
   if (error instanceof CatalogError) {
     const [code, status] = specialCase(error) ?? CATALOG_ERRORS[error.code];
+    if (error.code === 'precondition-failed' && status === 412) {
+      return preconditionFailed(String(error.data.condition), error.message);
+    }
     return new S3Error(code, status, error.message);
   }
   return new S3Error('InternalError', 500, 'The service failed on this request; its log has the reason.');

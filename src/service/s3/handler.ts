@@ -12,7 +12,7 @@ import { toS3Error } from './errors.js';
 import { RawBody } from './raw-body.js';
 import { route } from './routes.js';
 import { authenticate, isSigned } from './signature.js';
-import { authenticateV2, isPresignedV2 } from './signature-v2.js';
+import { authenticateV2, isSignedV2 } from './signature-v2.js';
 import { SigningKeys } from './signing-keys.js';
 import { parseAddress, parseTarget } from './uri.js';
 
@@ -72,7 +72,7 @@ export function createS3(options: S3Options): S3 {
     const method = request.method ?? '';
     const { rawPath, query } = parseTarget(request.url ?? '');
     const signed = { method, rawPath, query, headers: exchange.headers };
-    const identity = isPresignedV2(signed)
+    const identity = isSignedV2(signed)
       ? await authenticateV2(signed, keys, now())
       : await authenticate(signed, keys, signingKeys, now());
     const headers = identity.presigned ? withHoistedHeaders(exchange.headers, query) : exchange.headers;

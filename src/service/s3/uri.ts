@@ -79,11 +79,17 @@ function decodeQueryPart(raw: string): string {
   return decodeUri(raw.includes('+') ? raw.replaceAll('+', ' ') : raw);
 }
 
-/** Bucket and key of a path-style request; both '' for the service itself, key '' for the bucket itself. */
+/**
+ * Bucket and key of a path-style request; both '' for the service itself, key '' for the bucket itself.
+ * @throws S3Error InvalidBucketName for a path that begins with two slashes: it must not pass for the list of buckets
+ */
 export function parseAddress(rawPath: string): { bucket: string; key: string } {
   const slash = rawPath.indexOf('/', 1);
   if (slash < 0) {
     return { bucket: decodeUri(rawPath.slice(1)), key: '' };
+  }
+  if (slash === 1) {
+    throw new S3Error('InvalidBucketName', 400, 'The bucket has no name: the request path begins with "//".');
   }
   return { bucket: decodeUri(rawPath.slice(1, slash)), key: decodeUri(rawPath.slice(slash + 1)) };
 }

@@ -91,6 +91,19 @@ def test_what_happened_can_be_told_from_the_answers(run: Run, put: Put, reviews:
     assert told(run) == fault
 
 
+def test_the_partitions_and_files_that_differ_are_named(run: Run, put: Put, reviews: None) -> None:
+    nothing = run("%rowcount reviews/ main --by partition")
+    assert nothing.datasets == []
+    assert "No file with rows differs from main." in str(nothing)
+    put(FAULTS["one partition twice"])
+    by_partition = run("%rowcount reviews/ main --by partition")
+    (pair,) = by_partition.datasets
+    assert (pair["verdict"], pair["times"], pair["right_rows"]) == ("repeated", 2, 2 * ROWS_A_DAY)
+    assert str(by_partition).startswith("Partition")
+    (file,) = run("%rowcount --by file").datasets
+    assert (file["verdict"], file["path"].startswith(pair["path"])) == ("added", True)
+
+
 def test_a_partition_under_another_name_is_named_by_its_contents(run: Run, put: Put, reviews: None) -> None:
     put({"reviews/day=2026-01-05/part-0.parquet": planted_faults.day(1)})
     said = str(run("%duplicates reviews/ main"))

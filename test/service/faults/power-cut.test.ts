@@ -8,11 +8,13 @@ import { Inspection } from './power-cut/inspection';
 import { LoadClient, s3Of } from './power-cut/load';
 import { readRecording, type Recorded } from './power-cut/recording';
 import { Witness } from './power-cut/witness';
-import { randomness, seedOfRun } from './random';
+import { randomness, seedOfRun, type Random } from './random';
 
 const CLIENTS = 4;
 const STEPS = 60;
 const IMAGES = 120;
+/** Of each step of the first start. */
+const IMAGES_OF_START = 8;
 
 const canRecord = process.platform === 'linux' && spawnSync('cc', ['--version']).status === 0;
 const recorded = canRecord ? describe : describe.skip;
@@ -94,17 +96,25 @@ recorded(`a power cut (needs Linux and a C compiler; seed ${seed})`, () => {
     }
   });
 
-  /**
-   * Cuts the power at so many places, most of them beside a sync, and gives what is wrong with what is left, up to
-   * the first image with which something is.
-   * @param counts whether a sync is one
-   */
-  async function cuts(images: number, counts: (sync: { inode: bigint }) => boolean): Promise<string[]> {
-    const random = randomness(seed);
+  /** So many places by chance, most of them beside a sync. */
+  function anywhere(images: number, random: Random): number[] {
     const syncs = steps.flatMap((step, i) => (isSync(step) ? [i] : []));
-    const places = Array.from({ length: images }, () =>
+    return Array.from({ length: images }, () =>
       random(4) === 0 ? random(steps.length) : syncs[random(syncs.length)]! + random(2)
     ).sort((a, b) => a - b);
+  }
+
+  /**
+   * Cuts the power before each of these steps, and gives what is wrong with what is left, up to the first image with
+   * which something is.
+   * @param places ascending
+   * @param counts whether a sync is one
+   */
+  async function cuts(
+    places: number[],
+    random: Random,
+    counts: (sync: { inode: bigint }) => boolean = () => true
+  ): Promise<string[]> {
     const replayed = disk();
     let at = 0;
     for (const place of places) {
@@ -130,16 +140,23 @@ recorded(`a power cut (needs Linux and a C compiler; seed ${seed})`, () => {
     return [];
   }
 
-  const every = () => true;
   test('leaves a folder that opens, is sound, and holds every acknowledged write', async () => {
-    expect(await cuts(IMAGES, every)).toEqual([]);
+    const random = randomness(seed);
+    expect(await cuts(anywhere(IMAGES, random), random)).toEqual([]);
+  }, 300_000);
+
+  test('leaves a folder that opens, too, at every step of the first start', async () => {
+    const start = steps.filter(step => step.end <= witness.ready).map((_, place) => place);
+    expect(start.length).toBeGreaterThan(0);
+    const places = start.flatMap(place => Array<number>(IMAGES_OF_START).fill(place));
+    expect(await cuts(places, randomness(seed))).toEqual([]);
   }, 300_000);
 
   // The same record, read as that of a service that forgets a sync: these images must be found out.
   test.each([
     ['of object bytes', /^data\/blocks\/incoming\/./],
     ['of the folders of object bytes', /^data\/blocks\/..$/],
-    ['of the key-value store', /^data\/store\/data\.mdb$/],
+    ['of the key-value store', /^data\/store\/unfinished\/data\.mdb$/],
     ['of the names in the key-value store', /^data\/store$/],
     ['of the data folder', /^data$/]
   ])(
@@ -151,7 +168,9 @@ recorded(`a power cut (needs Linux and a C compiler; seed ${seed})`, () => {
         )
       );
       expect(inodes.size).toBeGreaterThan(0);
-      expect(await cuts(IMAGES, sync => !inodes.has(sync.inode))).not.toEqual([]);
+      const random = randomness(seed);
+      const found = await cuts(anywhere(IMAGES, random), random, sync => !inodes.has(sync.inode));
+      expect(found).not.toEqual([]);
     },
     300_000
   );

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open as openRaw } from 'lmdb';
+import { KvUnusableError } from '../../../src/service/kv/kv';
 import { openLmdb } from '../../../src/service/kv/lmdb';
 import { kvConformance } from './conformance';
 import { buildChild, output, start } from './process';
@@ -65,6 +66,32 @@ describe('an LMDB store', () => {
     expect(Number(counters.get(Buffer.from('versions'))!.readBigUInt64BE())).toBeGreaterThan(version);
     await raw.close();
     await kv.close();
+  });
+
+  test('is made anew over a beginning that a crash cut short', async () => {
+    await mkdir(join(folder, 'unfinished'));
+    await writeFile(join(folder, 'unfinished', 'data.mdb'), 'half');
+    await writeFile(join(folder, 'data.mdb'), '');
+    const kv = await openLmdb(folder);
+    expect(await kv.write({ put: [{ key: Buffer.from('a'), value: Buffer.from('1') }] })).toBe(true);
+    await kv.close();
+    expect((await readdir(folder)).sort()).toEqual(['data.mdb', 'lock.mdb']);
+  });
+
+  // LMDB itself ends the process on these.
+  test.each([
+    ['zeros', Buffer.alloc(8_192)],
+    ['a few bytes', Buffer.from('no store')],
+    ['another format', Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(8_176)])]
+  ])('is refused when there is something else in its place: %s', async (_, content) => {
+    await writeFile(join(folder, 'data.mdb'), content);
+    await expect(openLmdb(folder)).rejects.toThrow(KvUnusableError);
+    expect(await readFile(join(folder, 'data.mdb'))).toEqual(content);
+  });
+
+  test('is refused when a folder lies in its place', async () => {
+    await mkdir(join(folder, 'data.mdb'));
+    await expect(openLmdb(folder)).rejects.toThrow(/cannot be opened \(EISDIR\)/);
   });
 
   const namespace = ['--mount', '--map-root-user'];

@@ -222,6 +222,19 @@ describe('what cannot be served is refused in one sentence', () => {
     expect(service.stderr).not.toMatch(/\n\s+at /);
   });
 
+  test('a folder whose key-value store is damaged, and so does a command on it', async () => {
+    const data = await databranch.newFolder();
+    await mkdir(join(data, 'store'), { recursive: true });
+    await writeFile(join(data, 'format'), 'databranch 1\n');
+    await writeFile(join(data, 'store', 'data.mdb'), Buffer.alloc(8_192));
+    const service = databranch.serve(data);
+    expect((await service.ended).code).toBe(78);
+    expect(service.stderr).toMatch(/^databranch: .*data\.mdb is damaged.*from a backup.*\n$/);
+    const fsck = await databranch.run('fsck', '--data', data);
+    expect(fsck.code).toBe(78);
+    expect(fsck.stderr).toMatch(/data\.mdb is damaged/);
+  });
+
   test('a folder of a newer format', async () => {
     const data = await databranch.newFolder();
     await mkdir(data);

@@ -62,7 +62,10 @@ describe('the API description', () => {
   test('clients learn what there is before they begin', async () => {
     const { body: version } = await service.call('GET /config/version');
     const { body: storage } = await service.call('GET /config/storage');
-    expect(version).toMatchObject({ version: '0.0.0-test', upgrade_recommended: false });
+    expect(version).toMatchObject({ version_context: 'databranch 0.0.0-test', upgrade_recommended: false });
+    // Clients compare three numbers with the first version of lakeFS that can do what they are asked.
+    expect(version.version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(Number(version.version.split('.')[0])).toBeGreaterThanOrEqual(1);
     expect(storage).toMatchObject({
       blockstore_type: 'local',
       pre_sign_support: true,
@@ -70,6 +73,13 @@ describe('the API description', () => {
       import_support: false
     });
     expect(new RegExp(storage.blockstore_namespace_ValidityRegex).test('s3://example/')).toBe(true);
+    for (const namespace of [
+      `${storage.default_namespace_prefix}/lake`,
+      `${storage.default_namespace_prefix}pond`
+    ]) {
+      const made = { name: namespace.split('/').at(-1), storage_namespace: namespace };
+      expect((await service.call('POST /repositories', made)).status).toBe(201);
+    }
     expect((await service.call('GET /config')).body).toEqual({
       version_config: version,
       storage_config: storage

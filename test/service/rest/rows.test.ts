@@ -13,7 +13,7 @@ let rows: Rows;
 beforeAll(async () => {
   [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
   service = await Service.start(async ({ catalog, kv, folder }) => {
-    const log = { warn: () => undefined };
+    const log = { warn: () => undefined, debug: () => undefined };
     rows = await openRows({
       catalog,
       kv,
@@ -257,4 +257,21 @@ describe('guards', () => {
     expect(await service.call('POST /databranch/guards/check', {})).toMatchObject({ status: 400 });
     expect(await service.call(`GET ${AT}/nowhere/guards`)).toMatchObject({ status: 404 });
   });
+});
+
+test('what is counted ahead of questions is told to Prometheus', async () => {
+  const told = async () =>
+    (await (await fetch(`${service.url}/metrics`, { headers: { authorization: BASIC } })).text())
+      .split('\n')
+      .filter(line => line.startsWith('databranch_rows_ahead'));
+  await service.call(`GET ${AT}/main/rows`);
+  await rows.idle();
+  const before = await told();
+  expect(before[0]).toBe('databranch_rows_ahead_waiting 0');
+  await service.put('more/a.csv', 'n\nx\n');
+  await service.commit('one more');
+  await rows.idle();
+  const counted = (lines: string[]) => Number(/total{outcome="counted"} (\d+)/.exec(lines.join('\n'))![1]);
+  expect(counted(await told())).toBe(counted(before) + 1);
+  expect(await told()).toContain('databranch_rows_ahead_total{outcome="given_up"} 0');
 });

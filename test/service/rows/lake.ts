@@ -7,7 +7,6 @@ import type { DataSetComparison, RowsComparison, RowsResult } from '../../../src
 import { ImportRoots } from '../../../src/service/blocks/import-roots.js';
 import { openLocalBlocks } from '../../../src/service/blocks/local.js';
 import { openCatalog, type Catalog } from '../../../src/service/catalog/catalog.js';
-import type { Kv } from '../../../src/service/kv/kv.js';
 import { openLmdb } from '../../../src/service/kv/lmdb.js';
 import type { EngineOptions } from '../../../src/service/rows/engine/engine.js';
 import type { Observer } from '../../../src/service/rows/counting/job.js';
@@ -17,6 +16,7 @@ import {
   type RowsComparisonQuery,
   type RowsOptions
 } from '../../../src/service/rows/rows.js';
+import { CountingKv } from '../catalog/counting-kv.js';
 
 /** A real store with a repository "lake", and the room for rows over it, which counts what it reads. */
 export class Lake {
@@ -26,7 +26,7 @@ export class Lake {
     options: Pick<RowsOptions, 'guardMs' | 'footerWorker'> = {}
   ): Promise<Lake> {
     const folder = await mkdtemp(join(tmpdir(), 'databranch-lake-'));
-    const kv = await openLmdb(join(folder, 'kv'));
+    const kv = new CountingKv(await openLmdb(join(folder, 'kv')));
     const blocks = await openLocalBlocks({ folder: join(folder, 'blocks'), start: 1 });
     await mkdir(join(folder, 'source'));
     const importRoots = await ImportRoots.open([join(folder, 'source')]);
@@ -42,21 +42,26 @@ export class Lake {
       previewWorker: new URL('./preview-worker.mjs', pathToFileURL(enginePath)),
       engine,
       ...options,
-      log: { warn: (data, message) => lake.warnings.push({ data, message }) }
+      log: {
+        warn: (data, message) => lake.warnings.push({ data, message }),
+        debug: (data, message) => lake.notes.push({ data, message })
+      }
     });
     return lake;
   }
 
   rows!: Rows;
   readonly warnings: { data: object; message: string }[] = [];
+  readonly notes: { data: object; message: string }[] = [];
   /** Since the last call of `reads`. */
   private nodesRead = 0;
   private contentsRead = 0;
   private bytesRead = 0;
+  private held: { released: Promise<void>; wanted: () => void } | undefined;
 
   private constructor(
     readonly folder: string,
-    readonly kv: Kv,
+    readonly kv: CountingKv,
     readonly catalog: Catalog
   ) {}
 
@@ -75,7 +80,7 @@ export class Lake {
   }
 
   private counted(): Parameters<typeof openRows>[0]['catalog'] {
-    const { views, contents, commits, merges, refs } = this.catalog;
+    const { views, contents, commits, merges, refs, events } = this.catalog;
     const counting = <T extends object>(target: T, onCall: Record<string, (...args: unknown[]) => void>): T =>
       new Proxy(target, {
         get: (object, name) => {
@@ -93,7 +98,8 @@ export class Lake {
       commits,
       merges,
       refs,
-      contents: counting(contents, {
+      events,
+      contents: counting(this.holdable(contents), {
         read: (_repository, _contentId, start, end) => {
           this.contentsRead++;
           this.bytesRead += Number(end) - Number(start);
@@ -111,6 +117,38 @@ export class Lake {
         }
       })
     };
+  }
+
+  private holdable(contents: Catalog['contents']): Catalog['contents'] {
+    const begun = async () => {
+      this.held?.wanted();
+      await this.held?.released;
+    };
+    async function* read(...args: Parameters<typeof contents.read>) {
+      await begun();
+      yield* contents.read(...args);
+    }
+    const localFiles = async (...args: Parameters<typeof contents.localFiles>) => {
+      await begun();
+      return contents.localFiles(...args);
+    };
+    const overrides: Record<string, unknown> = { read, localFiles };
+    return new Proxy(contents, {
+      get: (object, name) => {
+        const value = overrides[String(name)] ?? (Reflect.get(object, name, object) as unknown);
+        return typeof value === 'function' ? (value.bind(object) as unknown) : value;
+      }
+    });
+  }
+
+  /** From now on contents are read once `release` is called; `wanted` resolves when somebody waits for one. */
+  hold(): { wanted: Promise<void>; release: () => void } {
+    let release!: () => void;
+    let wanted!: () => void;
+    const released = new Promise<void>(resolve => (release = resolve));
+    const waiting = new Promise<void>(resolve => (wanted = resolve));
+    this.held = { released, wanted };
+    return { wanted: waiting, release };
   }
 
   async put(branch: string, path: string, content: string | Uint8Array): Promise<void> {

@@ -15,6 +15,7 @@ import {
   PutBucketVersioningCommand,
   type S3Client
 } from '@aws-sdk/client-s3';
+import { parseAddress } from '../../../src/service/s3/uri.js';
 import { refusal } from './client.js';
 import { BUCKET, Service } from './service.js';
 
@@ -45,6 +46,15 @@ test('they are listed by pages and by prefix when asked', async () => {
   const second = await s3.send(new ListBucketsCommand({ MaxBuckets: 1, Prefix: 'lake', ContinuationToken }));
   expect(second.Buckets!.map(({ Name }) => Name)).toEqual(['lake-2']);
   expect(second.ContinuationToken).toBeUndefined();
+});
+
+test('a path that begins with two slashes is not taken for a question for the list of buckets', () => {
+  expect(parseAddress('/')).toEqual({ bucket: '', key: '' });
+  for (const path of ['//', '//lake', '//lake/main/a', '///']) {
+    expect(() => parseAddress(path)).toThrow(
+      expect.objectContaining({ code: 'InvalidBucketName', status: 400 })
+    );
+  }
 });
 
 test('one that exists is told from one that does not', async () => {

@@ -7,6 +7,7 @@ import {
   GetObjectAttributesCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
+  HeadObjectCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   type S3Client
@@ -220,4 +221,14 @@ test('what would be believed and not done is refused', async () => {
       status: 501
     });
   }
+});
+
+test('a storage class of S3 is taken, a misspelt one refused before anything is stored', async () => {
+  const Key = 'main/class';
+  const put = (StorageClass: string): Promise<unknown> =>
+    s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x', StorageClass: StorageClass as 'STANDARD' }));
+  expect(await refusal(put('STANDRAD'))).toMatchObject({ code: 'InvalidStorageClass', status: 400 });
+  expect(await refusal(s3.send(new HeadObjectCommand({ Bucket, Key })))).toMatchObject({ status: 404 });
+  await put('REDUCED_REDUNDANCY');
+  await s3.send(new HeadObjectCommand({ Bucket, Key }));
 });

@@ -116,6 +116,21 @@ describe('a condition', () => {
     });
   });
 
+  test('that does not hold is told in words of S3, and named, for reading and for writing', async () => {
+    const told = async (promise: Promise<unknown>): Promise<unknown> =>
+      promise.then(
+        () => 'it held',
+        (error: S3ServiceException & { Condition?: string }) => [error.Condition, error.message]
+      );
+    const ours = expect.stringMatching(/^At least one of the pre-conditions you specified did not hold\./);
+    const write = verbs.put('main/conditions', 'y', { IfNoneMatch: '*' });
+    expect(await told(write)).toEqual(['If-None-Match', ours]);
+    const other = verbs.put('main/conditions', 'y', { IfMatch: '"other"' });
+    expect(await told(other)).toEqual(['If-Match', ours]);
+    const read = verbs.get('main/conditions', { IfMatch: '"other"' });
+    expect(await told(read)).toEqual(['If-Match', ours]);
+  });
+
   test('of a deletion too', async () => {
     const { ETag } = await verbs.put('main/guarded', '1');
     const remove = (IfMatch?: string) =>

@@ -2,7 +2,7 @@ import type { ColumnsResult, RowDiffResult } from '../../../protocol/databranch.
 import { CatalogError, invalid } from '../../catalog/errors.js';
 import { columnStatistics } from '../tables/column-statistics.js';
 import { columnsSentence } from './columns-message.js';
-import type { CountedPairs } from '../datasets/counted-refs.js';
+import { namedPairs, type CountedPairs } from '../datasets/counted-refs.js';
 import { diffSentence } from './diff-message.js';
 import { EngineError } from '../engine/engine.js';
 import { NotCompared, type EngineFiles } from '../engine/engine-files.js';
@@ -19,7 +19,9 @@ import { columnNames, refuseUnknown, tableFiles, tableFormOf } from '../tables/t
 const NAMED_MAX = 10;
 
 /** The one data set that a question by rows is about. @throws invalid-input where it is none, or several */
-export function onlyPair({ pairs, sides }: CountedPairs): Pair {
+export function onlyPair(counted: CountedPairs): Pair {
+  const { sides } = counted;
+  const pairs = namedPairs(counted);
   if (pairs.length === 1) {
     return pairs[0]!;
   }

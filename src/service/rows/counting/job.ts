@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { RowsProgress } from '../../../protocol/databranch.js';
 import { Pace } from '../../catalog/pace.js';
 import type { ContentId } from '../../ids.js';
+import { BackgroundPace } from './background-pace.js';
 import type { UncountedFile } from './statistics.js';
 
 /** Listeners of one signal above which Node suspects a leak: more than are ever read at a time. */
@@ -16,17 +17,20 @@ export interface Observer {
   onProgress?: (progress: RowsProgress) => void;
 }
 
-/** One request's work on many files. */
+/** One request's work on many files, or work of which nobody waits for the end. */
 export class Job {
   /** Contents that could not be reached, and what was answered for them. */
   readonly failed = new Map<ContentId, UncountedFile>();
   private done = 0;
   private total = 0;
 
-  private readonly pace: Pace;
+  private readonly pace: Pace | BackgroundPace;
 
-  constructor(private readonly observer: Observer = {}) {
-    this.pace = new Pace(observer.signal);
+  constructor(
+    private readonly observer: Observer = {},
+    private readonly urgency: 'request' | 'background' = 'request'
+  ) {
+    this.pace = urgency === 'request' ? new Pace(observer.signal) : new BackgroundPace(observer.signal);
     if (observer.signal) {
       // Every file that is being read listens to it.
       setMaxListeners(LISTENERS_MAX, observer.signal);
@@ -45,6 +49,11 @@ export class Job {
   /** As {@link check}, and lets others have the thread now and then: what is known already is read without waiting. */
   async pause(): Promise<void> {
     await this.pace.step();
+  }
+
+  /** How many of what may be done side by side are: those of a request do not queue up behind the background's. */
+  atOnce(limit: number): number {
+    return this.urgency === 'request' ? limit : 1;
   }
 
   /** More files will be worked on. */

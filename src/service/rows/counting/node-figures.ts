@@ -60,7 +60,7 @@ export class NodeFigures {
     const plan = await this.plan(view, tree, { hash: view.root, whole: range.length === 0 }, range, job);
     const counted = new Map<Plan, Completed>();
     const count = { view, tree, range, job, keeping };
-    await mapLimited(leavesOf(plan), LEAVES_AT_ONCE, async leaf => {
+    await mapLimited(leavesOf(plan), job.atOnce(LEAVES_AT_ONCE), async leaf => {
       counted.set(leaf, await this.countLeaf(count, leaf));
     });
     return (await complete(count, plan, counted)).figures;

@@ -88,7 +88,7 @@ export class Statistics {
       place,
       missing.map(({ file }) => file)
     );
-    await mapLimited(missing, READS_AT_ONCE, async ({ file, i }, n) => {
+    await mapLimited(missing, job.atOnce(READS_AT_ONCE), async ({ file, i }, n) => {
       // Many tree nodes may wait for the same columns, and all go on at once.
       await job.pause();
       const footer = footers?.[n];

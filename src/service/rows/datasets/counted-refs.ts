@@ -6,6 +6,7 @@ import { belongs, dataSetsOf, type CountedDataSet } from './datasets.js';
 import { LOG_FOLDER, type ActiveFiles, type DeltaLogs } from '../delta/log.js';
 import type { FigureMap } from '../counting/figures.js';
 import type { Job } from '../counting/job.js';
+import type { LookedAtCommits } from './looked-at.js';
 import { pairsOf, type Pair } from './pairs.js';
 import { folderOf, scopeOf } from '../counting/scope.js';
 import type { Shapes } from '../counting/shape.js';
@@ -34,12 +35,15 @@ export class CountedRefs {
     private readonly counting: Counting,
     private readonly statistics: Statistics,
     private readonly shapes: Shapes,
-    private readonly deltaLogs: DeltaLogs
+    private readonly deltaLogs: DeltaLogs,
+    private readonly lookedAt: LookedAtCommits
   ) {}
 
-  /** @throws repository-not-found, ref-not-found */
+  /** What somebody asks for by its name. @throws repository-not-found, ref-not-found */
   async side(repository: string, ref: string, path: string): Promise<Side> {
-    return this.sideOf(ref, await this.views.open(repository, ref), path);
+    const view = await this.views.open(repository, ref);
+    this.lookedAt.note(view, path);
+    return this.sideOf(ref, view, path);
   }
 
   /** @param ref what the view is called in sentences */
@@ -118,6 +122,15 @@ export class CountedRefs {
     });
     return { sides, pairs, before: before.figures, after: after.figures };
   }
+}
+
+/** The data sets that a path names: those right there, or where there is none all below it. */
+export function namedPairs({ pairs, sides }: CountedPairs): Pair[] {
+  const here = pairs.filter(
+    ({ left, right }) =>
+      left?.path === folderOf(sides.left.scope) || right?.path === folderOf(sides.right.scope)
+  );
+  return here.length > 0 ? here : pairs;
 }
 
 /** A path may be on one side only, unless it was named for the side where nothing is. */

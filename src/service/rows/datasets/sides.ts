@@ -34,6 +34,11 @@ export class Sides {
     private readonly job: Job
   ) {}
 
+  /** The same question about other sides. */
+  at(left: Side, right: Side): Sides {
+    return new Sides(left, right, this.statistics, this.job);
+  }
+
   /** All files of a data set; listed once. */
   members(side: Side, dataSet: CountedDataSet): Promise<KnownMember[]> {
     const members = this.listed.get(dataSet) ?? this.list(side, dataSet);

@@ -1,5 +1,6 @@
 import { Message, type Schema } from 'apache-arrow';
 import { Footer } from 'apache-arrow/ipc/metadata/file';
+import type { RecordBatch } from 'apache-arrow/ipc/metadata/message';
 
 import { FlatTable } from './flatbuffer.js';
 import { UnreadableFile } from './unreadable.js';
@@ -13,7 +14,10 @@ export const CONTINUATION = 0xffffffff;
 
 /** Field numbers of the tables in Arrow's format/{Message,File,Schema}.fbs. */
 const MESSAGE = { headerType: 1, header: 2, bodyLength: 3 };
-const RECORD_BATCH = { length: 0 };
+const RECORD_BATCH = { length: 0, nodes: 1, buffers: 2, variadicBufferCounts: 4 };
+const DICTIONARY_BATCH = { id: 0 };
+/** struct FieldNode and struct Buffer: two int64 each. */
+const NODE_BYTES = 16;
 const FOOTER = { schema: 1, dictionaries: 2, recordBatches: 3 };
 const SCHEMA = { fields: 1, metadata: 2 };
 const FIELD = { children: 5, metadata: 6 };
@@ -42,6 +46,8 @@ export interface ArrowMessage {
   bodyBytes: number;
   /** Of a record batch; 0 for everything else. */
   rows: number;
+  /** Of a dictionary: the number by which fields name it. */
+  dictionary?: number;
   /** Of a schema message only. */
   schema?: Schema;
 }
@@ -78,11 +84,26 @@ export function decodeMessage(bytes: Uint8Array): ArrowMessage {
     if (!(bodyBytes >= 0 && rows >= 0)) {
       throw new RangeError('a length is negative');
     }
+    if (kind === 'dictionary') {
+      return { kind, bodyBytes, rows, dictionary: header!.int64(DICTIONARY_BATCH.id) };
+    }
     if (kind !== 'schema') {
       return { kind, bodyBytes, rows };
     }
     checkSchema(header, bytes.length);
     return { kind, bodyBytes, rows, schema: Message.decode(bytes).header() as Schema };
+  });
+}
+
+/** What the message of a record batch says of its columns. @throws UnreadableFile */
+export function decodeBatch(bytes: Uint8Array): RecordBatch {
+  return decoding('record batch', () => {
+    const header = FlatTable.root(bytes).table(MESSAGE.header)!;
+    // apache-arrow follows their lengths wherever they lead.
+    header.structs(RECORD_BATCH.nodes, NODE_BYTES);
+    header.structs(RECORD_BATCH.buffers, NODE_BYTES);
+    header.structs(RECORD_BATCH.variadicBufferCounts, 8);
+    return Message.decode(bytes).header() as RecordBatch;
   });
 }
 

@@ -1,4 +1,5 @@
 import { Message, type Schema } from 'apache-arrow';
+import type { RecordBatch } from 'apache-arrow/ipc/metadata/message';
 
 import { ARROW_MAGIC, CONTINUATION, decodeFooter, TRAILER_BYTES } from './arrow-metadata.js';
 
@@ -26,7 +27,12 @@ export function streamFrom(schema: Schema, messages: Uint8Array[]): Uint8Array {
   return Buffer.concat([framed(Message.encode(Message.from(schema))), ...messages, framed(new Uint8Array())]);
 }
 
-/** A message without a body; an empty one ends a stream. */
+/** A record batch and its body, whose length is a multiple of eight, as a message. */
+export function messageOf(batch: RecordBatch, body: Uint8Array): Uint8Array {
+  return Buffer.concat([framed(Message.encode(Message.from(batch, body.length))), body]);
+}
+
+/** What precedes a message's body; an empty one ends a stream. */
 function framed(metadata: Uint8Array): Buffer {
   const length = Math.ceil(metadata.length / ALIGNMENT) * ALIGNMENT;
   const message = Buffer.alloc(8 + length);

@@ -88,16 +88,24 @@ async function fetchFooter(file: RangeReader): Promise<ArrowFooter> {
 
 async function batchRows(file: RangeReader, batch: Block): Promise<number> {
   const { offset, metadataBytes, bodyBytes } = batch;
-  const end = offset + metadataBytes;
-  if (!(offset >= 0 && metadataBytes > 0 && bodyBytes >= 0 && end + bodyBytes <= file.byteLength)) {
+  const end = offset + metadataBytes + bodyBytes;
+  if (!(offset >= 0 && metadataBytes > 0 && bodyBytes >= 0 && end <= file.byteLength)) {
     throw new UnreadableFile('names a record batch outside the file');
   }
-  const bytes = Buffer.from(await file.slice(offset, end));
-  const message = decodeMessage(bytes.subarray(prefixOf(bytes).bytes));
+  const message = decodeMessage(await fetchMetadata(file, batch));
   if (message.kind !== 'batch') {
     throw new UnreadableFile('has something else where its footer names a record batch');
   }
   return message.rows;
+}
+
+/** A message's metadata, without what precedes them. */
+export async function fetchMetadata(
+  file: RangeReader,
+  { offset, metadataBytes }: Block
+): Promise<Uint8Array> {
+  const bytes = Buffer.from(await file.slice(offset, offset + metadataBytes));
+  return bytes.subarray(prefixOf(bytes).bytes);
 }
 
 async function readStream(file: RangeReader, signal?: AbortSignal): Promise<ArrowLayout> {

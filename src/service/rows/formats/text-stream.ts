@@ -1,8 +1,9 @@
 import { Readable, type Duplex } from 'node:stream';
-import * as zlib from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 
 import type { RangeReader } from './range-reader.js';
 import { UnreadableFile } from './unreadable.js';
+import { createZstdDecompress, portableZstd } from './zstd.js';
 
 /** Text is worked on in pieces of at most this size, with a turn of the event loop between two: about 1 ms each. */
 const PIECE_BYTES = 256 * 1024;
@@ -10,9 +11,6 @@ const PIECE_BYTES = 256 * 1024;
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 export const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-
-/** Node has zstd since 22.15. */
-const createZstdDecompress = (zlib as { createZstdDecompress?: () => Duplex }).createZstdDecompress;
 
 export type TextCompression = 'gzip' | 'zstd' | 'none';
 
@@ -68,7 +66,7 @@ async function* decompressed(stream: AsyncIterable<Uint8Array>): AsyncGenerator<
     }
     const compression = compressionBy(head);
     const all = chained(head, bytes);
-    yield* compression === 'none' ? all : inflated(all, compression);
+    yield* decompressedBy(compression, all);
   } finally {
     await bytes.return?.();
   }
@@ -83,15 +81,23 @@ async function* chained(head: Buffer, rest: AsyncIterator<Uint8Array>): AsyncGen
   }
 }
 
-async function* inflated(
-  compressed: AsyncIterable<Buffer>,
-  compression: 'gzip' | 'zstd'
-): AsyncGenerator<Buffer> {
-  if (compression === 'zstd' && !createZstdDecompress) {
-    throw new UnreadableFile('is compressed with zstd, which this version of Node cannot read', false);
+function decompressedBy(compression: TextCompression, bytes: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  switch (compression) {
+    case 'none':
+      return bytes;
+    case 'gzip':
+      return through(createGunzip(), bytes, compression);
+    case 'zstd':
+      return createZstdDecompress ? through(createZstdDecompress(), bytes, compression) : portableZstd(bytes);
   }
+}
+
+async function* through(
+  stream: Duplex,
+  compressed: AsyncIterable<Buffer>,
+  compression: TextCompression
+): AsyncGenerator<Buffer> {
   const source = Readable.from(compressed, { objectMode: false });
-  const stream = compression === 'gzip' ? zlib.createGunzip() : createZstdDecompress!();
   let sourceError: unknown;
   source.on('error', error => {
     sourceError = error;

@@ -67,7 +67,7 @@ async function answer(question: PreviewQuestion): Promise<FromThread> {
       case 'parquet':
         return parquetRows(file, question, limit);
       case 'arrow':
-        return arrowRows(file, question);
+        return arrowRows(file, question, limit);
       default:
         return textRows(file, question);
     }

@@ -171,13 +171,16 @@ describe('CSV with CSV', () => {
     expect(await compared()).toMatchObject({ verdict: 'changed', basis: 'fingerprint' });
   });
 
-  test('and gzip are the same', async () => {
+  test.each([
+    ['gzip', 'gz'],
+    ['zstd', 'zst']
+  ])('and %s are the same', async (compression, end) => {
     await lake.put(left, 't/a.csv', 'id,city\n1,Rome\n2,Oslo\n');
-    const gzip = await duckdb.write(
+    const compressed = await duckdb.write(
       `SELECT 1 AS id, 'Rome' AS city UNION ALL SELECT 2, 'Oslo'`,
-      'format csv, header, compression gzip'
+      `format csv, header, compression ${compression}`
     );
-    await lake.put(right, 't/a.csv.gz', gzip);
+    await lake.put(right, `t/a.csv.${end}`, compressed);
     expect(await compared()).toMatchObject({ verdict: 'equal' });
   });
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
@@ -89,6 +90,21 @@ test('what a thread found is not read again', async () => {
   await lake.put('main', 'b/3.parquet', files[2]!);
   expect(await lake.count('main')).toMatchObject({ rows: 20_003 });
   expect(lake.reads().contents).toBe(1);
+});
+
+test('a file that two ask for at the same time is read once', async () => {
+  await lake.commit('main', { 'a/1.parquet': files[0]!, 'b/1.parquet': files[1]! });
+  const { wanted, release } = lake.hold();
+  const part = lake.count('main', 'a/');
+  await wanted;
+  const all = lake.count('main');
+  // It has come as far as it can.
+  for (let turn = 0; turn < 100; turn++) {
+    await setImmediate();
+  }
+  release();
+  expect([(await part).rows, (await all).rows]).toEqual([5_000, 10_001]);
+  expect(lake.reads().contents).toBe(2);
 });
 
 test('an imported file that has changed is named, and counted as what it was once it is back', async () => {

@@ -71,7 +71,7 @@ let kept: Kept;
 beforeEach(() => {
   kv = new SlowKv();
   warnings = [];
-  kept = new Kept(kv, { warn: (_, message) => warnings.push(message) });
+  kept = new Kept(kv, { warn: (_, message) => warnings.push(message), debug: () => undefined });
 });
 
 const get = async (...names: string[]) => (await kept.get(keys(...names))).map(value => value?.toString());
@@ -154,7 +154,7 @@ test('whatever fails and whenever, nothing stored names what is not', async () =
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async steps => {
       kv = new SlowKv();
-      kept = new Kept(kv, { warn: () => undefined });
+      kept = new Kept(kv, { warn: () => undefined, debug: () => undefined });
       // Each piece of work finds columns once, asks for the others', and names all that it has seen.
       const works = new Map<number, { keeping: ReturnType<Kept['keeping']>; seen: string[] }>();
       const all: string[] = [];

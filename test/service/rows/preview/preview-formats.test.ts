@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 
 import type { DuckDb } from '../duckdb.js';
 import type { Lake } from '../lake.js';
+import { ARROW_FILES } from './arrow-files.js';
 import { numbersOf, PreviewLake, upTo } from './preview-lake.js';
 
 /**
@@ -38,6 +39,46 @@ test.each(['uncompressed', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4_raw'])('%s',
   const select = `SELECT range AS id, 'text ' || range % 7 AS text FROM range(3000)`;
   await lake.put('main', path, await duckdb.write(select, `format parquet, compression ${codec}`));
   expect(await previews.rows(path, { from: 'last', amount: 1 })).toEqual([{ id: 2999, text: 'text 3' }]);
+});
+
+describe.each(ARROW_FILES)('Arrow: %s', (kind, bytes) => {
+  const path = `${kind.replaceAll(' ', '-')}.arrow`;
+  const query = { from: 'last', amount: 4 } as const;
+  let whole: Record<string, unknown>[];
+
+  beforeAll(async () => {
+    await lake.put('main', path, bytes);
+    whole = await previews.rows(path, query);
+  });
+
+  test('all columns', () => {
+    expect(whole.map(({ id, word, view, note }) => [id, word, view, note])).toEqual([
+      [2, null, 'a text that is too long to lie inline, row 0', 'z'],
+      [10, 'red', 'short', 'last 10'],
+      [11, 'blue', null, ''],
+      [12, null, 'a text that is too long to lie inline, row 10', 'z']
+    ]);
+    expect(whole[1]).toMatchObject({
+      tags: ['a', 'b'],
+      one: { x: 1, y: 'one' },
+      pair: [1, 2],
+      side: 'south'
+    });
+  });
+
+  test('each column by itself is as beside the others', async () => {
+    for (const column of Object.keys(whole[0]!)) {
+      const alone = await previews.rows(path, { ...query, columns: [column] });
+      expect(alone).toEqual(whole.map(row => ({ [column]: row[column] })));
+    }
+  });
+
+  test('some columns, in the order that was asked for', async () => {
+    const columns = ['note', 'side', 'one', 'id'];
+    const some = await previews.rows(path, { ...query, columns });
+    expect(some).toEqual(whole.map(row => Object.fromEntries(columns.map(column => [column, row[column]]))));
+    expect(Object.keys(some[0]!)).toEqual(columns);
+  });
 });
 
 describe('text', () => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { tableFromIPC, tableToIPC, type Table } from 'apache-arrow';
+import { makeTable, tableFromIPC, tableToIPC, type Table } from 'apache-arrow';
 import {
   Compression,
   readParquet,
@@ -156,14 +156,18 @@ describe('what is read', () => {
     expect(await lake.temporaryFiles()).toEqual([]);
   });
 
-  test('of an Arrow file: the batches that hold the rows', async () => {
+  test('of an Arrow file: the columns asked for, of the batches that hold the rows', async () => {
     const rows = await rowsOf(`SELECT range AS id, md5(range::VARCHAR) AS text FROM range(100000)`);
     const file = Buffer.from(tableToIPC(rows, 'file'));
     await lake.put('main', 'batches.arrow', file);
     await lake.count('main', 'batches.arrow');
     lake.bytes();
+    expect(await previews.rows('batches.arrow', { from: 'last', amount: 2 })).toHaveLength(2);
+    const ofAll = lake.bytes();
+    expect(ofAll).toBeLessThan(file.length / 4);
     expect(await previews.ids('batches.arrow', { from: 'last', amount: 2 })).toEqual([99_998, 99_999]);
-    expect(lake.bytes()).toBeLessThan(file.length / 4);
+    // The last batch has 672 rows; left out are 32 bytes and an offset of each.
+    expect(lake.bytes()).toBeLessThan(ofAll - 672 * 32);
   });
 });
 
@@ -188,6 +192,16 @@ describe('what would have to be read is bounded', () => {
     expect([refusal.code, refusal.data['columns']]).toEqual(['too-large', ['id', 'one']]);
     expect(lake.bytes()).toBeLessThan(64 * MIB);
     expect(await previews.rows('large.parquet', { columns: ['id', 'one'] })).toHaveLength(3);
+  });
+
+  test('also of an Arrow file', async () => {
+    const rows = 9_000_000;
+    const table = makeTable({ id: new Int8Array(rows), noise: new Float64Array(rows) });
+    await lake.put('main', 'large.arrow', Buffer.from(tableToIPC(table, 'file')));
+    const refusal = (await previews.rows('large.arrow').catch((error: unknown) => error)) as CatalogError;
+    expect([refusal.code, refusal.data['columns']]).toEqual(['too-large', ['id']]);
+    expect(lake.bytes()).toBeLessThan(64 * MIB);
+    expect(await previews.rows('large.arrow', { columns: ['id'] })).toHaveLength(3);
   });
 
   test('and one column that is too large is not offered', async () => {

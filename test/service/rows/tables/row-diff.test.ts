@@ -263,6 +263,8 @@ test('what cannot be answered says why', async () => {
   await expect(diff({ path: '' })).rejects.toThrow(
     'There are 2 data sets there: choose one of items/, other/.'
   );
+  await lake.put(branch, 'items/below/a.csv', 'x\n1\n');
+  expect(await diff({ path: 'items/' })).toMatchObject({ message: 'the same files as on main' });
   await lake.put(branch, 'items/part-2.parquet', await duckdb.write(rows(0, 1)));
   await expect(diff({ keys: ['nr'] })).rejects.toThrow('There is no column "nr": there are id, name, price.');
   await expect(diff({ path: 'nowhere/' })).rejects.toThrow('There is nothing at "nowhere/"');

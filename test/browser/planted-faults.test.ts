@@ -54,16 +54,30 @@ story('a newcomer sees in Compare, without a query, which of ten faults a branch
     await view.getByRole('button', { name: `Compared with it: ${branchOf(fault)}` }).waitFor();
     const text = await lookAt(view);
     await person.picture(`fault-${branchOf(fault)}`);
+    if (fault === 'one partition twice') {
+      await lookAtParts(view);
+    }
     seen[fault] = Object.keys(READ).filter(name => READ[name]!.test(text));
   }
   expect(seen).toEqual(Object.fromEntries(Object.keys(READ).map(fault => [fault, [fault]])));
   expect(person.complaints).toEqual([]);
 });
 
+/** Which partition, and which file in it. */
+async function lookAtParts(view: Locator): Promise<void> {
+  const parts = view.getByRole('region', { name: 'Where they differ', exact: true });
+  await parts.getByText('1 partition differs: day=2026-01-02/').waitFor();
+  await parts.getByRole('button', { name: 'Show parts' }).click();
+  await parts.getByRole('row', { name: /^day=2026-01-02\/ Parquet 50 100/ }).waitFor();
+  await person.picture('compare-parts-light');
+  await parts.getByText('Files', { exact: true }).click();
+  await parts.getByRole('row', { name: /^day=2026-01-02\/part-1\.parquet Parquet – 50/ }).waitFor();
+}
+
 /** Waits until everything is there, and asks for rows where some have changed. @returns what is to be read then */
 async function lookAt(view: Locator): Promise<string> {
   await view.getByRole('note').first().waitFor();
-  for (const title of ['Rows that differ', 'Duplicates', 'Column statistics']) {
+  for (const title of ['Where they differ', 'Rows that differ', 'Duplicates', 'Column statistics']) {
     const answer = view.getByRole('region', { name: title, exact: true });
     // Where nothing happened nobody looks closer, unless at the same data set before.
     if (await answer.count()) {

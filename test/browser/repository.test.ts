@@ -105,10 +105,11 @@ story('commits are looked into, reverted and picked; branches come from them and
   const template = await guards.inputValue();
   await guards.fill('guards:\n  - max_row_loss: 10%\n');
   await dialog.getByRole('textbox', { name: 'Commit on a new branch' }).fill('guards');
-  await dialog.getByRole('button', { name: 'Commit' }).click();
-  await person.sees(dialog.getByRole('alert'), /cannot be read as guards: guard 1 needs a path/);
+  await person.sees(dialog.getByRole('status'), /cannot be read as guards: guard 1 needs a path/);
+  expect(await dialog.getByRole('button', { name: 'Commit' }).isDisabled()).toBe(true);
   await person.picture('guards-form-light');
   await guards.fill(template);
+  await person.sees(dialog.getByRole('status'), 'This can be read as guards.');
   await dialog.getByRole('button', { name: 'Commit' }).click();
   await dialog.getByText('Merge guards into main').waitFor();
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click();

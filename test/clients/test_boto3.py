@@ -76,7 +76,7 @@ def test_an_object_comes_back_as_it_was_put(s3: Any, bucket: str) -> None:
     assert (listed["Key"], listed["ETag"], listed["Size"]) == ("main/a", etag, len(content))
 
 
-@pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256"])
+@pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256", "SHA512"])
 def test_every_checksum_that_boto3_computes_is_verified(s3: Any, bucket: str, algorithm: str) -> None:
     put = s3.put_object(Bucket=bucket, Key="main/a", Body=b"content", ChecksumAlgorithm=algorithm)
     assert put[f"Checksum{algorithm}"]
@@ -85,7 +85,7 @@ def test_every_checksum_that_boto3_computes_is_verified(s3: Any, bucket: str, al
     assert refusal(error) == ("InvalidRequest", 400)
 
 
-@pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256"])
+@pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256", "SHA512"])
 def test_a_checksum_is_told_to_who_reads_and_boto3_verifies_it(s3: Any, bucket: str, algorithm: str) -> None:
     field = f"Checksum{algorithm}"
     digest = s3.put_object(Bucket=bucket, Key="main/a", Body=b"content", ChecksumAlgorithm=algorithm)[field]

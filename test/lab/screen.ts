@@ -48,6 +48,11 @@ export async function click(element: HTMLElement): Promise<void> {
   await act(() => element.click());
 }
 
+/** Moves the pointer onto an element, or away from it. */
+export async function point(element: HTMLElement, there = true): Promise<void> {
+  await act(() => element.dispatchEvent(new MouseEvent(there ? 'mouseover' : 'mouseout', { bubbles: true })));
+}
+
 /** Types into a field, the way React notices. */
 export async function type(field: HTMLElement, text: string): Promise<void> {
   const prototype = Object.getPrototypeOf(field) as object;

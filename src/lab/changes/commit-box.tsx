@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { CommandIDs } from '../commands/ids.js';
 import { Button, IconButton } from '../controls/button.js';
 import { useLab, useModel } from '../context.js';
+import { Glyph } from '../controls/glyph.js';
 import { formatCount } from '../format.js';
 import type { BranchModel } from '../model/branch.js';
 import type { CommitDraft } from '../model/draft.js';
@@ -126,7 +127,7 @@ function MetadataRows(props: {
           setAdded(added + 1);
         }}
       >
-        <addIcon.react tag="span" className="jp-db-Icon" />
+        <Glyph of={addIcon} />
         {trans.__('Add metadata')}
       </Button>
     </div>

@@ -5,6 +5,7 @@ import { PLACE_CLASS } from '../commands/context.js';
 import { CommandIDs } from '../commands/ids.js';
 import { IconButton } from '../controls/button.js';
 import { ChangeMark } from '../controls/change-mark.js';
+import { Glyph } from '../controls/glyph.js';
 import { Windowed } from '../controls/windowed.js';
 import { useLab, useModel } from '../context.js';
 import { formatCount, formatDelta } from '../format.js';
@@ -63,20 +64,22 @@ export function ChangesTree({ branch }: { branch: BranchModel }): JSX.Element {
         'aria-expanded': line.kind === 'folder' ? !line.folded : undefined,
         onClick: line.kind === 'folder' ? () => toggle(line.path) : undefined
       })}
-      renderRow={(line, active) => (
+      renderRow={(line, { active, attended }) => (
         <>
           {line.kind === 'folder' ? (
             <FolderLine line={line} delta={deltas.get(line.path)} />
           ) : (
             <ObjectLine line={line} branch={branch} />
           )}
-          <IconButton
-            icon={undoIcon}
-            className="jp-db-RowAction"
-            label={trans.__('Discard changes of %1', pathOf(line))}
-            tabbable={active}
-            onClick={() => discard(line)}
-          />
+          {attended && (
+            <IconButton
+              icon={undoIcon}
+              className="jp-db-RowAction"
+              label={trans.__('Discard changes of %1', pathOf(line))}
+              tabbable={active}
+              onClick={() => discard(line)}
+            />
+          )}
         </>
       )}
     />
@@ -97,7 +100,7 @@ function FolderLine(props: {
   const Caret = line.folded ? caretRightIcon : caretDownIcon;
   return (
     <>
-      <Caret.react tag="span" className="jp-db-Icon" />
+      <Glyph of={Caret} />
       <span className="jp-db-Row-name" title={line.path}>
         {line.path}
       </span>

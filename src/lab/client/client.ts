@@ -186,10 +186,10 @@ export class Client {
     return this.requests.send(path, { method: 'POST', json });
   }
 
-  /** What a merge of `right` into `left` would bring: changes of `right` since both parted. */
+  /** What a merge of `right` into `left` would bring: changes of `right` since both parted, with what lies there. */
   diff(repository: string, left: string, right: string, { signal, ...page }: Page): Promise<Paginated<Diff>> {
     return this.requests.send([...refPath(repository, left), 'diff', right], {
-      query: { ...page, type: 'three_dot' },
+      query: { ...page, type: 'three_dot', include_right_stats: true },
       signal
     });
   }

@@ -46,8 +46,8 @@ export class SettingsClient {
   }
 
   /** Whether a text can be read as guards; nothing is kept. */
-  checkGuards(text: string): Promise<GuardsChecked> {
-    return this.requests.send(['databranch', 'guards', 'check'], { method: 'POST', json: { text } });
+  checkGuards(text: string, signal?: AbortSignal): Promise<GuardsChecked> {
+    return this.requests.send(['databranch', 'guards', 'check'], { method: 'POST', json: { text }, signal });
   }
 
   /** What a garbage collection would free. Costs the service as much as looking for it does. */

@@ -16,7 +16,7 @@ import { Listing } from '../model/listing.js';
 import type { RepositoryModel } from '../model/repository.js';
 import type { TabProps } from '../repository/content.js';
 import { useBranch } from '../repository/use-branch.js';
-import { useListing } from '../repository/use-listing.js';
+import { useReading } from '../repository/use-reading.js';
 import { ComparisonTable, keyOf } from '../rows/comparison-table.js';
 import { FindingBanner } from '../rows/finding-banner.js';
 import { uncommittedIn, uncommittedSentence } from '../rows/uncommitted.js';
@@ -105,13 +105,13 @@ function Comparison(props: {
   const { client, name } = repository;
   const leftBranch = useBranch(repository, left);
   const rightBranch = useBranch(repository, right);
-  const rows = useListing(
+  const rows = useReading(
     repository,
     useMemo(() => rowsOf(client, name, left, right), [client, name, left, right]),
     leftBranch,
     rightBranch
   );
-  const objects = useListing(
+  const objects = useReading(
     repository,
     useMemo(() => new Listing(page => client.diff(name, left, right, page)), [client, name, left, right]),
     leftBranch,

@@ -15,8 +15,11 @@ export function KeyColumns(props: {
 }): JSX.Element {
   const { trans } = useLab();
   const { columns, chosen, onChoose } = props;
-  const [draft, setDraft] = useState(chosen);
-  const isSame = draft.length === chosen.length && draft.every(column => chosen.includes(column));
+  // What was ticked and is not in force yet; without that, what is in force, which may be suggested meanwhile.
+  const [draft, setDraft] = useState<readonly string[]>();
+  // In the order of the columns, whatever the order of the clicks; a draft's column may be gone by now.
+  const ticked = columns.filter(column => (draft ?? chosen).includes(column));
+  const isSame = ticked.length === chosen.length && ticked.every(column => chosen.includes(column));
   return (
     <details className="jp-db-KeyColumns">
       <summary>
@@ -25,7 +28,8 @@ export function KeyColumns(props: {
       <form
         onSubmit={event => {
           event.preventDefault();
-          onChoose(draft);
+          onChoose(ticked);
+          setDraft(undefined);
         }}
       >
         <p className="jp-db-Muted">{props.hint}</p>
@@ -35,10 +39,9 @@ export function KeyColumns(props: {
             <label key={column}>
               <input
                 type="checkbox"
-                checked={draft.includes(column)}
+                checked={ticked.includes(column)}
                 onChange={({ target }) =>
-                  // In the order of the columns, whatever the order of the clicks.
-                  setDraft(columns.filter(one => (one === column ? target.checked : draft.includes(one))))
+                  setDraft(target.checked ? [...ticked, column] : ticked.filter(one => one !== column))
                 }
               />
               {column}

@@ -7,7 +7,7 @@ import { showPath } from '../format.js';
 import type { BranchModel } from '../model/branch.js';
 import { Listing } from '../model/listing.js';
 import type { RepositoryModel } from '../model/repository.js';
-import { useListing } from '../repository/use-listing.js';
+import { useReading } from '../repository/use-reading.js';
 import { RowSteps } from '../rows/row-steps.js';
 import { toneOf } from '../rows/verdict.js';
 
@@ -26,7 +26,7 @@ export function Origin(props: {
   const { repository, right, comparison } = props;
   const { client, name } = repository;
   const path = comparison.right_path ?? comparison.path;
-  const log = useListing(
+  const log = useReading(
     repository,
     useMemo(
       () =>

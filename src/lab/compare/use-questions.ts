@@ -1,10 +1,10 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { DataSetComparison } from '../../protocol/databranch.js';
 import type { DataSetSides } from '../client/rows.js';
 import { useModel } from '../context.js';
 import type { BranchModel } from '../model/branch.js';
 import type { RepositoryModel } from '../model/repository.js';
-import { RowQuestions } from '../model/row-questions.js';
+import { noneChosen, RowQuestions } from '../model/row-questions.js';
 
 /**
  * Rows of both sides together up to which everything is asked at once: that is a moment's work for the service, and
@@ -34,6 +34,8 @@ export function useQuestions(
 ): Questions | undefined {
   const { client, name } = repository;
   const { path, left_path, right_path, right_format: format = null } = comparison ?? {};
+  // A data set that is written anew is gone for a moment, or comes back in another format: what was chosen holds still.
+  const [chosen] = useState(() => new Map<string, ReturnType<typeof noneChosen>>());
   const questions = useMemo(() => {
     if (path === undefined) {
       return undefined;
@@ -42,8 +44,10 @@ export function useQuestions(
     if (left_path && right_path && left_path !== right_path) {
       Object.assign(sides, { left_path, right_path });
     }
-    return { sides, rows: new RowQuestions(client, sides, format) };
-  }, [client, name, left, right, path, left_path, right_path, format]);
+    const kept = chosen.get(path) ?? noneChosen();
+    chosen.set(path, kept);
+    return { sides, rows: new RowQuestions(client, sides, format, kept) };
+  }, [client, name, left, right, path, left_path, right_path, format, chosen]);
   const rows = questions?.rows;
   useEffect(() => {
     const moved = (): void => rows?.sidesMoved();

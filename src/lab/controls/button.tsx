@@ -1,4 +1,5 @@
 import type { LabIcon } from '@jupyterlab/ui-components';
+import { Glyph } from './glyph.js';
 import type { ReactNode } from 'react';
 
 /** A small button that is only an icon; its label is the tooltip and the accessible name. */
@@ -26,7 +27,7 @@ export function IconButton(props: {
         props.onClick(event);
       }}
     >
-      <props.icon.react tag="span" className="jp-db-Icon" />
+      <Glyph of={props.icon} />
     </button>
   );
 }

@@ -4,6 +4,7 @@ import type { KeyboardEvent } from 'react';
 import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import { useLab } from '../context.js';
 import { explain } from '../errors.js';
+import { Glyph } from './glyph.js';
 import { Popup } from './popup.js';
 
 export interface PickerItem {
@@ -68,12 +69,12 @@ export function Picker(props: PickerProps): JSX.Element {
           }
         }}
       >
-        {Icon && <Icon.react tag="span" className="jp-db-Icon" />}
+        {Icon && <Glyph of={Icon} />}
         <span className={`jp-db-Picker-value ${value === undefined ? 'jp-mod-empty' : ''}`}>
           {value ?? props.placeholder}
         </span>
         {note && <span className="jp-db-Picker-note">{note}</span>}
-        <caretDownEmptyIcon.react tag="span" className="jp-db-Picker-caret" />
+        <Glyph of={caretDownEmptyIcon} className="jp-db-Picker-caret" />
       </button>
       {open && (
         <Popup anchor={button} label={label} onClose={close}>
@@ -162,9 +163,9 @@ function Choices(props: PickerProps & { onDone(): void }): JSX.Element {
             onClick={() => pick(item)}
           >
             {item.id === value ? (
-              <checkIcon.react tag="span" className="jp-db-Icon" />
+              <Glyph of={checkIcon} />
             ) : item.icon ? (
-              <item.icon.react tag="span" className="jp-db-Icon" />
+              <Glyph of={item.icon} />
             ) : (
               <span className="jp-db-Icon" />
             )}
@@ -193,7 +194,7 @@ function Choices(props: PickerProps & { onDone(): void }): JSX.Element {
                 action.run(text);
               }}
             >
-              <action.icon.react tag="span" className="jp-db-Icon" />
+              <Glyph of={action.icon} />
               <span className="jp-db-Picker-name">{action.label}</span>
             </button>
           ))}

@@ -2,6 +2,7 @@ import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import type { ReactNode } from 'react';
 import { useId, useState } from 'react';
 import { useLab } from '../context.js';
+import { Glyph } from './glyph.js';
 
 /** A part of the side panel with a title that folds it; what is folded is not drawn, and so reads nothing. */
 export function Section(props: {
@@ -33,7 +34,7 @@ export function Section(props: {
       <div className="jp-db-Section-header">
         <h3>
           <button type="button" aria-expanded={!folded} aria-controls={content} onClick={toggle}>
-            <Caret.react tag="span" className="jp-db-Icon" />
+            <Glyph of={Caret} />
             <span className="jp-db-Section-title">{props.title}</span>
           </button>
         </h3>

@@ -7,6 +7,14 @@ const OVERSCAN = 8;
 /** Rows that stay in sight however little room there is. */
 const ROWS_MIN = 3;
 
+/** What a row is drawn for. */
+export interface RowState {
+  /** Whether the row has the keyboard: only its controls are in the tab order. */
+  active: boolean;
+  /** Whether the keyboard or the pointer is there: only then what one does to the row need be drawn. */
+  attended: boolean;
+}
+
 export interface WindowedProps<T> {
   items: readonly T[];
   /** Pixels; every row has the same height. */
@@ -17,8 +25,7 @@ export interface WindowedProps<T> {
   role: 'list' | 'tree' | 'grid';
   className?: string;
   keyOf(item: T): string;
-  /** @param active - whether the row has the keyboard: only its controls are in the tab order */
-  renderRow(item: T, active: boolean): ReactNode;
+  renderRow(item: T, row: RowState): ReactNode;
   /** Attributes of a row: its class, `aria-…`, `data-…`. */
   rowProps?(item: T, index: number): HTMLAttributes<HTMLDivElement> & Record<`data-${string}`, string>;
   /** Called when the end comes into view. */
@@ -139,6 +146,7 @@ interface RowProps<T> extends Pick<WindowedProps<T>, 'role' | 'rowHeight' | 'ren
 const Row = memo(function Row<T>(props: RowProps<T>): JSX.Element {
   const { item, index, count, role, rowHeight, active } = props;
   const { className = '', ...attributes } = props.rowProps?.(item, index) ?? {};
+  const [pointed, setPointed] = useState(false);
   return (
     <div
       {...attributes}
@@ -151,8 +159,10 @@ const Row = memo(function Row<T>(props: RowProps<T>): JSX.Element {
       aria-rowindex={role === 'grid' ? index + 1 : undefined}
       tabIndex={active ? 0 : -1}
       onFocus={() => props.onFocus(index)}
+      onMouseEnter={() => setPointed(true)}
+      onMouseLeave={() => setPointed(false)}
     >
-      {props.renderRow(item, active)}
+      {props.renderRow(item, { active, attended: active || pointed })}
     </div>
   );
 }) as <T>(props: RowProps<T>) => JSX.Element;

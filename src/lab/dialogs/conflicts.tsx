@@ -50,7 +50,7 @@ export function Conflicts(props: {
           label={trans.__('Conflicts')}
           keyOf={path => path}
           rowProps={() => ({ className: 'jp-db-Conflict' })}
-          renderRow={(path, active) => (
+          renderRow={(path, { active }) => (
             <>
               <span className="jp-db-Row-name" title={path}>
                 {path}

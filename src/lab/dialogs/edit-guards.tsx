@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { Lab } from '../context.js';
 import { useLab } from '../context.js';
 import type { RepositoryModel } from '../model/repository.js';
@@ -25,6 +26,8 @@ const ROWS_SHOWN = 12;
 
 interface EditedGuards {
   text: string;
+  /** Why the text cannot be read as guards, as far as that was asked; null where it can. */
+  wrong: string | null;
   /** The new branch that takes the commit. */
   branch: string;
   destination: string;
@@ -48,8 +51,9 @@ export async function askGuards(
   await askForm<EditedGuards>(lab, {
     title: trans.__('Guards of %1', destination),
     accept: trans.__('Commit'),
-    initial: { text: text ?? TEMPLATE, branch: '', destination },
+    initial: { text: text ?? TEMPLATE, wrong: null, branch: '', destination },
     Form: GuardsForm,
+    isReady: ({ wrong }) => wrong === null,
     submit: async edited => {
       const { wrong } = await repository.client.settings.checkGuards(edited.text);
       if (wrong !== null) {
@@ -64,21 +68,55 @@ export async function askGuards(
   return committed;
 }
 
+/** Has the text checked as it is typed. Where that cannot be asked, committing tells. */
+function useCheck(text: string, onChange: FormProps<EditedGuards>['onChange']): void {
+  const { databranch } = useLab();
+  const { settings } = databranch.client;
+  const tell = useRef(onChange);
+  useEffect(() => {
+    tell.current = onChange;
+  });
+  useEffect(() => {
+    const given = new AbortController();
+    settings.checkGuards(text, given.signal).then(
+      ({ wrong }) => given.signal.aborted || tell.current({ wrong }),
+      () => undefined
+    );
+    return () => given.abort();
+  }, [settings, text]);
+}
+
 function GuardsForm({ value, onChange }: FormProps<EditedGuards>): JSX.Element {
   const { trans } = useLab();
+  const { text, wrong } = value;
+  useCheck(text, onChange);
   return (
     <>
       <Field label={GUARDS_PATH}>
         {id => (
-          <textarea
-            id={id}
-            className="jp-db-Input jp-mod-code"
-            rows={ROWS_SHOWN}
-            wrap="off"
-            spellCheck={false}
-            value={value.text}
-            onChange={event => onChange({ text: event.target.value })}
-          />
+          <>
+            {/* A plain field: Tab leaves it, and every screen reader knows how to go through its lines. */}
+            <textarea
+              id={id}
+              className="jp-db-Input jp-mod-code"
+              rows={ROWS_SHOWN}
+              wrap="off"
+              spellCheck={false}
+              value={text}
+              aria-invalid={wrong !== null}
+              aria-describedby={`${id}-checked`}
+              onChange={event => onChange({ text: event.target.value })}
+            />
+            <p
+              id={`${id}-checked`}
+              role="status"
+              className={`jp-db-Checked ${wrong === null ? '' : 'jp-mod-wrong'}`}
+            >
+              {wrong === null
+                ? trans.__('This can be read as guards.')
+                : trans.__('This cannot be read as guards: %1.', wrong)}
+            </p>
+          </>
         )}
       </Field>
       <TextField

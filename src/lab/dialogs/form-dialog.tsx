@@ -1,6 +1,8 @@
 import { Dialog } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 import type { ComponentType } from 'react';
 import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
@@ -24,6 +26,8 @@ export interface FormOptions<V> {
   Form: ComponentType<FormProps<V>>;
   /** Does what the dialog is for. While it fails, the dialog stays open with what was typed. */
   submit(value: V): Promise<void>;
+  /** Whether it can be done with what is filled in; while not, the button is disabled and the form says why. */
+  isReady?(value: V): boolean;
   /** Says a failure in words that fit this dialog; undefined for those that speak for themselves. */
   explain?(failure: unknown): string | undefined;
 }
@@ -53,6 +57,7 @@ class FormDialog<V extends object> extends Dialog<V> {
     });
     this.addClass('jp-db-FormDialog');
     this._form = body;
+    body.valueChanged.connect(this._enable, this);
   }
 
   /** Runs the form's purpose first, when a button accepts. */
@@ -96,8 +101,13 @@ class FormDialog<V extends object> extends Dialog<V> {
     this.node.focus();
   }
 
+  private _enable(): void {
+    const accept = this.node.querySelector<HTMLButtonElement>('.jp-Dialog-footer .jp-mod-accept')!;
+    accept.disabled = !this._form.isReady;
+  }
+
   private async _submit(): Promise<void> {
-    if (this._form.busy || !this._form.reportValidity()) {
+    if (this._form.busy || !this._form.isReady || !this._form.reportValidity()) {
       return;
     }
     this._form.set({ busy: true, failure: undefined });
@@ -127,6 +137,15 @@ class FormBody<V extends object> extends ReactWidget {
 
   get value(): V {
     return this._value;
+  }
+
+  /** Emitted when something is filled in. */
+  get valueChanged(): ISignal<this, void> {
+    return this._valueChanged;
+  }
+
+  get isReady(): boolean {
+    return this._options.isReady?.(this._value) ?? true;
   }
 
   get busy(): boolean {
@@ -169,9 +188,11 @@ class FormBody<V extends object> extends ReactWidget {
 
   private _change(change: Partial<V>): void {
     this._value = { ...this._value, ...change };
+    this._valueChanged.emit();
     this.update();
   }
 
   private _value: V;
+  private readonly _valueChanged = new Signal<this, void>(this);
   private _state: { busy: boolean; failure: unknown } = { busy: false, failure: undefined };
 }

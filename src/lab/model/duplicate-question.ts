@@ -1,4 +1,6 @@
 import type { DuplicateDataSet } from '../../protocol/databranch.js';
+import type { ChosenKeys } from './chosen-keys.js';
+import { keysThere } from './chosen-keys.js';
 import { Observable } from './observable.js';
 import type { OnProgress } from './reading.js';
 import { Resource } from './resource.js';
@@ -8,6 +10,7 @@ export class DuplicateQuestion extends Observable {
   /**
    * @param _ask - asks the service; answers null where there is no such data set (any more)
    * @param _readColumns - asks which columns there are: what is found does not always tell
+   * @param _chosen - outlives this
    */
   constructor(
     private readonly _ask: (
@@ -15,7 +18,8 @@ export class DuplicateQuestion extends Observable {
       signal: AbortSignal,
       onProgress: OnProgress
     ) => Promise<DuplicateDataSet | null>,
-    private readonly _readColumns: (signal: AbortSignal) => Promise<readonly string[]>
+    private readonly _readColumns: (signal: AbortSignal) => Promise<readonly string[]>,
+    private readonly _chosen: ChosenKeys
   ) {
     super();
     this.found = new Resource((signal, onProgress) => this._read(signal, onProgress));
@@ -36,7 +40,7 @@ export class DuplicateQuestion extends Observable {
 
   /** Counts by other columns. */
   setKeys(keys: readonly string[]): void {
-    this._wanted = keys;
+    this._chosen.keys = keys;
     void this.found.refresh();
   }
 
@@ -46,11 +50,9 @@ export class DuplicateQuestion extends Observable {
   }
 
   private async _read(signal: AbortSignal, onProgress: OnProgress): Promise<DuplicateDataSet | null> {
-    const keys = this._wanted;
-    const [columns, found] = await Promise.all([
-      this._readColumns(signal),
-      this._ask(keys, signal, onProgress)
-    ]);
+    const reading = this._readColumns(signal);
+    const keys = await keysThere(this._chosen.keys ?? [], () => reading);
+    const [columns, found] = await Promise.all([reading, this._ask(keys, signal, onProgress)]);
     if (!signal.aborted) {
       this._keys = keys;
       this._columns = columns;
@@ -58,7 +60,6 @@ export class DuplicateQuestion extends Observable {
     return found;
   }
 
-  private _wanted: readonly string[] = [];
   private _keys: readonly string[] = [];
   private _columns: readonly string[] = [];
 }

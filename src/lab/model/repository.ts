@@ -1,6 +1,6 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { GuardsOfRef, MergeWithSides, Operation } from '../../protocol/databranch.js';
+import type { MergeWithSides, Operation } from '../../protocol/databranch.js';
 import type {
   CherryPickCreation,
   Commit,
@@ -40,9 +40,6 @@ export class RepositoryModel extends Observable {
         throw error;
       })
     );
-    this.guards = new Resource(async signal =>
-      client.settings.guards(name, (await this.facts.get()).default_branch, signal)
-    );
     this.branches = new Listing(page => client.branches(name, page));
     this.tags = new Listing(page => client.tags(name, page));
   }
@@ -52,8 +49,6 @@ export class RepositoryModel extends Observable {
   readonly protection: Resource<readonly string[]>;
   /** How long contents are kept that no branch has any longer; null: for ever. */
   readonly retention: Resource<RetentionRules | null>;
-  /** The default branch's guards, as committed there. */
-  readonly guards: Resource<GuardsOfRef>;
   /** Branches, ordered by name. */
   readonly branches: Listing<Ref>;
   /** Tags, ordered by name. */
@@ -253,14 +248,14 @@ export class RepositoryModel extends Observable {
   async reread(): Promise<void> {
     this._moved.emit();
     await Promise.all([
-      ...[this.branches, this.tags, this.guards].filter(list => list.wanted).map(list => list.refresh()),
+      ...[this.branches, this.tags].filter(list => list.wanted).map(list => list.refresh()),
       ...[...this._branchModels.values()].filter(branch => branch.watched).map(branch => branch.refresh(true))
     ]);
     this.emitChanged();
   }
 
   override dispose(): void {
-    const parts = [this.facts, this.protection, this.retention, this.guards, this.branches, this.tags];
+    const parts = [this.facts, this.protection, this.retention, this.branches, this.tags];
     for (const part of [...parts, ...this._branchModels.values()]) {
       part.dispose();
     }

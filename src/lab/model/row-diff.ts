@@ -1,4 +1,6 @@
 import type { RowDiffLine, RowDiffResult } from '../../protocol/databranch.js';
+import type { ChosenKeys } from './chosen-keys.js';
+import { keysThere } from './chosen-keys.js';
 import type { PageAsked } from './listing.js';
 import { Listing } from './listing.js';
 import { Observable } from './observable.js';
@@ -12,12 +14,18 @@ export type RowDiffFigures = Omit<RowDiffResult, 'results' | 'pagination'>;
 
 /** The rows of one data set that differ between two refs, read page by page once somebody asks. */
 export class RowDiff extends Observable {
-  /** @param _ask - asks the service for a page, with the key columns that were chosen */
+  /**
+   * @param _ask - asks the service for a page, with the key columns that were chosen
+   * @param _readColumns - asks which columns there are
+   * @param _chosen - outlives this
+   */
   constructor(
     private readonly _ask: (
       page: PageAsked & { keys: readonly string[] },
       onProgress: OnProgress
-    ) => Promise<RowDiffResult>
+    ) => Promise<RowDiffResult>,
+    private readonly _readColumns: (signal: AbortSignal) => Promise<readonly string[]>,
+    private readonly _chosen: ChosenKeys
   ) {
     super();
     this.lines = new Listing((page, onProgress) => this._read(page, onProgress), ROWS_AT_ONCE);
@@ -38,7 +46,7 @@ export class RowDiff extends Observable {
    * @param keys - by these a row that went and one that came are one that changed; without any, none is
    */
   setKeys(keys: readonly string[]): void {
-    this._keys = keys;
+    this._chosen.keys = keys;
     void this.lines.refresh();
   }
 
@@ -54,7 +62,7 @@ export class RowDiff extends Observable {
 
   private async _read(page: PageAsked, onProgress: OnProgress): Promise<RowDiffResult> {
     // Later pages belong to the first, also when another comparison was begun since and given up.
-    const keys = page.after === '' ? (this._keys ?? this._suggested) : this._figures!.keys;
+    const keys = page.after === '' ? await this._keysNow(page.signal) : this._figures!.keys;
     const result = await this._ask({ ...page, keys }, onProgress);
     const { results: _results, pagination: _pagination, ...figures } = result;
     if (!page.signal.aborted) {
@@ -63,8 +71,11 @@ export class RowDiff extends Observable {
     return result;
   }
 
+  private async _keysNow(signal: AbortSignal): Promise<readonly string[]> {
+    const { keys } = this._chosen;
+    return keys ? keysThere(keys, () => this._readColumns(signal)) : this._suggested;
+  }
+
   private _figures: RowDiffFigures | undefined;
-  /** undefined: nobody has chosen. */
-  private _keys: readonly string[] | undefined;
   private _suggested: readonly string[] = [];
 }

@@ -1,6 +1,7 @@
 import type { ColumnsResult, DataFormat, DataSet, DuplicateDataSet } from '../../protocol/databranch.js';
 import type { Client } from '../client/client.js';
 import type { DataSetSides } from '../client/rows.js';
+import type { ChosenKeys } from './chosen-keys.js';
 import { DuplicateQuestion } from './duplicate-question.js';
 import { Observable } from './observable.js';
 import type { OnProgress } from './reading.js';
@@ -14,22 +15,43 @@ const EXAMPLES = 10;
 /** A folder holds at most one data set of each format, and its own come before those of folders in it. */
 const FORMATS = 4;
 
+/** Key columns before somebody chooses some. */
+export function noneChosen(): Record<'diff' | 'duplicates', ChosenKeys> {
+  return { diff: { keys: undefined }, duplicates: { keys: undefined } };
+}
+
 /**
  * Questions about the single rows of one data set on two refs. Of large data sets an answer may take the service a
  * while: nothing is asked before somebody wants it, nor again only because a side has moved.
  */
 export class RowQuestions extends Observable {
-  /** @param format - of the data set on the right side; null where that has none */
-  constructor(client: Client, sides: DataSetSides, format: DataFormat | null) {
+  /**
+   * @param format - of the data set on the right side; null where that has none
+   * @param chosen - the key columns that somebody chooses; they outlive this, so that they hold as well for what comes
+   *   in place of the data set
+   */
+  constructor(
+    client: Client,
+    sides: DataSetSides,
+    format: DataFormat | null,
+    chosen: Record<'diff' | 'duplicates', ChosenKeys> = noneChosen()
+  ) {
     super();
     this.parts = new Parts(sides.right_path ?? sides.path, (page, onProgress) =>
       client.rows.parts(sides, page, onProgress)
     );
-    this.diff = new RowDiff((page, onProgress) => client.rows.diff(sides, page, onProgress));
     const there = { ...sides, format };
+    const columnsThere = (signal: AbortSignal): Promise<readonly string[]> =>
+      readColumns(client, there, signal);
+    this.diff = new RowDiff(
+      (page, onProgress) => client.rows.diff(sides, page, onProgress),
+      columnsThere,
+      chosen.diff
+    );
     this.duplicates = new DuplicateQuestion(
       (keys, signal, onProgress) => readDuplicates(client, there, keys, signal, onProgress),
-      signal => readColumns(client, there, signal)
+      columnsThere,
+      chosen.duplicates
     );
     this.columns = new Resource((signal, onProgress) =>
       client.rows.columns(sides, this._columnFiles, signal, onProgress)

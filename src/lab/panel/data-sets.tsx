@@ -4,6 +4,7 @@ import type { DataFormat, DataSetComparison } from '../../protocol/databranch.js
 import { PLACE_CLASS } from '../commands/context.js';
 import { CommandIDs } from '../commands/ids.js';
 import { Button, IconButton } from '../controls/button.js';
+import { Glyph } from '../controls/glyph.js';
 import { Busy, Empty, Failure } from '../controls/message.js';
 import { Section } from '../controls/section.js';
 import { useLab, useModel } from '../context.js';
@@ -190,10 +191,10 @@ function DataSetLine(props: {
       data-format={format ?? undefined}
     >
       <div className="jp-db-DataSet-line">
-        <dataSetIcon.react tag="span" className="jp-db-Icon" />
+        <Glyph of={dataSetIcon} />
         <button
           type="button"
-          className="jp-db-DataSet-name"
+          className="jp-db-Link jp-db-DataSet-name"
           title={trans.__('Show the objects of %1', showPath(path))}
           onClick={() => void commands.execute(CommandIDs.openRepository, { ...about, tab: 'objects' })}
         >

@@ -13,7 +13,7 @@ import { Listing } from '../model/listing.js';
 import type { RepositoryModel } from '../model/repository.js';
 import { MetadataList } from './metadata-list.js';
 import type { ViewPlace } from './place.js';
-import { useListing } from './use-listing.js';
+import { useReading } from './use-reading.js';
 
 /** One commit: who, when, what with, and what it changed against its first parent. */
 export function CommitDetail(props: {
@@ -74,7 +74,7 @@ export function CommitDetail(props: {
 function Changes(props: { repository: RepositoryModel; left: string; right: string }): JSX.Element {
   const { trans } = useLab();
   const { repository, left, right } = props;
-  const listing = useListing(
+  const listing = useReading(
     repository,
     useMemo(
       () => new Listing(page => repository.client.diff(repository.name, left, right, page)),

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { PLACE_CLASS } from '../commands/context.js';
+import { Glyph } from '../controls/glyph.js';
 import { Listed } from '../controls/listed.js';
 import { Empty } from '../controls/message.js';
 import { Picker } from '../controls/picker.js';
@@ -12,7 +13,7 @@ import { Listing } from '../model/listing.js';
 import { CommitDetail } from './commit-detail.js';
 import type { TabProps } from './content.js';
 import { useBranch } from './use-branch.js';
-import { useListing } from './use-listing.js';
+import { useReading } from './use-reading.js';
 
 const ROW_HEIGHT = 44;
 
@@ -21,7 +22,7 @@ export function CommitsTab({ repository, defaultBranch, place, go }: TabProps): 
   const { trans } = useLab();
   const ref = place.ref ?? defaultBranch;
   const branch = useBranch(repository, ref);
-  const listing = useListing(
+  const listing = useReading(
     repository,
     useMemo(() => new Listing(page => repository.client.log(repository.name, ref, page)), [repository, ref]),
     branch
@@ -73,7 +74,7 @@ export function CommitsTab({ repository, defaultBranch, place, go }: TabProps): 
               const Icon = commit.parents.length > 1 ? mergeIcon : commitIcon;
               return (
                 <>
-                  <Icon.react tag="span" className="jp-db-Icon" />
+                  <Glyph of={Icon} />
                   <span className="jp-db-HistoryRow-text">
                     <span className="jp-db-Row-name" title={commit.message}>
                       {commit.message}

@@ -2,6 +2,9 @@ import { deleteIcon, downloadIcon, fileIcon, folderIcon } from '@jupyterlab/ui-c
 import type { ObjectStats } from '../../protocol/lakefs.js';
 import { CommandIDs } from '../commands/ids.js';
 import { IconButton } from '../controls/button.js';
+import { Glyph } from '../controls/glyph.js';
+import { SameAs } from '../controls/same-as.js';
+import type { RowState } from '../controls/windowed.js';
 import { useLab } from '../context.js';
 import { formatAgo, formatBytes, formatTime } from '../format.js';
 
@@ -15,19 +18,20 @@ export function ObjectCells(props: {
   name: string;
   /** Name of another object with the same contents, where there is one in the list. */
   sameAs: string | undefined;
-  active: boolean;
+  row: RowState;
   deletable: boolean;
   place: { repository: string; ref: string; path: string };
   /** Opens the folder, or shows the object. */
   onOpen(): void;
 }): JSX.Element {
   const { commands, trans } = useLab();
-  const { object, name, active, place } = props;
+  const { object, name, place } = props;
+  const { active, attended } = props.row;
   const Icon = isFolder(object) ? folderIcon : fileIcon;
   return (
     <>
       <span role="gridcell" className="jp-db-Cell jp-mod-main">
-        <Icon.react tag="span" className="jp-db-Icon" />
+        <Glyph of={Icon} />
         <button
           type="button"
           className="jp-db-Link"
@@ -37,9 +41,7 @@ export function ObjectCells(props: {
         >
           {name}
         </button>
-        {props.sameAs !== undefined && (
-          <span className="jp-db-SameAs jp-db-Muted">{trans.__('same content as %1', props.sameAs)}</span>
-        )}
+        {props.sameAs !== undefined && <SameAs name={props.sameAs} />}
       </span>
       <span role="gridcell" className="jp-db-Cell jp-mod-number">
         {!isFolder(object) && formatBytes(object.size_bytes ?? 0)}
@@ -47,12 +49,12 @@ export function ObjectCells(props: {
       <span
         role="gridcell"
         className="jp-db-Cell jp-mod-time"
-        title={isFolder(object) ? '' : formatTime(object.mtime)}
+        title={attended && !isFolder(object) ? formatTime(object.mtime) : undefined}
       >
         {!isFolder(object) && formatAgo(object.mtime)}
       </span>
       <span role="gridcell" className="jp-db-Cell jp-mod-actions">
-        {!isFolder(object) && (
+        {attended && !isFolder(object) && (
           <IconButton
             icon={downloadIcon}
             className="jp-db-RowAction"
@@ -61,7 +63,7 @@ export function ObjectCells(props: {
             onClick={() => void commands.execute(CommandIDs.download, place)}
           />
         )}
-        {props.deletable && (
+        {attended && props.deletable && (
           <IconButton
             icon={deleteIcon}
             className="jp-db-RowAction"

@@ -20,7 +20,7 @@ import { ObjectDetail } from './object-detail.js';
 import { isFolder, ObjectCells } from './object-row.js';
 import { sameContents } from './same-content.js';
 import { useBranch } from './use-branch.js';
-import { useListing } from './use-listing.js';
+import { useReading } from './use-reading.js';
 
 const ROW_HEIGHT = 28;
 
@@ -34,7 +34,7 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
   const [filter, setFilter] = useState('');
   const [dropping, setDropping] = useState(false);
   const prefix = path + filter;
-  const listing = useListing(
+  const listing = useReading(
     repository,
     useMemo(
       () =>
@@ -146,12 +146,12 @@ export function ObjectsTab({ repository, defaultBranch, place, go }: TabProps): 
               'data-path': object.path,
               onDoubleClick: () => open(object)
             })}
-            renderRow={(object, active) => (
+            renderRow={(object, row) => (
               <ObjectCells
                 object={object}
                 name={object.path.slice(path.length)}
                 sameAs={same.get(object.path)?.slice(path.length)}
-                active={active}
+                row={row}
                 deletable={Boolean(branch)}
                 place={{ repository: repository.name, ref, path: object.path }}
                 onOpen={() => open(object)}

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import type { Operation } from '../../protocol/databranch.js';
 import { CommandIDs } from '../commands/ids.js';
 import { Button } from '../controls/button.js';
+import { Glyph } from '../controls/glyph.js';
 import { Listed } from '../controls/listed.js';
 import { Empty } from '../controls/message.js';
 import { Picker } from '../controls/picker.js';
@@ -15,7 +16,7 @@ import { branchIcon, commitIcon, mergeIcon } from '../icons.js';
 import { Listing } from '../model/listing.js';
 import { isUndoable, operationWords } from '../operations/words.js';
 import type { TabProps } from './content.js';
-import { useListing } from './use-listing.js';
+import { useReading } from './use-reading.js';
 
 const ROW_HEIGHT = 44;
 
@@ -36,7 +37,7 @@ const ICONS: Record<Operation['verb'], LabIcon> = {
 export function OperationsTab({ repository }: TabProps): JSX.Element {
   const { commands, trans } = useLab();
   const [branch, setBranch] = useState<string>();
-  const listing = useListing(
+  const listing = useReading(
     repository,
     useMemo(
       () => new Listing(page => repository.client.operations(repository.name, { ...page, branch })),
@@ -84,7 +85,7 @@ export function OperationsTab({ repository }: TabProps): JSX.Element {
           rowProps={({ undone }) => ({
             className: `jp-db-OperationRow ${undone ? 'jp-mod-undone' : ''}`
           })}
-          renderRow={(operation, active) => (
+          renderRow={(operation, { active }) => (
             <OperationLine
               operation={operation}
               undoes={listing.items.find(({ id }) => id === operation.undoes)}
@@ -112,7 +113,7 @@ function OperationLine(props: {
   const words = operationWords(operation, trans);
   return (
     <>
-      <Icon.react tag="span" className="jp-db-Icon" />
+      <Glyph of={Icon} />
       <span className="jp-db-HistoryRow-text">
         <span className="jp-db-Row-name" title={words}>
           {undoes ? trans.__('Undone: %1', operationWords(undoes, trans)) : words}

@@ -3,6 +3,7 @@ import type { HTMLAttributes, ReactNode } from 'react';
 import { useMemo, useState } from 'react';
 import type { Paginated, Ref } from '../../protocol/lakefs.js';
 import { PLACE_CLASS } from '../commands/context.js';
+import { Glyph } from '../controls/glyph.js';
 import { Listed } from '../controls/listed.js';
 import { NameFilter } from '../controls/name-filter.js';
 import { Windowed } from '../controls/windowed.js';
@@ -11,7 +12,7 @@ import { shortId } from '../format.js';
 import type { PageAsked } from '../model/listing.js';
 import { Listing } from '../model/listing.js';
 import type { TabProps } from './content.js';
-import { useListing } from './use-listing.js';
+import { useReading } from './use-reading.js';
 
 const ROW_HEIGHT = 30;
 
@@ -30,7 +31,7 @@ export interface RefListProps extends Pick<TabProps, 'repository' | 'go'> {
   rowProps(ref: Ref): HTMLAttributes<HTMLDivElement> & Record<`data-${string}`, string>;
   /** What is known of one, beside its name. */
   chips?(ref: Ref): ReactNode;
-  /** What one does to it. @param active - whether the row has the keyboard */
+  /** What one does to it, while it is attended to. @param active - whether the row has the keyboard */
   actions(ref: Ref, active: boolean): ReactNode;
   /** Enter on a row; unless given, it shows the ref's objects. */
   onEnter?(ref: Ref): void;
@@ -41,7 +42,7 @@ export function RefList(props: RefListProps): JSX.Element {
   const { trans } = useLab();
   const { repository, go, list } = props;
   const [prefix, setPrefix] = useState('');
-  const listing = useListing(
+  const listing = useReading(
     repository,
     useMemo(() => new Listing(page => list({ ...page, prefix: prefix || undefined })), [list, prefix])
   );
@@ -75,10 +76,10 @@ export function RefList(props: RefListProps): JSX.Element {
               'data-repository': repository.name
             };
           }}
-          renderRow={(ref, active) => (
+          renderRow={(ref, { active, attended }) => (
             <>
               <span role="gridcell" className="jp-db-Cell jp-mod-main">
-                <props.icon.react tag="span" className="jp-db-Icon" />
+                <Glyph of={props.icon} />
                 <button
                   type="button"
                   className="jp-db-Link"
@@ -94,7 +95,7 @@ export function RefList(props: RefListProps): JSX.Element {
                 {shortId(ref.commit_id)}
               </span>
               <span role="gridcell" className="jp-db-Cell jp-mod-actions">
-                {props.actions(ref, active)}
+                {attended && props.actions(ref, active)}
               </span>
             </>
           )}

@@ -29,7 +29,7 @@ export function SettingsTab({ repository, defaultBranch }: TabProps): JSX.Elemen
         ))}
       </dl>
       <ProtectionSettings repository={repository} />
-      <GuardSettings repository={repository} branch={defaultBranch} />
+      <GuardSettings repository={repository} defaultBranch={defaultBranch} />
       <RetentionSettings repository={repository} />
       <Garbage repository={repository} />
     </div>

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Fragment } from 'react';
 import type { DataSetComparison, RowsComparison } from '../../protocol/databranch.js';
+import { Glyph } from '../controls/glyph.js';
 import { asSentence, formatCount, showPath } from '../format.js';
 import { dataSetIcon } from '../icons.js';
 import { Bars } from './bars.js';
@@ -46,7 +47,7 @@ export function ComparisonTable(props: {
           <Fragment key={`${keyOf(comparison)}:${at}`}>
             <tr className={classOf(comparison, chosen)}>
               <th scope="row" className="jp-db-Rows-name" title={pathsOf(comparison)}>
-                <dataSetIcon.react tag="span" className="jp-db-Icon" />
+                <Glyph of={dataSetIcon} />
                 <span>
                   {onChoose ? (
                     <Choice {...{ comparison, chosen, onChoose }} />

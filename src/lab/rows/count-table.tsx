@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { RowsResult } from '../../protocol/databranch.js';
+import { Glyph } from '../controls/glyph.js';
 import { formatBytes, formatCount, showPath } from '../format.js';
 import { dataSetIcon } from '../icons.js';
 
@@ -26,7 +27,7 @@ export function CountTable({ result, trans }: { result: RowsResult; trans: Trans
           {result.datasets.map(({ path, format, rows, files, bytes }) => (
             <tr key={`${path}:${format}`}>
               <th scope="row" className="jp-db-Rows-name">
-                <dataSetIcon.react tag="span" className="jp-db-Icon" />
+                <Glyph of={dataSetIcon} />
                 <span>{showPath(path)}</span>
               </th>
               <td className="jp-db-Rows-count">{rows === null ? '?' : formatCount(rows)}</td>

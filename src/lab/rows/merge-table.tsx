@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Fragment } from 'react';
 import type { MergedDataSet, MergePreview } from '../../protocol/databranch.js';
+import { Glyph } from '../controls/glyph.js';
 import { asSentence, formatBytes, formatCount, showPath } from '../format.js';
 import { dataSetIcon } from '../icons.js';
 import { Bars } from './bars.js';
@@ -101,7 +102,7 @@ function DataSet(props: { dataset: MergedDataSet; scale: number; trans: Translat
     <Fragment>
       <tr className={isTelling(judged) ? 'jp-mod-told' : ''}>
         <th scope="row" className="jp-db-Rows-name">
-          <dataSetIcon.react tag="span" className="jp-db-Icon" />
+          <Glyph of={dataSetIcon} />
           <span>{showPath(dataset.path)}</span>
         </th>
         <td className="jp-db-Rows-count">{count(rows_before)}</td>

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReactNode } from 'react';
 import type { RefusedWrite } from '../../protocol/sandboxes.js';
 import { ChangeMark } from '../controls/change-mark.js';
+import { Glyph } from '../controls/glyph.js';
 import { formatCount } from '../format.js';
 import { branchIcon } from '../icons.js';
 import { ComparisonTable } from './comparison-table.js';
@@ -29,7 +30,7 @@ export function SandboxCard(props: {
   return (
     <section className="jp-db-Sandbox" aria-label={trans.__('Sandbox %1', branch)}>
       <header className="jp-db-Sandbox-header">
-        <branchIcon.react tag="span" className="jp-db-Icon" />
+        <Glyph of={branchIcon} />
         <strong>{branch}</strong>
         {failed && <span className="jp-db-Chip jp-mod-warn">{trans.__('the cell failed')}</span>}
         <span className="jp-db-Muted">{facts.join(' · ')}</span>

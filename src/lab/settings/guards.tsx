@@ -1,20 +1,32 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useEffect } from 'react';
+import { useMemo, useState } from 'react';
 import type { GuardLimit, GuardRules, GuardsOfRef } from '../../protocol/databranch.js';
 import { CommandIDs } from '../commands/ids.js';
 import { Button } from '../controls/button.js';
 import { Loaded } from '../controls/loaded.js';
+import { Picker } from '../controls/picker.js';
+import { searchBranches } from '../controls/refs.js';
 import { useLab } from '../context.js';
 import { askGuards } from '../dialogs/edit-guards.js';
 import { formatCount, formatNumber } from '../format.js';
+import { branchIcon } from '../icons.js';
 import type { RepositoryModel } from '../model/repository.js';
+import { Resource } from '../model/resource.js';
+import { useReading } from '../repository/use-reading.js';
 
-/** What merges into the default branch may do to its rows, and the way to say so. */
-export function GuardSettings(props: { repository: RepositoryModel; branch: string }): JSX.Element {
+/** What merges into a branch may do to its rows, and the way to say so. */
+export function GuardSettings(props: { repository: RepositoryModel; defaultBranch: string }): JSX.Element {
   const { trans } = useLab();
-  const { repository, branch } = props;
-  const { guards } = repository;
-  useEffect(() => void guards.refresh(), [guards]);
+  const { repository, defaultBranch } = props;
+  const { client, name } = repository;
+  const [branch, setBranch] = useState(defaultBranch);
+  const guards = useReading(
+    repository,
+    useMemo(
+      () => new Resource(signal => client.settings.guards(name, branch, signal)),
+      [client, name, branch]
+    )
+  );
   return (
     <section aria-label={trans.__('Guards')}>
       <h2>{trans.__('Guards')}</h2>
@@ -24,6 +36,16 @@ export function GuardSettings(props: { repository: RepositoryModel; branch: stri
           branch
         )}
       </p>
+      <div className="jp-db-Settings-line">
+        <Picker
+          label={trans.__('Branch that is merged into')}
+          icon={branchIcon}
+          value={branch}
+          placeholder={trans.__('Choose a branch')}
+          search={searchBranches(client, name)}
+          onPick={setBranch}
+        />
+      </div>
       <Loaded resource={guards} failed={trans.__('The guards could not be read.')}>
         {found => <Found {...{ repository, branch, found }} />}
       </Loaded>

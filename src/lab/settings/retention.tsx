@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { RetentionRules } from '../client/settings.js';
 import { attempt, done } from '../commands/context.js';
 import { Button, IconButton } from '../controls/button.js';
+import { Glyph } from '../controls/glyph.js';
 import { Loaded } from '../controls/loaded.js';
 import { useLab } from '../context.js';
 import type { RepositoryModel } from '../model/repository.js';
@@ -120,7 +121,7 @@ function Days(props: { rules: RetentionRules; onChange(rules: RetentionRules): v
           })
         }
       >
-        <addIcon.react tag="span" className="jp-db-Icon" />
+        <Glyph of={addIcon} />
         {trans.__('Add a rule for a branch')}
       </Button>
     </>

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { CommandIDs } from '../commands/ids.js';
 import type { Lab } from '../context.js';
 import { LabContext, useLab, useModel } from '../context.js';
+import { Glyph } from '../controls/glyph.js';
 import { isGone } from '../errors.js';
 import { formatCount } from '../format.js';
 import { branchIcon } from '../icons.js';
@@ -48,7 +49,7 @@ function StatusOf({ branch }: { branch: BranchModel }): JSX.Element {
       title={trans.__('Show Data Branches')}
       onClick={() => void commands.execute(CommandIDs.showPanel)}
     >
-      <branchIcon.react tag="span" className="jp-db-Icon" />
+      <Glyph of={branchIcon} />
       {branch.repository.name} / {branch.name}
       {note && ` · ${note}`}
     </button>

@@ -34,7 +34,9 @@ export const CHECKSUMS = {
   crc32c: { bytes: 4, create: crc32c, combination: new CrcCombination(CRC32C_POLYNOMIAL, 4) },
   crc64nvme: { bytes: 8, create: crc64nvme, combination: new CrcCombination(CRC64NVME_POLYNOMIAL, 8) },
   sha1: { bytes: 20, create: () => createHash('sha1') },
-  sha256: { bytes: 32, create: () => createHash('sha256') }
+  sha256: { bytes: 32, create: () => createHash('sha256') },
+  md5: { bytes: 16, create: () => createHash('md5') },
+  sha512: { bytes: 64, create: () => createHash('sha512') }
 } satisfies Record<string, Algorithm>;
 
 export type ChecksumAlgorithm = keyof typeof CHECKSUMS;
@@ -189,6 +191,7 @@ function combined(
   );
 }
 
+/** The seven bits below it are all taken: another algorithm needs another form. */
 const COMPOSITE_BIT = 0x80;
 
 /** Encodes: one byte that says which digests follow (and, in its highest bit, whether they are composite), then those. */

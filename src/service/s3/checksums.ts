@@ -89,8 +89,8 @@ export class BodyChecksum {
     private claimed: string | undefined,
     private readonly isClaimed: boolean
   ) {
-    // Whoever takes in the bytes computes SHA-256 anyway.
-    this.running = algorithm === 'sha256' ? undefined : CHECKSUMS[algorithm].create();
+    // Whoever takes in the bytes computes those two anyway.
+    this.running = algorithm === 'sha256' || algorithm === 'md5' ? undefined : CHECKSUMS[algorithm].create();
   }
 
   /** Verifies what the client claims. */
@@ -122,7 +122,8 @@ export class BodyChecksum {
         `The trailer ${PREFIX}${algorithm} was announced and did not come.`
       );
     }
-    const found = (this.running?.digest() ?? Buffer.from(digests.sha256, 'hex')).toString('base64');
+    const received = digests[algorithm as keyof ContentDigests];
+    const found = (this.running?.digest() ?? Buffer.from(received, 'hex')).toString('base64');
     if (this.isClaimed && found !== claimed) {
       throw new S3Error(
         'BadDigest',

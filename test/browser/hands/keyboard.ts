@@ -1,15 +1,17 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import type { Person } from '../person';
 import type { Hands } from './hands';
 import { Keys } from './keys';
+import { Reach } from './reach';
 
 /** Files in the file browser. */
 const FILES_MAX = 20;
 
 /** Does the tasks with Tab, arrows, Enter, Escape, shortcuts and the command palette. */
-export class Keyboard implements Hands {
-  constructor(private readonly _person: Person) {
-    this._keys = new Keys(_person);
+export class Keyboard extends Reach implements Hands {
+  constructor(person: Person) {
+    super(person);
+    this._keys = new Keys(person);
   }
 
   async createRepository(name: string): Promise<void> {
@@ -220,17 +222,21 @@ export class Keyboard implements Hands {
   async seeRows(dataSet: string, key: string, texts: readonly string[]): Promise<void> {
     await this._person.commandByKeyboard('Compare');
     await this._person.isAt(this._person.repositoryTab('Compare'));
-    const chosen = this._view.getByRole('button', { name: dataSet, exact: true });
-    await this._person.tabTo(chosen);
-    if ((await chosen.getAttribute('aria-expanded')) !== 'true') {
+    const row = this._view.getByRole('button', { name: dataSet, exact: true });
+    await this._person.tabTo(row);
+    if ((await row.getAttribute('aria-expanded')) !== 'true') {
       await this._keys.press('Enter');
     }
     await this._keys.go(this._view.getByRole('button', { name: 'Show rows' }));
     const answer = this._view.getByRole('region', { name: 'Rows that differ', exact: true });
-    await this._keys.go(answer.locator('summary'));
-    await this._person.tabTo(answer.getByRole('checkbox', { name: key, exact: true }));
-    await this._keys.press('Space');
-    await this._keys.go(answer.getByRole('button', { name: 'Compare by these' }));
+    // The key suggests itself: it is taken away, and chosen again.
+    await this._keys.go(answer.getByText(`Key columns: ${key}`));
+    for (const chosen of ['none', key]) {
+      await this._person.tabTo(answer.getByRole('checkbox', { name: key, exact: true }));
+      await this._keys.press('Space');
+      await this._keys.go(answer.getByRole('button', { name: 'Compare by these' }));
+      await answer.getByText(`Key columns: ${chosen}`).waitFor();
+    }
     await answer.getByRole('row', { name: new RegExp(`modified.*${texts.join('.*')}`) }).waitFor();
   }
 
@@ -291,23 +297,6 @@ export class Keyboard implements Hands {
   }
 
   private readonly _keys: Keys;
-
-  private get _page(): Page {
-    return this._person.page;
-  }
-
-  private get _panel(): Locator {
-    return this._person.panel;
-  }
-
-  private get _dialog(): Locator {
-    return this._person.dialog;
-  }
-
-  /** The tab of the repository view that is shown. */
-  private get _view(): Locator {
-    return this._person.page.locator('.jp-db-Repository-tab');
-  }
 }
 
 /** Whether a file of the file browser is chosen. */

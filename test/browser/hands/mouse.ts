@@ -1,11 +1,9 @@
-import type { Locator, Page } from 'playwright-core';
-import type { Person } from '../person';
+import type { Locator } from 'playwright-core';
 import type { Hands } from './hands';
+import { Reach } from './reach';
 
 /** Does the tasks by clicking. */
-export class Mouse implements Hands {
-  constructor(private readonly _person: Person) {}
-
+export class Mouse extends Reach implements Hands {
   async createRepository(name: string): Promise<void> {
     await this._page.getByRole('tab', { name: 'Data branches' }).click();
     await this._panel.getByRole('button', { name: 'Create repository' }).click();
@@ -196,15 +194,19 @@ export class Mouse implements Hands {
 
   async seeRows(dataSet: string, key: string, texts: readonly string[]): Promise<void> {
     await this._panel.getByRole('button', { name: 'Compare', exact: true }).click();
-    const chosen = this._view.getByRole('button', { name: dataSet, exact: true });
-    if ((await chosen.getAttribute('aria-expanded')) !== 'true') {
-      await chosen.click();
+    const row = this._view.getByRole('button', { name: dataSet, exact: true });
+    if ((await row.getAttribute('aria-expanded')) !== 'true') {
+      await row.click();
     }
     await this._view.getByRole('button', { name: 'Show rows' }).click();
     const answer = this._view.getByRole('region', { name: 'Rows that differ', exact: true });
-    await answer.getByText(/^Key columns: /).click();
-    await answer.getByRole('checkbox', { name: key, exact: true }).click();
-    await answer.getByRole('button', { name: 'Compare by these' }).click();
+    // The key suggests itself: it is taken away, and chosen again.
+    await answer.getByText(`Key columns: ${key}`).click();
+    for (const chosen of ['none', key]) {
+      await answer.getByRole('checkbox', { name: key, exact: true }).click();
+      await answer.getByRole('button', { name: 'Compare by these' }).click();
+      await answer.getByText(`Key columns: ${chosen}`).waitFor();
+    }
     await answer.getByRole('row', { name: new RegExp(`modified.*${texts.join('.*')}`) }).waitFor();
   }
 
@@ -260,26 +262,9 @@ export class Mouse implements Hands {
     await this._person.card(index).getByText('Discarded.').waitFor();
   }
 
-  private get _page(): Page {
-    return this._person.page;
-  }
-
-  private get _panel(): Locator {
-    return this._person.panel;
-  }
-
-  private get _dialog(): Locator {
-    return this._person.dialog;
-  }
-
   /** What a dialog asks, without the dimmed page around it. */
   private get _form(): Locator {
     return this._dialog.locator('.jp-Dialog-content');
-  }
-
-  /** The tab of the repository view that is shown. */
-  private get _view(): Locator {
-    return this._person.page.locator('.jp-db-Repository-tab');
   }
 
   /** An uncommitted change in the side panel. */

@@ -144,3 +144,42 @@ test('a data set that somebody asked about stays, also when another one would ma
   expect(compare.text).toContain('repeated ×2');
   expect(lines()).toHaveLength(1);
 });
+
+describe('key columns that somebody chose', () => {
+  const writtenAnew = async (): Promise<void> => {
+    // Gone while it is written, as Spark overwrites a folder; the branch is looked at meanwhile.
+    const there = compare.service.comparisons;
+    const gone = { right_path: null, right_format: null, verdict: 'removed' } as const;
+    for (const comparisons of [[comparison(gone)], there]) {
+      compare.service.comparisons = comparisons;
+      compare.service.stage('test-env', `reviews/${comparisons.length}-${Math.random()}.parquet`);
+      await act(() => compare.branch.refresh());
+      await act();
+    }
+  };
+
+  beforeEach(async () => {
+    compare.service.rows.diff = [ADDED];
+    compare.service.rows.dataSetColumns = ['id', 'name'];
+    await compare.open();
+    await act(() => compare.branch.refresh());
+    await click(byRole('button', 'Show rows'));
+    await click(byRole('checkbox', 'id'));
+    await click(byRole('button', 'Compare by these'));
+    expect(compare.service.queries.get(ROW_DIFF)).toMatchObject({ keys: ['id'] });
+  });
+
+  test('hold when the data set is written anew', async () => {
+    await writtenAnew();
+    await click(byRole('button', 'Show rows'));
+    expect(compare.service.queries.get(ROW_DIFF)).toMatchObject({ keys: ['id'] });
+    expect(answer().querySelector('summary')!.textContent).toBe('Key columns: id');
+  });
+
+  test('do no longer when their column is gone', async () => {
+    compare.service.rows.dataSetColumns = ['name'];
+    await writtenAnew();
+    await click(byRole('button', 'Show rows'));
+    expect(compare.service.queries.get(ROW_DIFF)).toMatchObject({ keys: [] });
+  });
+});

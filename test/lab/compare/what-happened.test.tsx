@@ -117,6 +117,37 @@ test('key columns that somebody has chosen stay in force', async () => {
   expect(compare.service.queries.get(ROW_DIFF)).toMatchObject({ keys: ['name'] });
 });
 
+test('a key that suggests itself after the columns were opened is ticked', async () => {
+  compare.service.rows.columnsAreExact = true;
+  compare.service.rows.columns = [column('id', 'int64', 486_000)];
+  compare.service.holds.add(COLUMNS);
+  await compare.open();
+  await click(byRole('button', 'Show rows'));
+  expect((byRole('checkbox', 'id') as HTMLInputElement).checked).toBe(false);
+  compare.service.holds.clear();
+  await act(() => compare.service.held.get(COLUMNS)!.answer());
+  await act();
+  expect(compare.service.queries.get(ROW_DIFF)).toMatchObject({ keys: ['id'] });
+  expect((byRole('checkbox', 'id') as HTMLInputElement).checked).toBe(true);
+});
+
+test('of changed objects those with the same contents name each other, as the service tells their checksums', async () => {
+  const right = (checksum: string) => ({ checksum, mtime: 0, content_type: '' });
+  compare.service.branches.get('test-env')!.changes = [
+    { type: 'added', path: 'a.csv', path_type: 'object', size_bytes: 3, right: right('x') },
+    { type: 'changed', path: 'b.csv', path_type: 'object', size_bytes: 3, right: right('y') },
+    { type: 'added', path: 'c.csv', path_type: 'object', size_bytes: 3, right: right('x') },
+    { type: 'removed', path: 'd.csv', path_type: 'object', size_bytes: 3 }
+  ];
+  await compare.open();
+  const objects = byRole('list', 'Changed objects', compare.node);
+  expect(
+    allByRole('listitem', objects).map(row => /same content as (.*\.csv)/.exec(row.textContent!)?.[1])
+  ).toEqual(['c.csv', undefined, 'a.csv', undefined]);
+  const asked = compare.service.queries.get('GET /repositories/quickstart/refs/main/diff/test-env');
+  expect(asked).toMatchObject({ include_right_stats: true });
+});
+
 test('duplicates that were found stand above the comparison', async () => {
   compare.service.rows.duplicates = [duplicates({ added_duplicate_rows: 50 })];
   await compare.open();

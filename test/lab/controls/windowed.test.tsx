@@ -2,7 +2,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { useState } from 'react';
 import { Windowed } from '../../../src/lab/controls/windowed';
 import { act } from '../act';
-import { allByRole, byRole, press, show } from '../screen';
+import { allByRole, byRole, point, press, show } from '../screen';
 
 const ITEMS = Array.from({ length: 100_000 }, (_, index) => `object-${index}`);
 
@@ -20,9 +20,14 @@ function List(): JSX.Element {
       role="list"
       label="Objects"
       keyOf={item => item}
-      renderRow={item => {
+      renderRow={(item, { active, attended }) => {
         rendered.push(item);
-        return item;
+        return (
+          <>
+            {item}
+            {attended && <button tabIndex={active ? 0 : -1} aria-label={`Delete ${item}`} />}
+          </>
+        );
       }}
       onEnd={() => void ends++}
     />
@@ -95,4 +100,19 @@ test('rows that stay in sight are not rendered again when the list is scrolled',
   expect(rendered.length).toBeGreaterThan(0);
   expect(rendered).not.toContain('object-9');
   expect(rendered).not.toContain('object-20');
+});
+
+test('what one does to a row is drawn where the keyboard or the pointer is, and nowhere else', async () => {
+  const buttons = (): (string | null)[] =>
+    allByRole('button').map(button => button.getAttribute('aria-label'));
+  expect(buttons()).toEqual(['Delete object-0']);
+  const third = allByRole('listitem')[2]!;
+  await point(third);
+  expect(buttons()).toEqual(['Delete object-0', 'Delete object-2']);
+  expect(byRole('button', 'Delete object-2').tabIndex).toBe(-1);
+  await act(() => byRole('button', 'Delete object-2').focus());
+  await point(third, false);
+  expect(buttons()).toEqual(['Delete object-2']);
+  expect(document.activeElement).toBe(byRole('button', 'Delete object-2'));
+  expect(byRole('button', 'Delete object-2').tabIndex).toBe(0);
 });

@@ -5,7 +5,7 @@ import { comparison } from '../fake-data';
 import { FakeService } from '../fake-service';
 import type { TestLab } from '../lab';
 import { labOn } from '../lab';
-import { allByRole, byRole, click, show, type } from '../screen';
+import { allByRole, byRole, click, point, show, type } from '../screen';
 
 let service: FakeService;
 let lab: TestLab;
@@ -137,6 +137,7 @@ test('a folder folds, and one object is discarded', async () => {
   service.stage('main', 'reviews/a.csv');
   service.stage('main', 'reviews/b.csv');
   await open();
+  await point(allByRole('treeitem')[1]!);
   await click(byRole('button', 'Discard changes of reviews/a.csv'));
   expect(service.bodies).toEqual([{ type: 'object', path: 'reviews/a.csv' }]);
   await click(allByRole('treeitem')[0]!);

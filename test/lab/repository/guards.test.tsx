@@ -99,6 +99,20 @@ test('a file that is none is said to refuse every merge, and why', async () => {
   expect(byRole('alert', /^Every merge into main is refused\./, section).textContent).toContain('line 1');
 });
 
+test('the guards of another branch are shown and edited when it is chosen', async () => {
+  service.branches.set('release', structuredClone(service.branches.get('main')!));
+  const section = await open();
+  await click(byRole('button', 'Branch that is merged into: main', section));
+  await act();
+  await click(byRole('option', /^release/));
+  await act();
+  expect(service.requests.at(-1)).toBe('GET /databranch/repositories/quickstart/refs/release/guards');
+  expect(section.textContent).toContain('release has no guards');
+  await click(byRole('button', 'Add guards …', section));
+  expect((await form()).textContent).toContain('Guards of release');
+  await click(byRole('button', 'Cancel', await form()));
+});
+
 test('guards that cannot be read are a failure with a way to try again', async () => {
   const request = 'GET /databranch/repositories/quickstart/refs/main/guards';
   service.refusals.set(request, new RequestError(503, 'Starting.'));
@@ -114,12 +128,22 @@ test('new guards are committed alone on a new branch, and their merge is asked n
   expect(byRole('textbox', '_databranch/guards.yaml', dialog).textContent).toContain('max_row_loss: 10%');
   await type(byRole('textbox', 'Commit on a new branch', dialog), 'stricter');
 
-  service.wrongGuards = 'guard 1 needs a path';
+  // It is checked as it is typed, and cannot be committed while it is wrong.
+  const text = byRole('textbox', '_databranch/guards.yaml', dialog);
+  const commit = byRole('button', 'Commit', dialog) as HTMLButtonElement;
+  const checked = (): string | null => byRole('status', /./, dialog).textContent;
+  expect([checked(), commit.disabled]).toEqual(['This can be read as guards.', false]);
+  service.wrongGuards = 'line 2: guard 1 needs a path';
+  await type(text, 'guards:\n  - level: warn');
+  expect(checked()).toBe('This cannot be read as guards: line 2: guard 1 needs a path.');
+  expect([commit.disabled, text.getAttribute('aria-invalid')]).toEqual([true, 'true']);
+  expect(document.getElementById(text.getAttribute('aria-describedby')!)!.textContent).toBe(checked());
   await accept();
-  byRole('alert', 'This cannot be read as guards: guard 1 needs a path.', dialog);
   expect(service.branches.has('stricter')).toBe(false);
 
   service.wrongGuards = null;
+  await type(text, 'guards: []');
+  expect([checked(), commit.disabled]).toEqual(['This can be read as guards.', false]);
   await accept();
   expect(service.branches.get('stricter')!.commits[0]!.message).toBe('Guards of main');
   expect(service.branches.get('main')!.changes).toEqual([]);

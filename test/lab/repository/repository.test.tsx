@@ -6,7 +6,7 @@ import { comparison } from '../fake-data';
 import { FakeService } from '../fake-service';
 import type { TestLab } from '../lab';
 import { labOn } from '../lab';
-import { allByRole, byRole, click, press, show } from '../screen';
+import { allByRole, byRole, click, point, press, show } from '../screen';
 
 let service: FakeService;
 let lab: TestLab;
@@ -86,6 +86,7 @@ test('a comparison that fails says so and can be tried again', async () => {
 
 test('branches are listed; one is deleted and the list follows', async () => {
   await open({ tab: 'branches' });
+  await point(allByRole('row').find(row => row.dataset.branch === 'test-env')!);
   await click(byRole('button', 'Delete branch test-env'));
   await act();
   expect(allByRole('row').map(row => row.dataset.branch)).toEqual(['main']);

@@ -27,7 +27,12 @@ test.each([
   ['x-amz-checksum-crc32c', '4waSgw=='],
   ['x-amz-checksum-crc64nvme', 'rosUhgp5mIg='],
   ['x-amz-checksum-sha1', '98O8HYCOBHMq32eZZczDTKeuNEE='],
-  ['x-amz-checksum-sha256', 'FeKw09rOY5sXGR4aBrCEwPFfPLY0GYEAsqU60uiXFeU=']
+  ['x-amz-checksum-sha256', 'FeKw09rOY5sXGR4aBrCEwPFfPLY0GYEAsqU60uiXFeU='],
+  ['x-amz-checksum-md5', 'JfnnlDI7RTiF9RgfG2JNCw=='],
+  [
+    'x-amz-checksum-sha512',
+    '2eZ2LdHI6vbWGzxhkvxAjU1tXxF20MKRabwk5xw/J0rSf81YEbMT1oH35V7ALXPUmclUVba1u1A6z1dPuo/+hQ=='
+  ]
 ])('%s is verified, whether it comes in a header or in the trailer', (header, value) => {
   const content = Buffer.from('123456789');
   for (const headers of [new Map([[header, value]]), new Map([['x-amz-trailer', header]])]) {
@@ -94,6 +99,8 @@ test.each([
   [{ 'checksum-algorithm': 'crc32c' }, { algorithm: 'crc32c', type: 'COMPOSITE' }],
   [{ 'checksum-algorithm': 'SHA1' }, { algorithm: 'sha1', type: 'COMPOSITE' }],
   [{ 'checksum-algorithm': 'SHA256' }, { algorithm: 'sha256', type: 'COMPOSITE' }],
+  [{ 'checksum-algorithm': 'MD5' }, { algorithm: 'md5', type: 'COMPOSITE' }],
+  [{ 'checksum-algorithm': 'SHA512' }, { algorithm: 'sha512', type: 'COMPOSITE' }],
   [{ 'checksum-algorithm': 'CRC64NVME' }, { algorithm: 'crc64nvme', type: 'FULL_OBJECT' }],
   [
     { 'checksum-algorithm': 'CRC32', 'checksum-type': 'FULL_OBJECT' },

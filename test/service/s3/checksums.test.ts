@@ -28,12 +28,25 @@ let s3: S3Client;
 const verbs = new Verbs(() => s3);
 const Bucket = BUCKET;
 const MODE = { ChecksumMode: 'ENABLED' } as const;
+/** The SDK brings no SHA-512, but takes one. */
+class Sha512 {
+  private readonly hash = createHash('sha512');
+  update(bytes: Uint8Array): void {
+    this.hash.update(bytes);
+  }
+  async digest(): Promise<Uint8Array> {
+    return this.hash.digest();
+  }
+  reset(): void {}
+}
+/** All but MD5, for which the SDK sends a Content-MD5. */
+const COMPUTED = CHECKSUM_ALGORITHMS.filter(algorithm => algorithm !== 'md5');
 /** Two parts as small as they may be, and one of a few bytes. */
 const CONTENTS = [randomBytes(5 * 1024 * 1024), randomBytes(5 * 1024 * 1024 + 3), randomBytes(11)];
 
 beforeAll(async () => {
   service = await Service.start();
-  s3 = service.client();
+  s3 = service.client({ checksumAlgorithms: { SHA512: Sha512 } });
 });
 afterAll(() => service.stop());
 
@@ -88,7 +101,7 @@ const complete = (Key: string, { UploadId, parts }: Sent, more: object = {}) =>
     new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts: parts }, ...more })
   );
 
-describe.each(CHECKSUM_ALGORITHMS.map(algorithm => [algorithm]))('%s', algorithm => {
+describe.each(COMPUTED.map(algorithm => [algorithm]))('%s', algorithm => {
   const field = fieldOf(algorithm);
   const ChecksumAlgorithm = nameOf(algorithm);
 
@@ -204,6 +217,22 @@ describe.each(CHECKSUM_ALGORITHMS.map(algorithm => [algorithm]))('%s', algorithm
     await s3.send(new CopyObjectCommand({ ...copied, CopySource, ChecksumAlgorithm }));
     expect(await s3.send(new HeadObjectCommand({ ...copied, ...MODE }))).toMatchObject(told);
   });
+});
+
+test('md5 is taken as a checksum, of an object and of one in parts', async () => {
+  const [content, other] = [randomBytes(100), randomBytes(100)];
+  const digest = digestOf('md5', content);
+  const wrong = verbs.put('main/md5', other, { ChecksumMD5: digest });
+  expect(await refusal(wrong)).toMatchObject({ code: 'BadDigest', status: 400 });
+  await verbs.put('main/md5', content, { ChecksumMD5: digest });
+  expect(await verbs.head('main/md5', MODE)).toMatchObject({
+    ChecksumMD5: digest,
+    ChecksumType: 'FULL_OBJECT'
+  });
+  const sent = await send('main/md5-parts', { ChecksumAlgorithm: 'MD5' }, { ChecksumAlgorithm: 'MD5' });
+  const whole = wholeDigest('md5', 'COMPOSITE', CONTENTS);
+  expect(await complete('main/md5-parts', sent)).toMatchObject({ ChecksumMD5: whole });
+  expect(await verbs.head('main/md5-parts', MODE)).toMatchObject({ ChecksumMD5: whole });
 });
 
 test('without a plan, a CRC that all parts have gives that of the object, a hash none', async () => {

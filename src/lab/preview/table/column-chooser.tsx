@@ -1,6 +1,7 @@
 import { caretDownEmptyIcon } from '@jupyterlab/ui-components';
 import { useCallback, useRef, useState } from 'react';
 import { Button } from '../../controls/button.js';
+import { Glyph } from '../../controls/glyph.js';
 import { Popup } from '../../controls/popup.js';
 import { useLab } from '../../context.js';
 
@@ -35,7 +36,7 @@ export function ColumnChooser(props: ChooserProps): JSX.Element {
         onClick={() => setOpen(!open)}
       >
         <span className="jp-db-Picker-value">{shown}</span>
-        <caretDownEmptyIcon.react tag="span" className="jp-db-Picker-caret" />
+        <Glyph of={caretDownEmptyIcon} className="jp-db-Picker-caret" />
       </button>
       {open && (
         <Popup anchor={button} label={trans.__('Columns')} onClose={close}>

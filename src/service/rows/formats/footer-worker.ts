@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 
 import { readNow, type LocalFile } from '../../blocks/external.js';
@@ -15,6 +16,9 @@ export interface FooterAnswer {
   /** As `ParquetFooter.columns`: thousands of files have a few. */
   columns: Uint8Array[];
 }
+
+/** The main thread, which everybody waits for, goes first where both want a core. */
+const NICENESS = 10;
 
 /** Reused for every file: the tails of a thousand of them are 8 MiB to be collected. */
 const scratch = Buffer.allocUnsafeSlow(64 * 1024);
@@ -57,4 +61,8 @@ if (!parentPort) {
   throw new Error('footer-worker runs as a worker thread only');
 }
 const port = parentPort;
+// On Linux a thread has a priority of its own; elsewhere it is the whole process's.
+if (process.platform === 'linux') {
+  setPriority(Math.max(getPriority(), NICENESS));
+}
 port.on('message', (files: FooterRequest) => port.postMessage(answer(files)));

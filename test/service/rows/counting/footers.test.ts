@@ -1,5 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -43,6 +43,25 @@ const endings = { cut: (file: Buffer) => file.subarray(0, -1), encrypted: ending
 function endingWith(magic: string): (file: Buffer) => Buffer {
   return file => Buffer.concat([file.subarray(0, -4), Buffer.from(magic)]);
 }
+
+const isLinux = process.platform === 'linux';
+(isLinux ? test : test.skip)(
+  'the threads come after the main one where both want a core (needs Linux)',
+  async () => {
+    await lake.commit('main', { 'a/1.parquet': files[0]!, 'a/2.parquet': files[1]! });
+    await lake.count('main');
+    const niceness = async (thread: number | string) => {
+      // One of others may end meanwhile.
+    const stat = await readFile(`/proc/self/task/${thread}/stat`, 'utf8').catch(() => '');
+      // Behind the name in brackets, which may hold anything.
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+    };
+    const own = await niceness(process.pid);
+    const all = await Promise.all((await readdir('/proc/self/task')).map(niceness));
+    expect(all.filter(each => each === Math.max(own, 10)).length).toBeGreaterThan(0);
+    expect(own).toBe(getPriority());
+  }
+);
 
 test('files of every kind and in every place are counted as without threads', async () => {
   const groups = await duckdb.write(

@@ -52,7 +52,7 @@ const isLinux = process.platform === 'linux';
     await lake.count('main');
     const niceness = async (thread: number | string) => {
       // One of others may end meanwhile.
-    const stat = await readFile(`/proc/self/task/${thread}/stat`, 'utf8').catch(() => '');
+      const stat = await readFile(`/proc/self/task/${thread}/stat`, 'utf8').catch(() => '');
       // Behind the name in brackets, which may hold anything.
       return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
     };

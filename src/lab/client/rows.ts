@@ -51,8 +51,7 @@ export class RowsClient {
     signal?: AbortSignal,
     onProgress?: OnProgress
   ): Promise<RowsComparison> {
-    const path = ['databranch', ...refPath(repository, left), 'rows', right];
-    return this.requests.send(path, { query, signal, onProgress });
+    return this.requests.send(comparisonPath(repository, left, right), { query, signal, onProgress });
   }
 
   /** The parts of one data set that differ. */
@@ -61,8 +60,8 @@ export class RowsClient {
     { signal, ...page }: Page & { by: NonNullable<RowsComparison['by']> },
     onProgress?: OnProgress
   ): Promise<RowsComparison> {
-    const path = ['databranch', ...refPath(repository, left), 'rows', right];
-    return this.requests.send(path, { query: { ...paths, ...page }, signal, onProgress });
+    const query = { ...paths, ...page };
+    return this.requests.send(comparisonPath(repository, left, right), { query, signal, onProgress });
   }
 
   /** What the commits of a ref did to the rows at a path, newest first, uncommitted changes before them. */
@@ -130,6 +129,10 @@ export class RowsClient {
   diffAddress({ repository, left, right, ...paths }: DataSetSides, keys: readonly string[]): string {
     return this.requests.address([...rowDiffPath(repository, left, right), 'parquet'], { ...paths, keys });
   }
+}
+
+function comparisonPath(repository: string, left: string, right: string): string[] {
+  return ['databranch', ...refPath(repository, left), 'rows', right];
 }
 
 function rowDiffPath(repository: string, left: string, right: string): string[] {

@@ -37,9 +37,7 @@ export class RowQuestions extends Observable {
     chosen: Record<'diff' | 'duplicates', ChosenKeys> = noneChosen()
   ) {
     super();
-    this.parts = new Parts(sides.right_path ?? sides.path, (page, onProgress) =>
-      client.rows.parts(sides, page, onProgress)
-    );
+    this.parts = new Parts(pathOf(sides), (page, onProgress) => client.rows.parts(sides, page, onProgress));
     const there = { ...sides, format };
     const columnsThere = (signal: AbortSignal): Promise<readonly string[]> =>
       readColumns(client, there, signal);

@@ -309,8 +309,8 @@ export class Person {
     const entry = (text: string): Locator => this.page.locator('.lm-Menu').getByText(text, { exact: true });
     await entry('Theme').click();
     await entry(theme).click();
-    const isLight = String(theme === 'JupyterLab Light');
-    await this.page.locator(`body[data-jp-theme-light="${isLight}"]`).waitFor({ state: 'attached' });
+    await this.page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
+    await this.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   }
 
   /** Takes a picture to be looked at; without the pointer, and when messages that pass are gone. */

@@ -46,6 +46,7 @@ export const repositoryPlugin: JupyterFrontEndPlugin<void> = {
         const content = new RepositoryView(context, place);
         widget = new MainAreaWidget({ content });
         widget.id = content.id;
+        widget.toolbar.hide(); // the view's tabs are all there is above it
         const opened = widget;
         content.state.changed.connect(() => void tracker.save(opened));
         app.shell.add(widget, 'main', { type: 'Repository' });

@@ -4,12 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 
-import {
-  DuckDBInstance,
-  StatementType,
-  type DuckDBConnection,
-  type DuckDBPreparedStatement
-} from '@duckdb/node-api';
+import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
 
 import { parquetOf } from '../formats/arrow-as-parquet.js';
 import { streamOf } from '../formats/arrow-stream.js';
@@ -37,7 +32,7 @@ function made(): Promise<DuckDBInstance> {
 async function open(session: EngineSession): Promise<void> {
   instance = await spare;
   connection = await instance.connect();
-  for (const setting of [
+  const settings = [
     `threads = ${session.threads}`,
     `memory_limit = '${session.memoryBytes}B'`,
     `temp_directory = ${literal(session.spillFolder)}`,
@@ -46,34 +41,30 @@ async function open(session: EngineSession): Promise<void> {
     `TimeZone = 'UTC'`,
     'enable_external_access = false',
     'lock_configuration = true'
-  ]) {
-    await connection.run(`SET ${setting}`);
-  }
+  ];
+  await connection.run(settings.map(setting => `SET ${setting}`).join('; '));
 }
 
-/**
- * Runs one query. What is allowed to be read could also be overwritten by COPY, so that only SELECT is run at all.
- */
+/** Runs one query. */
 async function query(sql: string): Promise<EngineRow[]> {
-  const statement = await prepared(sql);
-  try {
-    return (await statement.runAndReadAll()).getRowObjectsJson();
-  } finally {
-    statement.destroySync();
-  }
+  const session = await refuseOthers(sql);
+  return (await session.runAndReadAll(sql)).getRowObjectsJson();
 }
 
 /** Writes the rows of one query as a Parquet file. */
 async function exportRows(sql: string, target: string): Promise<void> {
-  (await prepared(sql)).destroySync();
+  const session = await refuseOthers(sql);
   // The line break ends a comment at the query's end.
-  await connection!.run(
+  await session.run(
     `COPY (${sql}\n) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`
   );
 }
 
-/** @throws where it is anything but one SELECT */
-async function prepared(sql: string): Promise<DuckDBPreparedStatement> {
+/**
+ * Refuses anything but one SELECT: what is allowed to be read could also be overwritten by COPY. A statement that begins
+ * with that word is one; others are prepared to tell, which opens all their files once more.
+ */
+async function refuseOthers(sql: string): Promise<DuckDBConnection> {
   if (!connection) {
     throw new Error('No session is open.');
   }
@@ -81,13 +72,15 @@ async function prepared(sql: string): Promise<DuckDBPreparedStatement> {
   if (statements.count !== 1) {
     throw new Error('One query at a time is run.');
   }
-  const statement = await statements.prepare(0);
-  if (statement.statementType !== StatementType.SELECT) {
-    const type = StatementType[statement.statementType];
+  if (!/^\s*SELECT\b/i.test(sql)) {
+    const statement = await statements.prepare(0);
+    const type = statement.statementType;
     statement.destroySync();
-    throw new Error(`Only SELECT is run, not ${type}.`);
+    if (type !== StatementType.SELECT) {
+      throw new Error(`Only SELECT is run, not ${StatementType[type]}.`);
+    }
   }
-  return statement;
+  return connection;
 }
 
 /** Writes an Arrow file or stream again as Parquet, because DuckDB reads no Arrow files by itself. */

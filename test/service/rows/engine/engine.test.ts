@@ -75,6 +75,9 @@ describe('a query cannot leave the files of its session', () => {
     `RESET lock_configuration`,
     `PRAGMA enable_profiling`,
     `CREATE TABLE t AS SELECT 1`,
+    `SELECT 1 AS n INTO t`,
+    `WITH t AS (SELECT 1) DELETE FROM duckdb_settings()`,
+    `/* SELECT */ COPY (SELECT 1) TO '$FOLDER/out.csv'`,
     `SELECT 1; ATTACH '$FOLDER/other.db' AS other`,
     `SELECT * FROM read_parquet('https://example.org/x.parquet')`
   ])('%s', async sql => {

@@ -126,7 +126,7 @@ class RowsOverCatalog implements Rows {
     const deltaLogs = new DeltaLogs(catalog.contents, statistics, this.engineFiles, log);
     const lookedAt = new LookedAtCommits();
     this.refs = new CountedRefs(catalog.views, this.counting, statistics, shapes, deltaLogs, lookedAt);
-    this.countingAhead = new CountingAhead({ ...catalog, refs: this.refs, lookedAt, log });
+    this.countingAhead = new CountingAhead({ ...catalog, refs: this.refs, statistics, lookedAt, log });
     this.fingerprints = new Fingerprints(this.kept, this.engineFiles);
     this.duplicateCount = new DuplicateCount(this.kept, this.engineFiles);
     this.diffs = new RowDiffs(this.engine, this.engineFiles, join(folder, 'diffs'));

@@ -149,9 +149,7 @@ function TabList(props: {
           {tab === 'changes' && (
             // Its room is there without it, too: tabs that follow stay where they are.
             <span className="jp-db-Tabs-count">
-              {uncommitted > 0 && (
-                <span className="jp-db-Chip jp-mod-info">{formatCount(uncommitted)}</span>
-              )}
+              {uncommitted > 0 && <span className="jp-db-Chip jp-mod-info">{formatCount(uncommitted)}</span>}
             </span>
           )}
         </button>

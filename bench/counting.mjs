@@ -3,11 +3,13 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commitRequest } from './commits.mjs';
 import { load } from './load.mjs';
-import { inTurns, milliseconds } from './measure.mjs';
+import { inTurns, median, milliseconds } from './measure.mjs';
 import { metrics, rest, restRequest, s3Request, timed, timedAgain } from './requests.mjs';
 
 const FILES = 1_000;
 const ADDED = 10;
+/** Commits of a series, each of {@link ADDED} files. */
+const SERIES = 20;
 /** Rows of a file: with 15 columns it has some 25 KB, more than lies in the key-value store. */
 const ROWS = 500;
 const CLIENTS = 8;
@@ -37,7 +39,7 @@ export async function* counting({ service, duckdb, folder, columns }) {
     duckdb,
     folder: join(folder, 'counted'),
     columns,
-    count: FILES + 2 * ADDED
+    count: FILES + (2 + 2 * SERIES) * ADDED
   });
   const first = files.slice(0, FILES);
   const list = first.map(file => `'${file}'`).join(', ');
@@ -69,13 +71,28 @@ export async function* counting({ service, duckdb, folder, columns }) {
     emptyAgain: () => timedAgain(service, nothing),
     again: round => timedAgain(service, countRequest(service, repositoryOf(round)))
   });
+  // One commit after the other into one repository, each of the same paths with contents that are not known.
+  const series = async (from, wait) => {
+    const taken = [];
+    for (let i = 0; i < SERIES; i++) {
+      const fresh = files.slice(from + i * ADDED, from + (i + 1) * ADDED);
+      await upload(service, repositoryOf(0), fresh, FILES);
+      await wait();
+      taken.push(await count(service, repositoryOf(0), FILES + 2 * ADDED));
+    }
+    return median(taken);
+  };
+  figures.aheadInSeries = await series(FILES + 2 * ADDED, () => countedAhead(service));
+  figures.afterInSeries = await series(FILES + (2 + SERIES) * ADDED, () => {});
   const more = `after a commit of ${ADDED} more`;
   const works = {
     cold: { work: `count ${FILES.toLocaleString('en-US')} files, never counted`, atMost: 1 },
     warm: { work: 'count them once more', atMost: 0.01 },
     again: { work: 'count them again and again', atMost: 0.01 },
     after: { work: `count them at once ${more}`, atMost: 0.01 },
-    ahead: { work: `count them ${more}, counted ahead`, atMost: 0.01 }
+    afterInSeries: { work: 'the same, one commit after the other', atMost: 0.01 },
+    ahead: { work: `count them ${more}, counted ahead`, atMost: 0.01 },
+    aheadInSeries: { work: 'the same, one commit after the other', atMost: 0.01 }
   };
   yield { work: 'a request that asks nothing', unit: 'ms', value: figures.empty };
   yield { work: 'the same, again and again', unit: 'ms', value: figures.emptyAgain };

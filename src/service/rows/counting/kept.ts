@@ -25,7 +25,8 @@ export class Kept {
   private writing = new Map<string, KeptRecord>();
   private waiting = new Map<string, KeptRecord>();
   private written: Promise<void> | undefined;
-  private failures = 0;
+  /** Writes that failed: what they held may have been answered before. */
+  losses = 0;
 
   constructor(
     private readonly kv: Kv,
@@ -43,10 +44,10 @@ export class Kept {
 
   /** For one piece of work, before it asks what is kept: it keeps what it finds by this. */
   keeping(): Keeping {
-    const since = this.failures;
+    const since = this.losses;
     return {
       add: records => {
-        if (since === this.failures) {
+        if (since === this.losses) {
           this.put(records);
         }
       },
@@ -90,7 +91,7 @@ export class Kept {
         await this.kv.write({ put: [...this.writing.values()] });
       } catch (error) {
         this.log.warn({ err: error }, 'what was counted could not be kept, and will be counted again');
-        this.failures++;
+        this.losses++;
         this.waiting.clear();
       }
       this.writing = new Map();

@@ -176,10 +176,13 @@ export async function countFiles(
 
 const isData = ({ path }: DataFile) => kindOf(path) !== undefined;
 
+/** @param data those of `files` that have rows, in their order, and what was found of each */
 function figuresOf(files: DataFile[], data: DataFile[], found: FileStatistics[]): Completed {
   const figures = new FigureMap();
-  data.forEach((file, i) => figures.addFile(file, found[i]));
-  files.filter(file => !isData(file)).forEach(file => figures.addFile(file, undefined));
+  let next = 0;
+  for (const file of files) {
+    figures.addFile(file, file === data[next] ? found[next++] : undefined);
+  }
   return { figures, lasting: found.every(one => !('passing' in one)) };
 }
 

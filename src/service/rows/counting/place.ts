@@ -1,3 +1,5 @@
+/** A segment that may keep a path from counting; nearly no path has one. */
+const UNUSUAL = /(?:^|\/)[_.]/;
 /** `key=value`, as Spark and Hive name the folders of a partitioned table. */
 const PARTITION = /^[^=]+=/;
 
@@ -7,12 +9,9 @@ const PARTITION = /^[^=]+=/;
  * begin with `_`, as the columns do that Spark names by itself (`_c0=US/`).
  */
 export function isCounted(path: string): boolean {
-  return (
-    !path.endsWith('/') &&
-    path
-      .split('/')
-      .every(segment => !(segment.startsWith('.') || (segment.startsWith('_') && !PARTITION.test(segment))))
-  );
+  const hidden = (segment: string) =>
+    segment.startsWith('.') || (segment.startsWith('_') && !PARTITION.test(segment));
+  return !path.endsWith('/') && !(UNUSUAL.test(path) && path.split('/').some(hidden));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Contents } from '../../catalog/contents.js';
 import type { Entry } from '../../catalog/model.js';
-import type { RepositoryUid } from '../../ids.js';
+import type { ContentId, RepositoryUid } from '../../ids.js';
 import type { Footers } from './footers.js';
 import { kindOf, type FileKind } from '../formats/format.js';
 import { mapLimited, type Job } from './job.js';
@@ -17,6 +17,8 @@ import { UnreadableFile } from '../formats/unreadable.js';
 const READS_AT_ONCE = 8;
 /** Files that are looked up at a time: more than a tree node has entries. */
 const FILES_AT_ONCE = 500;
+/** Files of which it is remembered what is kept: a few megabytes. */
+const REMEMBERED_MAX = 20_000;
 
 export interface DataFile {
   path: string;
@@ -52,6 +54,9 @@ export interface Place {
  */
 export class Statistics {
   private readonly reading = new SharedWork<Reading>();
+  /** What was asked for last: the neighbours of what changes are asked for again. By content, which is a key as it is. */
+  private readonly remembered = new Map<ContentId, Remembered>();
+  private losses = 0;
 
   constructor(
     private readonly kept: Kept,
@@ -101,11 +106,42 @@ export class Statistics {
 
   /** What is kept of `files`; nothing is read. */
   async known(uid: RepositoryUid, files: DataFile[]): Promise<(FileStatistics | undefined)[]> {
+    this.forgetLost();
+    const { losses } = this;
     const kinds = files.map(({ path }) => kindOf(path)!);
-    const values = await this.kept.get(
-      files.map(({ entry }, i) => statisticsKey(uid, kinds[i]!, entry.contentId))
-    );
-    return values.map((value, i) => value && decode(kinds[i]!, value));
+    const found = files.map(({ entry }, i) => {
+      const remembered = this.remembered.get(entry.contentId);
+      return remembered?.uid === uid && remembered.kind === kinds[i] ? remembered.statistics : undefined;
+    });
+    const others = files.flatMap((_, i) => (found[i] ? [] : [i]));
+    if (others.length > 0) {
+      const id = (i: number) => files[i]!.entry.contentId;
+      const values = await this.kept.get(others.map(i => statisticsKey(uid, kinds[i]!, id(i))));
+      const lasting = losses === this.kept.losses;
+      others.forEach((i, n) => {
+        const statistics = values[n] && decode(kinds[i]!, values[n]);
+        if (statistics && lasting) {
+          this.remember(id(i), { uid, kind: kinds[i]!, statistics });
+        }
+        found[i] = statistics;
+      });
+    }
+    return found;
+  }
+
+  private remember(content: ContentId, remembered: Remembered): void {
+    this.remembered.set(content, remembered);
+    if (this.remembered.size > REMEMBERED_MAX) {
+      this.remembered.delete(this.remembered.keys().next().value!);
+    }
+  }
+
+  /** What could not be kept is found again, with the columns that it names. */
+  private forgetLost(): void {
+    if (this.losses !== this.kept.losses) {
+      this.losses = this.kept.losses;
+      this.remembered.clear();
+    }
   }
 
   /** A file that could not be reached is not tried again in the same job, so that the job's figures fit together. */
@@ -153,6 +189,12 @@ export class Statistics {
     const statistics = { rows, shape: id, ...(layout && { layout }) };
     return { statistics, put: [record, keep(uid, kindOf(path)!, entry, statistics)] };
   }
+}
+
+interface Remembered {
+  uid: RepositoryUid;
+  kind: FileKind;
+  statistics: FileStatistics;
 }
 
 interface Reading {

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 
 import type { AheadFigures } from '../../../../src/service/rows/counting-ahead.js';
 import { BackgroundPace } from '../../../../src/service/rows/counting/background-pace.js';
@@ -248,13 +248,31 @@ test('a file that cannot be read does no harm, and is counted when it is back', 
 });
 
 test('work in the background stands still while the service is busy', async () => {
+  const beBusy = async () => {
+    // For several times as long as it is watched.
+    for (const began = performance.now(); performance.now() - began < 100;) {
+      await setImmediate();
+    }
+  };
+  // From here on it is watched whether there is anything to do.
+  await new BackgroundPace().step();
+  await beBusy();
   let went = false;
   const step = new BackgroundPace().step().then(() => (went = true));
-  // Busy for several times as long as it watches.
-  for (const began = performance.now(); performance.now() - began < 100;) {
-    await setImmediate();
-  }
+  await beBusy();
   expect(went).toBe(false);
+  await step;
+});
+
+test('work in the background begins at once when the service had nothing to do', async () => {
+  await new BackgroundPace().step();
+  // The thread waits, as for clients that think.
+  await setTimeout(50);
+  let began = false;
+  const step = new BackgroundPace().step().then(() => (began = true));
+  await setImmediate();
+  await setImmediate();
+  expect(began).toBe(true);
   await step;
 });
 

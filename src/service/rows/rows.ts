@@ -136,7 +136,7 @@ class RowsOverCatalog implements Rows {
       vectors,
       lookedAt
     );
-    this.countingAhead = new CountingAhead({ ...catalog, refs: this.refs, lookedAt, log });
+    this.countingAhead = new CountingAhead({ ...catalog, refs: this.refs, statistics, lookedAt, log });
     this.fingerprints = new Fingerprints(this.kept, this.engineFiles);
     this.duplicateCount = new DuplicateCount(this.kept, this.engineFiles);
     this.diffs = new RowDiffs(this.engine, this.engineFiles, join(folder, 'diffs'));

@@ -27,7 +27,7 @@ export class DeletionVectors {
   constructor(private readonly contents: Pick<Contents, 'read'>) {}
 
   /**
-   * What the vectors that a table's log names delete, in their order. None is read yet: what cannot be found or read
+   * What the vectors that a table's log names delete, by their indexes. None is read yet: what cannot be found or read
    * is said by `read`.
    * @param folder the table's
    * Cost: O(log n) for each file of vectors.
@@ -37,6 +37,9 @@ export class DeletionVectors {
     folder: string,
     vectors: (DeletionVector | undefined)[]
   ): Promise<(DeletedRows | undefined)[]> {
+    if (vectors.every(vector => vector === undefined)) {
+      return [];
+    }
     const { repository } = view;
     const places = vectors.map(vector => vector && placeOf(vector, repository, folder));
     const paths = new Set(places.flatMap(place => (place && 'path' in place ? [place.path] : [])));

@@ -67,21 +67,19 @@ export function Answer(props: {
       <header>
         <h3>{title}</h3>
         {sentence !== undefined && <p className={`jp-db-Answer-sentence jp-mod-${tone}`}>{sentence}</p>}
-        <div
-          className={`jp-db-Answer-busy ${sentence === undefined ? '' : 'jp-mod-again'}`}
-          role="status"
-          title={question.busy ? props.busy : undefined}
-        >
-          {question.busy && (
-            <>
-              <Busy progress={question.progress}>{props.busy}</Busy>
-              <Button onClick={cancel}>{trans.__('Cancel')}</Button>
-            </>
-          )}
+        <div className={`jp-db-Answer-side ${sentence === undefined ? '' : 'jp-mod-again'}`}>
+          <div className="jp-db-Answer-busy" role="status" title={question.busy ? props.busy : undefined}>
+            {question.busy && (
+              <>
+                <Busy progress={question.progress}>{props.busy}</Busy>
+                <Button onClick={cancel}>{trans.__('Cancel')}</Button>
+              </>
+            )}
+          </div>
+          <Button expanded={isOpen} onClick={toggle}>
+            {isOpen ? props.hide : props.show}
+          </Button>
         </div>
-        <Button expanded={isOpen} onClick={toggle}>
-          {isOpen ? props.hide : props.show}
-        </Button>
       </header>
       {question.error && !question.busy && (
         <Failure title={props.failed} error={question.error} onRetry={() => void question.refresh()} />

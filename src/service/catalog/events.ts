@@ -1,7 +1,8 @@
 import type { CommitId, RepositoryUid } from '../ids.js';
+import type { Entry } from './model.js';
 
 /** What those above the catalog may want to follow. */
-export type CatalogEvent = BranchMoved | RepositoryDeleted;
+export type CatalogEvent = BranchMoved | ObjectsStaged | RepositoryDeleted;
 
 /** A branch stands on another commit, by whatever verb. */
 export interface BranchMoved {
@@ -10,6 +11,17 @@ export interface BranchMoved {
   branch: string;
   from: CommitId;
   to: CommitId;
+}
+
+/** Objects were written to a branch or removed from it, in whatever way, and are not committed yet. */
+export interface ObjectsStaged {
+  kind: 'objects-staged';
+  uid: RepositoryUid;
+  branch: string;
+  /** The commit on which they lie. */
+  commitId: CommitId;
+  /** Without `entry` the path is removed. */
+  changes: { path: string; entry: Entry | undefined }[];
 }
 
 export interface RepositoryDeleted {

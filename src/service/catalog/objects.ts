@@ -5,6 +5,7 @@ import type { Checksums } from './checksums.js';
 import type { Contents, LinkedContent, Received } from './contents.js';
 import { decodeEntry, encodeEntry } from './entry.js';
 import { CatalogError } from './errors.js';
+import type { ObjectsStaged } from './events.js';
 import type { History } from './history.js';
 import { branchKey, stagedKey, successor } from './keys.js';
 import { LiveCursor } from './live-cursor.js';
@@ -36,6 +37,7 @@ export interface CopyOptions extends WriteOptions {
 /** A branch, open for one attempt to write to one of its paths. */
 interface WritableBranch {
   uid: RepositoryUid;
+  name: string;
   record: Versioned<BranchRecord>;
   /** What every write to the branch expects: that no verb has moved or sealed it. */
   expect: KvExpectation;
@@ -171,7 +173,7 @@ export class Objects {
           put: [...write.put!, ...block.put, ...(extra.put ?? [])],
           delete: extra.delete
         },
-        touches: target.record.token,
+        ...told(target, [{ path, entry }]),
         result: { entry: { path, ...entry }, kept: block.kept }
       };
     });
@@ -197,7 +199,11 @@ export class Objects {
       if (options.conditions && (staged || change.put)) {
         expect.push(expecting(key, staged));
       }
-      return { write: { expect, ...change }, touches: target.record.token, result: undefined };
+      return {
+        write: { expect, ...change },
+        ...told(target, [{ path, entry: undefined }]),
+        result: undefined
+      };
     });
   }
 
@@ -229,7 +235,8 @@ export class Objects {
         gone.push(...(change.delete ?? []));
       }
       const write = { expect: [target.expect], put, delete: gone };
-      return { write, touches: target.record.token, result: undefined };
+      const changes = [...valid.keys()].map(path => ({ path, entry: undefined }));
+      return { write, ...told(target, changes), result: undefined };
     });
     return refused;
   }
@@ -275,7 +282,7 @@ export class Objects {
     bytes: Buffer,
     original: Entry,
     options: CopyOptions
-  ): Promise<{ write: KvWrite; touches: StagingToken; result: ObjectEntry }> {
+  ): Promise<{ write: KvWrite; touches: StagingToken; event: ObjectsStaged; result: ObjectEntry }> {
     const entry: Entry = {
       ...original,
       mtime: this.store.now(),
@@ -287,7 +294,7 @@ export class Objects {
     const write = await this.staged(reader, target, bytes, encodeEntry(entry), options.conditions);
     return {
       write: { expect: [...write.expect!, ...block.expect], put: [...write.put!, ...block.put] },
-      touches: target.record.token,
+      ...told(target, [{ path: destination.path, entry }]),
       result: { path: destination.path, ...entry }
     };
   }
@@ -303,7 +310,7 @@ export class Objects {
     checkUnprotected(repositoryRecord, branch, force);
     const { uid } = repositoryRecord;
     const record = await this.store.branch(reader, uid, branch);
-    return { uid, record, expect: expecting(branchKey(uid, branch), record) };
+    return { uid, name: branch, record, expect: expecting(branchKey(uid, branch), record) };
   }
 
   /** The write that stages `value`; with conditions it holds only while the path stays as it was looked at. */
@@ -364,4 +371,13 @@ export class Objects {
     }
     return { path, ...decodeEntry(value) };
   }
+}
+
+/** Whom it concerns that objects of a branch are others once they are written. */
+function told(
+  { uid, name, record }: WritableBranch,
+  changes: ObjectsStaged['changes']
+): { touches: StagingToken; event: ObjectsStaged } {
+  const { token, commitId } = record;
+  return { touches: token, event: { kind: 'objects-staged', uid, branch: name, commitId, changes } };
 }

@@ -31,24 +31,35 @@ export class Metrics {
     const registers = [this.registry];
     new Gauge({
       name: 'databranch_rows_ahead_waiting',
-      help: 'Commits whose rows are being counted, or will be, before anybody asks.',
+      help: 'Branches of which rows are being counted, or will be, before anybody asks.',
       registers,
       collect() {
         this.set(ahead().waiting);
       }
     });
-    new Counter({
-      name: 'databranch_rows_ahead_total',
-      help: 'Commits whose rows were counted before anybody asked, or left to whoever asks.',
-      labelNames: ['outcome'],
-      registers,
-      collect() {
-        const { counted, givenUp } = ahead();
-        this.reset();
-        this.inc({ outcome: 'counted' }, counted);
-        this.inc({ outcome: 'given_up' }, givenUp);
-      }
-    });
+    const outcomes = (name: string, help: string, of: () => { counted: number; givenUp: number }) =>
+      new Counter({
+        name,
+        help,
+        labelNames: ['outcome'],
+        registers,
+        collect() {
+          const { counted, givenUp } = of();
+          this.reset();
+          this.inc({ outcome: 'counted' }, counted);
+          this.inc({ outcome: 'given_up' }, givenUp);
+        }
+      });
+    outcomes(
+      'databranch_rows_ahead_total',
+      'Commits whose rows were counted before anybody asked, or left to whoever asks.',
+      ahead
+    );
+    outcomes(
+      'databranch_rows_ahead_files_total',
+      'Files whose rows were counted before their commit, or left to it.',
+      () => ahead().files
+    );
   }
 
   observe(protocol: Protocol, method: string, status: number, seconds: number): void {

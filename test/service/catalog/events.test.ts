@@ -2,17 +2,27 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
-import type { CatalogEvent } from '../../../src/service/catalog/events.js';
-import { Fixture } from './fixture.js';
+import type { CatalogEvent, ObjectsStaged } from '../../../src/service/catalog/events.js';
+import { chunks, Fixture } from './fixture.js';
 
 let lake: Fixture;
+/** Of branches and repositories. */
 let told: CatalogEvent[];
+/** Of objects. */
+let staged: ObjectsStaged[];
 beforeEach(async () => {
   lake = await Fixture.open();
   await lake.commit('main', { a: '1' });
   await lake.branch('dev');
   told = [];
-  lake.catalog.events.listen(event => told.push(event));
+  staged = [];
+  lake.catalog.events.listen(event => {
+    if (event.kind === 'objects-staged') {
+      staged.push(event);
+    } else {
+      told.push(event);
+    }
+  });
 });
 afterEach(() => lake.close());
 
@@ -68,9 +78,43 @@ test('what leaves a branch on its commit, or is refused, tells nothing', async (
 
 test('what is told can be read already', async () => {
   const seen: Promise<string>[] = [];
-  lake.catalog.events.listen(() => seen.push(head('dev')));
+  lake.catalog.events.listen(event =>
+    seen.push(event.kind === 'objects-staged' ? lake.read('dev', 'b') : head('dev'))
+  );
   const { id } = await lake.commit('dev', { b: '1' });
-  expect(await Promise.all(seen)).toEqual([id]);
+  expect(await Promise.all(seen)).toEqual(['1', id]);
+});
+
+test('every way of writing objects to a branch and of removing them tells which, once', async () => {
+  const { contents, objects, uploads } = lake.catalog;
+  const commitId = await head('dev');
+  const receive = (text: string) => contents.receive('lake', chunks(text));
+  /** That `verb` told of the objects at `paths`, as they are then. */
+  const expectStaged = async (paths: string[], verb: () => Promise<unknown>) => {
+    await verb();
+    const changes = await Promise.all(
+      paths.map(async path => {
+        const { path: _, ...entry } = (await objects.find('lake', 'dev', path)) ?? { path };
+        return { path, entry: 'contentId' in entry ? entry : undefined };
+      })
+    );
+    const uid = expect.stringMatching(/./) as string;
+    expect(staged.splice(0)).toEqual([{ kind: 'objects-staged', uid, branch: 'dev', commitId, changes }]);
+  };
+  await expectStaged(['put'], () => lake.put('dev', 'put', '1'));
+  await expectStaged(['copy'], () =>
+    objects.copy('lake', { ref: 'dev', path: 'put' }, { branch: 'dev', path: 'copy' })
+  );
+  await expectStaged(['put'], () => objects.setMetadata('lake', 'dev', 'put', { a: 'b' }));
+  const multipart = await uploads.create('lake', 'dev', 'parts', {});
+  const part = { partNumber: 1, ...(await uploads.putPart('lake', multipart, 1, await receive('22'))) };
+  await expectStaged(['parts'], () => uploads.complete('lake', multipart, [part]));
+  const single = await uploads.stage('lake', 'dev', 'linked');
+  const { etag } = await uploads.putPart('lake', single, 1, await receive('333'));
+  await expectStaged(['linked'], () => uploads.link('lake', single, { size: 3, checksum: etag }, {}));
+  await expectStaged(['put'], () => objects.delete('lake', 'dev', 'put'));
+  await expectStaged(['copy', 'parts'], () => objects.deleteMany('lake', 'dev', ['copy', 'parts']));
+  expect(told).toEqual([]);
 });
 
 test('the end of a repository is told', async () => {

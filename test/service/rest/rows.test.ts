@@ -275,7 +275,10 @@ test('what is counted ahead of questions is told to Prometheus', async () => {
   await service.put('more/a.csv', 'n\nx\n');
   await service.commit('one more');
   await rows.idle();
-  const counted = (lines: string[]) => Number(/total{outcome="counted"} (\d+)/.exec(lines.join('\n'))![1]);
-  expect(counted(await told())).toBe(counted(before) + 1);
-  expect(await told()).toContain('databranch_rows_ahead_total{outcome="given_up"} 0');
+  for (const total of ['databranch_rows_ahead_total', 'databranch_rows_ahead_files_total']) {
+    const counted = (lines: string[]) =>
+      Number(lines.find(line => line.startsWith(`${total}{outcome="counted"}`))!.split(' ')[1]);
+    expect(counted(await told())).toBe(counted(before) + 1);
+    expect(await told()).toContain(`${total}{outcome="given_up"} 0`);
+  }
 });

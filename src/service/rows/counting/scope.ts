@@ -41,6 +41,11 @@ export function inScope({ prefix, single }: Scope, path: string): boolean {
   return single ? path === prefix : path.startsWith(prefix);
 }
 
+/** Whether an object is, or lies below, what a path means that a person gives, whatever else there is. */
+export function isAt(path: string, asked: string): boolean {
+  return path === asked || asked === '' || path.startsWith(asked.endsWith('/') ? asked : `${asked}/`);
+}
+
 /** The folder that a scope's data sets are shown below; ends with '/' or is ''. */
 export function folderOf({ prefix }: Scope): string {
   return prefix.slice(0, prefix.lastIndexOf('/') + 1);

@@ -31,10 +31,16 @@ export class LookedAtCommits {
     this.put(keyOf(uid, commitId), { repository, paths, movesLeft: MOVES_MAX });
   }
 
+  /** What people look at of a commit; undefined where nobody does. */
+  at(uid: RepositoryUid, commitId: CommitId): LookedAt | undefined {
+    const lookedAt = this.commits.get(keyOf(uid, commitId));
+    return lookedAt?.movesLeft ? lookedAt : undefined;
+  }
+
   /** Takes a look at the commit that a branch left for one at that to which it went; undefined where nobody looks. */
   follow({ uid, from, to }: BranchMoved): LookedAt | undefined {
-    const left = this.commits.get(keyOf(uid, from));
-    if (!left || left.movesLeft === 0) {
+    const left = this.at(uid, from);
+    if (!left) {
       return undefined;
     }
     const there = this.commits.get(keyOf(uid, to));

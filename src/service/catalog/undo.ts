@@ -100,8 +100,8 @@ export class Undo {
     });
     const logged = operationKey(uid, id);
     const left = now && !restored ? layersOf(now).map(dropLayer) : [];
-    // Nobody may write to a branch between the look at its changes and its end.
     const unused = restored && !now ? leavingAbsent(tagKey(uid, branch)) : undefined;
+    // Nobody may write to a branch between the look at its changes and its end.
     const expectEmpty = now && !restored ? [stagedLayer(now.token)] : [];
     const put = [{ key: logged, value: encodeRecord(withoutVersion(undone)) }, note, ...left];
     return {

@@ -13,7 +13,7 @@ from ..results.rowdiff import ColumnStatistics, RowDiff
 from ..results.table import size
 from .line import columns_of, friendly, parse, path_of
 from .progress import CountProgress
-from .uncommitted import pointed_out
+from .uncommitted import pointed_out, uncommitted_on
 
 
 @magics_class
@@ -50,7 +50,10 @@ class RowdiffMagic(Magics):
         if args.export:
             file = Path(args.export).expanduser()
             written = repository.export_rowdiff(left, right, file, path, keys)
-            return Notice(f"Wrote the rows that differ between {left} and {right} to {file} ({size(written)}).")
+            notice = Notice(f"Wrote the rows that differ between {left} and {right} to {file} ({size(written)}).")
+            for one in uncommitted_on(repository, [left, right], current.current_branch()):
+                notice.also(one.sentence(RowDiff.done), "info")
+            return notice
         with CountProgress(self.shell) as progress:
             if args.columns:
                 return pointed_out(repository.columns(left, right, path, args.all, progress), left, right)

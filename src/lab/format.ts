@@ -31,7 +31,15 @@ const timeFormat = inLanguage(
 
 /** 486000 → "486,000". */
 export function formatCount(count: number): string {
-  return countFormat().format(count);
+  return isDigitsOnly(count) ? String(count) : countFormat().format(count);
+}
+
+/**
+ * Whether a number is nothing but its digits in English, which JupyterLab speaks unless told otherwise. The first
+ * formatter takes a tenth of all that this extension does at JupyterLab's start, and there it has one number to tell.
+ */
+function isDigitsOnly(count: number): boolean {
+  return Number.isInteger(count) && Math.abs(count) < 1_000 && /^en\b/i.test(language() ?? '');
 }
 
 /** 36.333333333 → "36.3333": so many digits as tell numbers of one column apart. */

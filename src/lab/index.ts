@@ -1,3 +1,4 @@
+import '../../style/index.js';
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { commandsPlugin } from './plugins/commands.js';
 import { corePlugin } from './plugins/core.js';

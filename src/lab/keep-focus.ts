@@ -1,6 +1,8 @@
 import type { IDisposable } from '@lumino/disposable';
 import { DisposableDelegate } from '@lumino/disposable';
-import { POPUP_CLASS } from './controls/popup.js';
+
+/** Class of what of ours opens above the page; a dialog below lets its events through. */
+export const POPUP_CLASS = 'jp-db-Popup';
 
 /** What opens above the page for a moment, and gives the keyboard back to what had it. */
 const ABOVE = `.${POPUP_CLASS}, .jp-Dialog, .lm-Menu, .lm-CommandPalette`;

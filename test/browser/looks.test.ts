@@ -114,7 +114,10 @@ story('every view is complete and accessible in every theme, and the panel at it
 /** Asks all there is to ask about the rows of the data set that is chosen at first. */
 async function lookCloser(view: Locator): Promise<void> {
   await view.getByRole('button', { name: 'people/', exact: true, expanded: true }).waitFor();
-  await view.getByRole('region', { name: 'Duplicates', exact: true }).getByText(/is a copy/).waitFor();
+  await view
+    .getByRole('region', { name: 'Duplicates', exact: true })
+    .getByText(/is a copy/)
+    .waitFor();
   await view.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
   await view.getByRole('button', { name: 'Show rows' }).click();
   const rows = view.getByRole('region', { name: 'Rows that differ', exact: true });

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
@@ -52,11 +52,17 @@ class Service:
 
     def post(self, path: str, body: dict[str, str]) -> None:
         """One call of the REST API, for tests of clients that do not speak it."""
+        self._call(path, json.dumps(body).encode())
+
+    def get(self, path: str) -> Any:
+        """What the REST API answers, for the same tests."""
+        return json.loads(self._call(path))
+
+    def _call(self, path: str, body: bytes | None = None) -> bytes:
         credentials = base64.b64encode(f"{self.access_key_id}:{self.secret_access_key}".encode()).decode()
         headers = {"Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
-        request = Request(f"{self.url}/api/v1{path}", json.dumps(body).encode(), headers, method="POST")
-        with urlopen(request):
-            pass
+        with urlopen(Request(f"{self.url}/api/v1{path}", body, headers)) as answer:
+            return bytes(answer.read())
 
 
 @pytest.fixture(scope="session")

@@ -105,3 +105,18 @@ def test_a_missing_branch_is_named(files: fs.S3FileSystem, bucket: str) -> None:
         out.write(b"x")
     with pytest.raises(OSError, match='no branch, tag or commit "nowhere"'):
         files.get_file_info(f"{bucket}/nowhere/a")
+
+
+def test_a_branch_without_objects_has_no_key_and_takes_what_is_written(files: fs.S3FileSystem, bucket: str) -> None:
+    branch = f"{bucket}/main"
+    files.create_dir(branch)
+    assert files.get_file_info(branch).type == fs.FileType.NotFound
+    files.delete_dir_contents(branch, missing_dir_ok=True)
+    with files.open_output_stream(f"{branch}/folder/file") as file:
+        file.write(b"content")
+    assert [info.path for info in files.get_file_info(fs.FileSelector(branch, recursive=True)) if info.is_file] == [
+        f"{branch}/folder/file"
+    ]
+    files.delete_dir_contents(branch)
+    # What pyarrow leaves to keep the folder there is no key either.
+    assert files.get_file_info(fs.FileSelector(branch, allow_not_found=True)) == []

@@ -19,6 +19,9 @@ test.each([0, 1, 59, 60, 3_599, 3_600, DAY - 1, DAY, 29 * DAY, 30 * DAY, 365 * D
 test('numbers are written in the language that JupyterLab has now', () => {
   document.documentElement.lang = 'en';
   expect(formatCount(486_000)).toBe('486,000');
+  expect(formatCount(36)).toBe('36');
+  document.documentElement.lang = 'fa';
+  expect(formatCount(36)).toBe('۳۶');
   document.documentElement.lang = 'de';
   expect(formatCount(486_000)).toBe('486.000');
   expect(formatBytes(1_536)).toBe('1,5 KB');

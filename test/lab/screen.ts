@@ -50,7 +50,11 @@ export async function click(element: HTMLElement): Promise<void> {
 
 /** Moves the pointer onto an element, or away from it. */
 export async function point(element: HTMLElement, there = true): Promise<void> {
-  await act(() => element.dispatchEvent(new MouseEvent(there ? 'mouseover' : 'mouseout', { bubbles: true })));
+  await act(() => {
+    for (const type of there ? ['mouseover', 'mousemove'] : ['mouseout']) {
+      element.dispatchEvent(new MouseEvent(type, { bubbles: true }));
+    }
+  });
 }
 
 /** Types into a field, the way React notices. */

@@ -7,15 +7,17 @@ const COUNTED_CHEAPLY = /\.(parquet|arrow|feather|ipc)$/i;
 
 /** Rows of a changed file; undefined while unknown, and where counting would mean reading the whole file. */
 export function useRowsOf(branch: BranchModel, change: Diff): number | undefined {
-  const [rows, setRows] = useState<number>();
+  const { path } = change;
+  const isCounted = change.type !== 'removed' && COUNTED_CHEAPLY.test(path);
+  const [counted, setCounted] = useState<{ path: string; rows: number }>();
   const token = branch.state.value?.change_token;
   useEffect(() => {
-    if (change.type === 'removed' || !COUNTED_CHEAPLY.test(change.path)) {
+    if (!isCounted) {
       return;
     }
     let dropped = false;
-    branch.fileRows.get(change.path).then(
-      counted => !dropped && setRows(counted),
+    branch.fileRows.get(path).then(
+      rows => !dropped && setCounted({ path, rows }),
       () => {
         // The number is an extra; that the file cannot be read is told with the data sets.
       }
@@ -23,6 +25,7 @@ export function useRowsOf(branch: BranchModel, change: Diff): number | undefined
     return () => {
       dropped = true;
     };
-  }, [branch, change.path, change.type, token]);
-  return rows;
+  }, [branch, path, isCounted, token]);
+  // One line may come to show another file than before.
+  return isCounted && counted?.path === path ? counted.rows : undefined;
 }

@@ -25,8 +25,8 @@ export interface Asked extends IObservable {
 
 /**
  * One question about rows: its answer in a sentence, and what there is to see behind a button. Under way it can be
- * cancelled, and says so beside what is there already: nothing moves below the pointer of whoever reads it. Failed it
- * gives the reason.
+ * cancelled. Where there is an answer already, a sign beside it tells that it is read again, in a room that is kept for it:
+ * nothing moves below the pointer of whoever reads. Failed it gives the reason.
  */
 export function Answer(props: {
   question: Asked;
@@ -67,15 +67,19 @@ export function Answer(props: {
       <header>
         <h3>{title}</h3>
         {sentence !== undefined && <p className={`jp-db-Answer-sentence jp-mod-${tone}`}>{sentence}</p>}
-        {question.busy && (
-          <div className="jp-db-Answer-busy" role="status">
-            <Busy progress={question.progress}>{props.busy}</Busy>
-            <Button onClick={cancel}>{trans.__('Cancel')}</Button>
+        <div className={`jp-db-Answer-side ${sentence === undefined ? '' : 'jp-mod-again'}`}>
+          <div className="jp-db-Answer-busy" role="status" title={question.busy ? props.busy : undefined}>
+            {question.busy && (
+              <>
+                <Busy progress={question.progress}>{props.busy}</Busy>
+                <Button onClick={cancel}>{trans.__('Cancel')}</Button>
+              </>
+            )}
           </div>
-        )}
-        <Button expanded={isOpen} onClick={toggle}>
-          {isOpen ? props.hide : props.show}
-        </Button>
+          <Button expanded={isOpen} onClick={toggle}>
+            {isOpen ? props.hide : props.show}
+          </Button>
+        </div>
       </header>
       {question.error && !question.busy && (
         <Failure title={props.failed} error={question.error} onRetry={() => void question.refresh()} />

@@ -23,18 +23,20 @@ export function DataSetDetail(
   const { sides, rows } = props.questions;
   return (
     <>
-      <h2>
-        {trans.__('What happened to the rows')}{' '}
-        <span className="jp-db-Muted">{showPath(comparison.path)}</span>
-      </h2>
-      {rows.isOutdated && (
-        <p className="jp-db-Banner jp-mod-muted" role="status">
-          {trans.__('A side has changed since this was read.')}{' '}
-          <Button kind="link" onClick={() => rows.askAgain()}>
-            {trans.__('Read again')}
-          </Button>
-        </p>
-      )}
+      <div className="jp-db-Head">
+        <h2>
+          {trans.__('What happened to the rows')}{' '}
+          <span className="jp-db-Muted">{showPath(comparison.path)}</span>
+        </h2>
+        {rows.isOutdated && (
+          <p className="jp-db-Head-note" role="status">
+            {trans.__('A side has changed since this was read.')}{' '}
+            <Button kind="link" onClick={() => rows.askAgain()}>
+              {trans.__('Read again')}
+            </Button>
+          </p>
+        )}
+      </div>
       <div className="jp-db-Answers">
         <PartsAnswer
           parts={rows.parts}

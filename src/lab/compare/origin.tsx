@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { DataSetComparison } from '../../protocol/databranch.js';
 import { Button } from '../controls/button.js';
 import { Listed } from '../controls/listed.js';
+import { Busy } from '../controls/message.js';
 import { useLab } from '../context.js';
 import { showPath } from '../format.js';
 import type { BranchModel } from '../model/branch.js';
@@ -40,9 +41,16 @@ export function Origin(props: {
   );
   return (
     <>
-      <h2>
-        {trans.__('Where it came from')} <span className="jp-db-Muted">{showPath(path)}</span>
-      </h2>
+      <div className="jp-db-Head">
+        <h2>
+          {trans.__('Where it came from')} <span className="jp-db-Muted">{showPath(path)}</span>
+        </h2>
+        {log.loaded && log.busy && (
+          <div className="jp-db-Head-note" role="status">
+            <Busy progress={log.progress}>{trans.__('Reading …')}</Busy>
+          </div>
+        )}
+      </div>
       <Listed
         listing={log}
         failed={trans.__('The rows along the history could not be read.')}

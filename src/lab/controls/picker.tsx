@@ -38,6 +38,7 @@ export interface PickerProps {
   note?: string;
   className?: string;
   disabled?: boolean;
+  /** Finds what has this text in its name. */
   search(text: string): Promise<PickerMatches>;
   onPick(id: string): void;
   /** What else can be done here, e.g. creating a branch. */
@@ -175,9 +176,10 @@ function Choices(props: PickerProps & { onDone(): void }): JSX.Element {
         ))}
       </div>
       {failure && <p className="jp-db-Picker-message jp-mod-error">{explain(failure, trans)}</p>}
-      {!failure && !matches && <p className="jp-db-Picker-message">{trans.__('Searching …')}</p>}
-      {matches && items.length === 0 && (
-        <p className="jp-db-Picker-message">{trans.__('Nothing matches.')}</p>
+      {!failure && items.length === 0 && (
+        <p className="jp-db-Picker-message">
+          {isCurrent ? trans.__('Nothing matches.') : trans.__('Searching …')}
+        </p>
       )}
       {matches?.more && (
         <p className="jp-db-Picker-message">{trans.__('There are more: type to find them.')}</p>
@@ -211,7 +213,10 @@ interface Found {
   isCurrent: boolean;
 }
 
-/** Searches as the user types; answers that come late are dropped. */
+/**
+ * Searches as the user types; answers that come late are dropped. Until the answer comes, what is known already is
+ * narrowed down: nothing moves away below the pointer of somebody who sees it there and clicks.
+ */
 function useMatches(search: PickerProps['search'], text: string): Found {
   const [found, setFound] = useState<Omit<Found, 'isCurrent'> & { by?: string }>({});
   const [find] = useState(() => search); // as it was when the list was opened
@@ -225,5 +230,10 @@ function useMatches(search: PickerProps['search'], text: string): Found {
       dropped = true;
     };
   }, [find, text]);
-  return { ...found, isCurrent: found.by === text };
+  const isCurrent = found.by === text;
+  return { ...found, isCurrent, matches: isCurrent ? found.matches : narrowed(found.matches, text) };
+}
+
+function narrowed(matches: PickerMatches | undefined, text: string): PickerMatches | undefined {
+  return matches && { ...matches, items: matches.items.filter(({ id }) => id.includes(text)) };
 }

@@ -1,9 +1,7 @@
 import type { ReactNode, RefObject } from 'react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
-
-/** Class of all that opens above the page; a dialog below lets its events through. */
-export const POPUP_CLASS = 'jp-db-Popup';
+import { POPUP_CLASS } from '../keep-focus.js';
 
 /** Pixels between a popup and the edge of the window. */
 const MARGIN = 8;

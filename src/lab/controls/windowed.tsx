@@ -1,5 +1,6 @@
 import type { CSSProperties, HTMLAttributes, KeyboardEvent, ReactNode } from 'react';
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { Slots } from './slots.js';
 
 /** Rows drawn above and below what is visible, so that a fast scroll shows no gaps. */
 const OVERSCAN = 8;
@@ -105,6 +106,9 @@ export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
   if (current >= 0 && (current < first || current > last)) {
     indices.push(current);
   }
+  const [slots] = useState(() => new Slots());
+  const keys = indices.map(index => keyOf(items[index]!));
+  const slotOf = slots.of(keys, items[current] && keyOf(items[current]));
 
   return (
     <div
@@ -118,9 +122,10 @@ export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
       onKeyDown={onKeyDown}
     >
       <div className="jp-db-Windowed-space" role="presentation" style={{ height: items.length * rowHeight }}>
-        {indices.map(index => (
+        {indices.map((index, at) => (
           <Row
-            key={keyOf(items[index]!)}
+            key={slotOf[at]}
+            id={keys[at]!}
             item={items[index]!}
             {...{ index, role, rowHeight, renderRow, rowProps }}
             count={items.length}
@@ -134,6 +139,8 @@ export function Windowed<T>(props: WindowedProps<T>): JSX.Element {
 }
 
 interface RowProps<T> extends Pick<WindowedProps<T>, 'role' | 'rowHeight' | 'renderRow' | 'rowProps'> {
+  /** The item's key. */
+  id: string;
   item: T;
   index: number;
   /** Rows of the whole list. */
@@ -144,9 +151,11 @@ interface RowProps<T> extends Pick<WindowedProps<T>, 'role' | 'rowHeight' | 'ren
 
 /** One row. Those that stay in sight are not rendered again when the list is scrolled. */
 const Row = memo(function Row<T>(props: RowProps<T>): JSX.Element {
-  const { item, index, count, role, rowHeight, active } = props;
+  const { id, item, index, count, role, rowHeight, active } = props;
   const { className = '', ...attributes } = props.rowProps?.(item, index) ?? {};
-  const [pointed, setPointed] = useState(false);
+  // Not whether, but which: another row may take over the element, and is not pointed at for that. By a pointer that moves:
+  // rows that are scrolled along below one that rests are not asked about.
+  const [pointed, setPointed] = useState<string>();
   return (
     <div
       {...attributes}
@@ -159,10 +168,10 @@ const Row = memo(function Row<T>(props: RowProps<T>): JSX.Element {
       aria-rowindex={role === 'grid' ? index + 1 : undefined}
       tabIndex={active ? 0 : -1}
       onFocus={() => props.onFocus(index)}
-      onMouseEnter={() => setPointed(true)}
-      onMouseLeave={() => setPointed(false)}
+      onMouseMove={() => setPointed(id)}
+      onMouseLeave={() => setPointed(undefined)}
     >
-      {props.renderRow(item, { active, attended: active || pointed })}
+      {props.renderRow(item, { active, attended: active || pointed === id })}
     </div>
   );
 }) as <T>(props: RowProps<T>) => JSX.Element;

@@ -6,9 +6,8 @@ import { Signal } from '@lumino/signaling';
 import type { ComponentType } from 'react';
 import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
-import { POPUP_CLASS } from '../controls/popup.js';
 import { explain } from '../errors.js';
-import { focusFirstIn } from '../keep-focus.js';
+import { focusFirstIn, POPUP_CLASS } from '../keep-focus.js';
 
 /** What a form inside a dialog gets. */
 export interface FormProps<V> {

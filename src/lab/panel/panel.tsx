@@ -44,14 +44,21 @@ export class DataBranchesPanel extends ReactWidget {
     super.dispose();
   }
 
-  protected override render(): JSX.Element | null {
-    return this._wasShown ? (
+  /** Draws nothing, not even nothing by way of React, before it is shown: it is there from JupyterLab's start. */
+  protected override onUpdateRequest(message: Message): void {
+    if (this._wasShown) {
+      super.onUpdateRequest(message);
+    }
+  }
+
+  protected override render(): JSX.Element {
+    return (
       <LabContext.Provider value={this._lab}>
         <Suspense>
           <PanelContent />
         </Suspense>
       </LabContext.Provider>
-    ) : null;
+    );
   }
 
   protected override onAfterShow(_message: Message): void {
@@ -59,13 +66,13 @@ export class DataBranchesPanel extends ReactWidget {
       this._wasShown = true;
       this.update();
     }
+    this._focus ??= keepFocus(this.node);
     this._watch ??= this._lab.databranch.watch();
     this._unview ??= this._lab.databranch.notices.view();
   }
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    this._focus = keepFocus(this.node);
     if (this.isVisible) {
       this.onAfterShow(message);
     }
@@ -79,6 +86,7 @@ export class DataBranchesPanel extends ReactWidget {
   protected override onBeforeDetach(message: Message): void {
     this._stopWatching();
     this._focus?.dispose();
+    this._focus = undefined;
     super.onBeforeDetach(message);
   }
 

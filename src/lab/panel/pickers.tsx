@@ -85,14 +85,19 @@ function Hint({ branch }: { branch: BranchModel }): JSX.Element {
   if (isGone(error)) {
     return <p className="jp-db-Hint" />;
   }
-  const parts = distance.value ? [distanceWords(distance.value, trans)] : [];
-  if (state && (state.uncommitted > 0 || parts.length === 0)) {
-    const number = formatCount(state.uncommitted) + (state.uncommitted_more ? '+' : '');
-    parts.push(
-      state.uncommitted === 0 ? trans.__('nothing uncommitted') : trans.__('%1 uncommitted', number)
-    );
-  }
-  return <p className="jp-db-Hint">{parts.join(' · ')}</p>;
+  const far = distance.value && distanceWords(distance.value, trans);
+  const uncommitted =
+    state && state.uncommitted > 0
+      ? trans.__('%1 uncommitted', formatCount(state.uncommitted) + (state.uncommitted_more ? '+' : ''))
+      : state && !far && trans.__('nothing uncommitted');
+  // One line, whatever it says: a second one would push the panel down while somebody reads it.
+  return (
+    <p className="jp-db-Hint" title={far ?? undefined}>
+      {far && <span className="jp-db-Hint-distance">{far}</span>}
+      {far && uncommitted && ' · '}
+      {uncommitted}
+    </p>
+  );
 }
 
 function distanceWords({ ahead, behind, base }: Distance, trans: TranslationBundle): string {

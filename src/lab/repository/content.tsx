@@ -146,8 +146,11 @@ function TabList(props: {
           onClick={() => onChoose(tab)}
         >
           {labelOf(tab, trans)}
-          {tab === 'changes' && uncommitted > 0 && (
-            <span className="jp-db-Chip jp-mod-info">{formatCount(uncommitted)}</span>
+          {tab === 'changes' && (
+            // Its room is there without it, too: tabs that follow stay where they are.
+            <span className="jp-db-Tabs-count">
+              {uncommitted > 0 && <span className="jp-db-Chip jp-mod-info">{formatCount(uncommitted)}</span>}
+            </span>
           )}
         </button>
       ))}

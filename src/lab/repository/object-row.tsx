@@ -2,7 +2,7 @@ import { deleteIcon, downloadIcon, fileIcon, folderIcon } from '@jupyterlab/ui-c
 import type { ObjectStats } from '../../protocol/lakefs.js';
 import { CommandIDs } from '../commands/ids.js';
 import { IconButton } from '../controls/button.js';
-import { Glyph } from '../controls/glyph.js';
+import { RowGlyph } from '../controls/row-glyph.js';
 import { SameAs } from '../controls/same-as.js';
 import type { RowState } from '../controls/windowed.js';
 import { useLab } from '../context.js';
@@ -31,7 +31,7 @@ export function ObjectCells(props: {
   return (
     <>
       <span role="gridcell" className="jp-db-Cell jp-mod-main">
-        <Glyph of={Icon} />
+        <RowGlyph of={Icon} />
         <button
           type="button"
           className="jp-db-Link"

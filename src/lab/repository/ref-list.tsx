@@ -3,9 +3,9 @@ import type { HTMLAttributes, ReactNode } from 'react';
 import { useMemo, useState } from 'react';
 import type { Paginated, Ref } from '../../protocol/lakefs.js';
 import { PLACE_CLASS } from '../commands/context.js';
-import { Glyph } from '../controls/glyph.js';
 import { Listed } from '../controls/listed.js';
 import { NameFilter } from '../controls/name-filter.js';
+import { RowGlyph } from '../controls/row-glyph.js';
 import { Windowed } from '../controls/windowed.js';
 import { useLab } from '../context.js';
 import { shortId } from '../format.js';
@@ -79,7 +79,7 @@ export function RefList(props: RefListProps): JSX.Element {
           renderRow={(ref, { active, attended }) => (
             <>
               <span role="gridcell" className="jp-db-Cell jp-mod-main">
-                <Glyph of={props.icon} />
+                <RowGlyph of={props.icon} />
                 <button
                   type="button"
                   className="jp-db-Link"

@@ -12,7 +12,7 @@ import { checkWritable, newBranch } from './repositories.js';
 import { StagedCursor } from './staged-cursor.js';
 import { layersOf, recordOf } from './layers.js';
 import type { Staging } from './staging.js';
-import { expecting, newToken, type Store } from './store.js';
+import { expecting, leavingAbsent, newToken, type Store } from './store.js';
 import { uncommittedChanges } from './uncommitted.js';
 
 /** Most uncommitted changes that {@link Branches.state} counts. */
@@ -68,13 +68,15 @@ export class Branches {
         throw new CatalogError('branch-exists', `There is a ${what} "${name}" already.`, { branch: name });
       }
       const commit = await this.history.renew(reader, record.uid, commitId);
+      const unused = leavingAbsent(tagKey(record.uid, name));
       const after = newBranch(commitId, hidden, expiresAt);
       const verb = 'create-branch';
       const note = this.operations.note(record.uid, { actor, verb, branch: name, after, kept: [] });
       return {
         write: {
-          expect: [expecting(key, undefined), ...commit.expect],
-          put: [{ key, value: encodeRecord(after) }, note, ...commit.put]
+          expect: [expecting(key, undefined), ...unused.expect, ...commit.expect],
+          put: [{ key, value: encodeRecord(after) }, note, ...unused.put, ...commit.put],
+          delete: unused.delete
         },
         result: { name, commitId, hidden }
       };

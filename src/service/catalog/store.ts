@@ -184,6 +184,14 @@ export function expecting(key: Buffer, record: { version: Version } | undefined)
   return { key, version: record?.version ?? 'absent' };
 }
 
+/**
+ * What a write takes in that holds only while nothing is at `key`, and leaves it so. A key can be expected to be absent
+ * only by a write that puts it, so that stores with row locks can lock it; what is put and deleted is deleted.
+ */
+export function leavingAbsent(key: Buffer): Required<Pick<KvWrite, 'expect' | 'put' | 'delete'>> {
+  return { expect: [expecting(key, undefined)], put: [{ key, value: Buffer.alloc(0) }], delete: [key] };
+}
+
 /** A repository's tree nodes in the key-value store. */
 class KvNodes implements NodeStore {
   constructor(

@@ -1,13 +1,13 @@
 import { CatalogError } from './errors.js';
 import type { History } from './history.js';
-import { familyOf, tagKey } from './keys.js';
+import { branchKey, familyOf, tagKey } from './keys.js';
 import type { Page, PageQuery, Tag } from './model.js';
 import { checkTagName } from './names.js';
 import { amountOf, pageOf, rangeOf } from './paging.js';
 import { decodeRecord, encodeRecord, type TagRecord } from './records.js';
 import type { Refs } from './refs.js';
 import { checkWritable } from './repositories.js';
-import { expecting, type Store } from './store.js';
+import { expecting, leavingAbsent, type Store } from './store.js';
 
 export class Tags {
   constructor(
@@ -30,11 +30,14 @@ export class Tags {
         throw new CatalogError('tag-exists', `There is a ${what} "${tag.name}" already.`, { tag: tag.name });
       }
       const commit = await this.history.renew(reader, record.uid, commitId);
+      // Nor is a branch of the name made at the same instant, which expects the same of tags.
+      const unused = leavingAbsent(branchKey(record.uid, tag.name));
       const value = encodeRecord({ commitId } satisfies TagRecord);
       return {
         write: {
-          expect: [expecting(key, undefined), ...commit.expect],
-          put: [{ key, value }, ...commit.put]
+          expect: [expecting(key, undefined), ...unused.expect, ...commit.expect],
+          put: [{ key, value }, ...unused.put, ...commit.put],
+          delete: unused.delete
         },
         result: { name: tag.name, commitId }
       };

@@ -9,7 +9,7 @@ import { decodeRecord, encodeRecord, type BranchRecord } from './records.js';
 import { dropLayer, layersOf, recordOf } from './layers.js';
 import { StagedCursor } from './staged-cursor.js';
 import type { Staging } from './staging.js';
-import { expecting, type Store, type Versioned } from './store.js';
+import { expecting, leavingAbsent, type Store, type Versioned } from './store.js';
 import { uncommittedChanges } from './uncommitted.js';
 
 /** Taking back one operation of the log: a branch move, merge, reset, creation or deletion. */
@@ -100,6 +100,7 @@ export class Undo {
     });
     const logged = operationKey(uid, id);
     const left = now && !restored ? layersOf(now).map(dropLayer) : [];
+    const unused = restored && !now ? leavingAbsent(tagKey(uid, branch)) : undefined;
     // Nobody may write to a branch between the look at its changes and its end.
     const expectEmpty = now && !restored ? [stagedLayer(now.token)] : [];
     const put = [{ key: logged, value: encodeRecord(withoutVersion(undone)) }, note, ...left];
@@ -108,11 +109,14 @@ export class Undo {
         expect: [
           { key: logged, version: record.version },
           ...(now || restored ? [expecting(key, now)] : []),
+          ...(unused?.expect ?? []),
           ...(commit?.expect ?? [])
         ],
         expectEmpty,
-        put: restored ? [...put, { key, value: encodeRecord(restored) }, ...commit!.put] : put,
-        delete: restored ? [] : [key]
+        put: restored
+          ? [...put, { key, value: encodeRecord(restored) }, ...commit!.put, ...(unused?.put ?? [])]
+          : put,
+        delete: restored ? (unused?.delete ?? []) : [key]
       },
       event: now && restored && branchMoved(uid, branch, now.commitId, restored.commitId),
       result: operationOf(note.key.toString('utf8').split('/')[2]!, decodeRecord(note.value))

@@ -20,6 +20,7 @@ import { CountedRefs, namedPairs, nothingAt, type SidePaths } from './datasets/c
 import { CountingAhead, type AheadFigures } from './counting-ahead.js';
 import { Counting } from './counting/counting.js';
 import { shown, type CountedDataSet } from './datasets/datasets.js';
+import { DeletionVectors } from './delta/deletion-vectors.js';
 import { DeltaLogs } from './delta/log.js';
 import { Breakdown } from './answers/breakdown.js';
 import { DiffReport, onlyPair } from './answers/diff-report.js';
@@ -125,7 +126,16 @@ class RowsOverCatalog implements Rows {
     this.engineFiles = new EngineFiles(catalog.contents, shapes, this.engine, folder);
     const deltaLogs = new DeltaLogs(catalog.contents, statistics, this.engineFiles, log);
     const lookedAt = new LookedAtCommits();
-    this.refs = new CountedRefs(catalog.views, this.counting, statistics, shapes, deltaLogs, lookedAt);
+    const vectors = new DeletionVectors(catalog.contents);
+    this.refs = new CountedRefs(
+      catalog.views,
+      this.counting,
+      statistics,
+      shapes,
+      deltaLogs,
+      vectors,
+      lookedAt
+    );
     this.countingAhead = new CountingAhead({ ...catalog, refs: this.refs, statistics, lookedAt, log });
     this.fingerprints = new Fingerprints(this.kept, this.engineFiles);
     this.duplicateCount = new DuplicateCount(this.kept, this.engineFiles);

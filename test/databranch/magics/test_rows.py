@@ -53,7 +53,9 @@ def test_duplicates_are_counted_with_examples(run: Run, people: None) -> None:
     assert run("%duplicates / main --by id,name --ref test-env").rows == 1
 
 
-def test_what_others_left_uncommitted_on_main_is_pointed_out(run: Run, people: None, upload: Upload) -> None:
+def test_what_others_left_uncommitted_on_main_is_pointed_out(
+    run: Run, people: None, upload: Upload, tmp_path: Path
+) -> None:
     assert run("%rowcount people/ main").uncommitted == ()
     assert "counted here" not in str(run("%rowcount people/"))
     run("%branch main")
@@ -72,6 +74,9 @@ def test_what_others_left_uncommitted_on_main_is_pointed_out(run: Run, people: N
         assert str(read).splitlines()[-1] == line
         assert read._repr_mimebundle_()[ROWS_MIME]["uncommitted"] == told
     assert run("%duplicates people/").uncommitted == ()
+    export = f"%rowdiff people/ {{}} --export '{tmp_path / 'diff.parquet'}'"
+    assert str(run(export.format("main"))).splitlines()[1:] == [line]
+    assert str(run(export.format("main@"))).splitlines()[1:] == []
     shown = run("%preview people/b.csv main")
     assert str(shown).splitlines()[-1] == line.replace("counted", "shown")
     assert run("%preview people/a.csv").uncommitted == ()

@@ -82,3 +82,22 @@ test('the line follows the branch', async () => {
   await act();
   expect(steps()).toEqual([expect.stringContaining('2 rows')]);
 });
+
+test('how far the service is with the history is told, at first and beside what is there already', async () => {
+  const { service } = compare;
+  service.rows.log = [rowLogEntry(1)];
+  service.holds.add(ROW_LOG);
+  await compare.open();
+  await act(() => service.held.get(ROW_LOG)!.onProgress!({ files_done: 3, files_total: 40 }));
+  expect(compare.text).toMatch(/Where it came from reviews\/.*Reading ….*3 of 40 files/);
+  await act(() => service.held.get(ROW_LOG)!.answer());
+  expect(steps()).toEqual([expect.stringContaining('1 row')]);
+
+  service.stage('test-env', 'reviews/late.parquet');
+  await act(() => compare.branch.refresh());
+  await act(() => service.held.get(ROW_LOG)!.onProgress!({ files_done: 39, files_total: 40 }));
+  expect(compare.text).toMatch(/Where it came from reviews\/Reading …39 of 40 files/);
+  expect(steps()).toHaveLength(1);
+  await act(() => service.held.get(ROW_LOG)!.answer());
+  expect(compare.text).not.toContain('of 40 files');
+});

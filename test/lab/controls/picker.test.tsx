@@ -56,6 +56,16 @@ test('Enter right after a name takes what that name finds, not what was found be
   expect(picked).toEqual(['test-env']);
 });
 
+test('what is known is narrowed down at once, so that nothing moves when the answer comes', async () => {
+  await type(field(), 'test');
+  expect(allByRole('option').map(option => option.textContent)).toEqual(['test-env']);
+  await type(field(), 'tes-');
+  expect(allByRole('option')).toEqual([]);
+  expect(byRole('dialog', 'Branch').textContent).toContain('Searching …');
+  await finds('tes-');
+  expect(byRole('dialog', 'Branch').textContent).toContain('Nothing matches.');
+});
+
 test('who goes on typing after Enter takes nothing by it', async () => {
   await type(field(), 'tes');
   await press(field(), 'Enter');

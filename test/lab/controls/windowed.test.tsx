@@ -116,3 +116,25 @@ test('what one does to a row is drawn where the keyboard or the pointer is, and 
   expect(document.activeElement).toBe(byRole('button', 'Delete object-2'));
   expect(byRole('button', 'Delete object-2').tabIndex).toBe(0);
 });
+
+test('rows further on take over the elements of those that went, in their order, but for the one with the keyboard', async () => {
+  await scrollTo(24 * 1_000);
+  const before = allByRole('listitem');
+  await point(before[10]!);
+  await scrollTo(24 * 5_000);
+  const after = allByRole('listitem');
+  expect(after.filter(row => !before.includes(row))).toEqual([]);
+  const numbers = after.map(row => Number(row.getAttribute('data-index')));
+  expect(numbers.slice(0, -1)).toEqual(numbers.slice(0, -1).sort((a, b) => a - b));
+  expect(numbers.at(-1)).toBe(0); // it has the keyboard
+  expect(after.at(-1)).toBe(before.at(-1));
+  expect(allByRole('button').map(button => button.getAttribute('aria-label'))).toEqual(['Delete object-0']);
+});
+
+test('where the row with the keyboard is gone, no other row gets the keyboard with its element', async () => {
+  await press(byRole('list', 'Objects'), 'ArrowDown');
+  const element = document.activeElement!;
+  await act(() => read(ITEMS.slice(10_000)));
+  expect(element.isConnected).toBe(false);
+  expect(rows()).toContain('object-10001');
+});

@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { readdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identityOf } from '../../../src/service/blocks/external.js';
 import { checksumsOf } from '../../../src/service/catalog/checksums.js';
@@ -6,7 +6,9 @@ import type { ContentFacts } from '../../../src/service/catalog/contents.js';
 import type { DumpedRefs } from '../../../src/service/catalog/dumps.js';
 import { externalContent } from '../../../src/service/catalog/external-content.js';
 import type { ListItem } from '../../../src/service/catalog/model.js';
+import { commitKey } from '../../../src/service/catalog/keys.js';
 import { PART_BYTES_MIN } from '../../../src/service/catalog/parts.js';
+import { decodeRecord, type RepositoryRecord } from '../../../src/service/catalog/records.js';
 import { UNDO_DAYS_DEFAULT } from '../../../src/service/catalog/operations.js';
 import { chunks, Fixture, refusal } from './fixture.js';
 
@@ -147,6 +149,39 @@ test('a deleted repository can be restored from its dump, until that is seven da
   await bare('lake');
   expect(await refusal(restore('lake', refs))).toBe('invalid-input');
   expect([await lake.files(), await lake.records('x/')]).toEqual([0, 0]);
+});
+
+test('a deleted repository is checked as far as its dumps reach', async () => {
+  await lake.commit('main', { dumped: large.toString() });
+  const commits = (await lake.catalog.commits.log('lake', 'main', { amount: 10 })).results;
+  await dump();
+  await lake.commit('main', { later: 'than the dump' });
+  const { commitId: later } = await lake.catalog.refs.resolve('lake', 'main');
+  const [repository] = await lake.kv.snapshot(reader => reader.scan({ prefix: Buffer.from('r/lake') }));
+  const { uid } = decodeRecord<RepositoryRecord>(repository!.value);
+  await lake.catalog.repositories.delete('lake');
+  await lake.catalog.idle();
+  const { checked, sound } = await lake.catalog.soundness.check();
+  expect({ sound, ...checked }).toMatchObject({
+    sound: true,
+    repositories: 1,
+    commits: commits.length,
+    files: 1
+  });
+
+  // What no dump reaches goes with it.
+  await lake.kv.write({ delete: [commitKey(uid, later)] });
+  expect(await findings()).toEqual([]);
+  const files = await readdir(join(lake.folder, 'blocks'), { recursive: true, withFileTypes: true });
+  const [block] = files.filter(file => file.isFile() && file.name.includes('-'));
+  await unlink(join(block!.parentPath, block!.name));
+  expect(await findings()).toEqual([
+    expect.stringMatching(/^damage: deleted repository lake, commit .*, object dumped: .* is missing/)
+  ]);
+  await lake.kv.write({ delete: [commitKey(uid, commits[0]!.id)] });
+  expect(await findings()).toEqual([
+    expect.stringMatching(/^damage: deleted repository lake, dump [^:]*: Commit .* is missing\.$/)
+  ]);
 });
 
 test('a dump keeps what it names from being collected, and lets go of it in the end', async () => {

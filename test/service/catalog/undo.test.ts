@@ -180,6 +180,19 @@ test('of two undos at once one is carried out', async () => {
   expect(results.sort()).toEqual(['invalid-input', 'no refusal']);
 });
 
+test('of a deleted branch that comes back and a tag of its name, made at once, there is one', async () => {
+  for (let i = 0; i < 20; i++) {
+    const name = `branch-${i}`;
+    await lake.branch(name);
+    await lake.catalog.branches.delete('lake', name);
+    const { id } = await newest();
+    const tag = () => lake.catalog.tags.create('lake', { name, ref: 'main' });
+    const both = i % 2 ? [undo(id), tag()] : [tag(), undo(id)];
+    const results = await Promise.all(both.map(refusal));
+    expect(results.filter(result => result === 'no refusal')).toHaveLength(1);
+  }
+});
+
 test('old operations are dropped with the layers that they kept, younger ones stay', async () => {
   await lake.put('main', 'x', '1');
   await lake.catalog.branches.reset('lake', 'main', { kind: 'reset' });

@@ -282,4 +282,24 @@ describe('branches, commits, refs and tags', () => {
     expect((await get('/tags/release%2F1')).id).toBe('release/1');
     expect((await get('/refs/release%2F1/commits')).results).toHaveLength(1);
   });
+
+  test('of a tag and a branch of one name, made at the same instant, there is one', async () => {
+    const names = Array.from({ length: 60 }, (_, i) => `same-${i}`);
+    const made = await Promise.all(
+      names.map(async (id, i) => {
+        const makers = [
+          () => branch(id),
+          () => service.call(`POST ${REPOSITORY}/tags`, { id, ref: 'main' })
+        ] as const;
+        // Either may be the first to come.
+        const [first, second] = i % 2 ? makers : ([makers[1], makers[0]] as const);
+        const answers = await Promise.all([first(), second()]);
+        return answers.map(({ status }) => status).sort();
+      })
+    );
+    expect(made).toEqual(names.map(() => [201, 409]));
+    const of = async (kind: string) =>
+      (await get(`/${kind}?prefix=same-`)).results.map((ref: { id: string }) => ref.id);
+    expect([...(await of('branches')), ...(await of('tags'))].sort()).toEqual(names.sort());
+  });
 });

@@ -109,6 +109,10 @@ test('the log tells where rows came from', async () => {
     { commit_id: null, rows_before: 4, rows: 8, message: '8 rows, 4 more, twice as many: 1 file replaced' },
     { commit_message: 'four items', rows_before: 0, rows: 4 }
   ]);
+  const told = await service.call(`GET ${AT}/dev/rowlog?path=items/`, undefined, {
+    accept: 'text/event-stream'
+  });
+  expect(told.body).toContain('event: progress');
 });
 
 test('a merge that the guards refuse is answered 412, and done with force', async () => {

@@ -35,16 +35,31 @@ import {
   type ArchivedRepository,
   type ArchivedSegments
 } from './format.js';
+import { inOrder } from './in-order.js';
 import { headerOf, paddingOf, TAR_END } from './tar.js';
 
 /** Bytes that gather before they are handed on. */
 const CHUNK_BYTES = 64 * 1024;
+/** Contents that are looked up at a time, so that small files elsewhere are opened and read beside each other. */
+const AHEAD = 16;
+/** Larger files elsewhere are read at their turn: together, all that were read ahead have at most 1 MiB. */
+const AHEAD_BYTES_MAX = 64 * 1024;
 
 /** What is to be archived, as it was found at one point in time. */
 export interface Subject {
   uid: RepositoryUid;
   repository: ArchivedRepository;
   refs: ArchivedRefs;
+}
+
+/** A file of the archive, or a content that it is to have, at its place in the archive. */
+type Step = { name: string; bytes: Buffer } | { contentId: ContentId };
+
+/** What is known of a content before its turn. */
+interface Looked {
+  record: BlockRecord;
+  /** All of a small file elsewhere. */
+  bytes?: Buffer;
 }
 
 /**
@@ -97,13 +112,24 @@ class Archive {
   }
 
   private async *tree(root: NodeHash): AsyncGenerator<Buffer> {
+    const steps = inOrder(this.steps(root), AHEAD, async step =>
+      'contentId' in step ? { ...step, looked: await this.look(step.contentId) } : step
+    );
+    for await (const step of steps) {
+      yield* 'contentId' in step
+        ? this.content(step.contentId, step.looked)
+        : this.file(step.name, step.bytes);
+    }
+  }
+
+  private async *steps(root: NodeHash): AsyncGenerator<Step> {
     const pending = [root];
     for (let hash = pending.pop(); hash; hash = pending.pop()) {
       if (!this.nodes.add(Buffer.from(hash, 'hex'))) {
         continue;
       }
       const bytes = await this.node(hash);
-      yield* this.file(nameOf('nodes', hash), bytes);
+      yield { name: nameOf('nodes', hash), bytes };
       const node = decodeNode(bytes);
       for (let i = 0; i < node.length; i++) {
         if (!(node instanceof LeafNode)) {
@@ -112,30 +138,43 @@ class Archive {
         }
         const value = node.value(i);
         if (!(value instanceof OutsideValue)) {
-          yield* this.content(idIn(value));
+          yield { contentId: idIn(value) };
         } else if (this.nodes.add(Buffer.from(value.hash, 'hex'))) {
           const record = await this.node(value.hash);
-          yield* this.file(nameOf('nodes', value.hash), record);
-          yield* this.content(idIn(decodeValue(record)));
+          yield { name: nameOf('nodes', value.hash), bytes: record };
+          yield { contentId: idIn(decodeValue(record)) };
         }
       }
     }
   }
 
-  private async *content(id: ContentId): AsyncGenerator<Buffer> {
-    if (!this.contents.add(Buffer.from(id, 'hex'))) {
+  /** undefined where the archive has the content already. */
+  private async look(id: ContentId): Promise<Looked | undefined> {
+    if (this.contents.has(Buffer.from(id, 'hex'))) {
+      return undefined;
+    }
+    const record = decodeBlock(await this.record(contentKey(this.subject.uid, id), `Content ${id}`));
+    const { place, size } = record;
+    return place.kind === 'external' && size <= AHEAD_BYTES_MAX
+      ? { record, bytes: await whole(bytesElsewhere(place, size)) }
+      : { record };
+  }
+
+  /** Each content is there once, where it comes first. @param ahead what a look at it found already */
+  private async *content(id: ContentId, ahead?: Looked): AsyncGenerator<Buffer> {
+    const looked = ahead ?? (await this.look(id));
+    if (!looked || !this.contents.add(Buffer.from(id, 'hex'))) {
       return;
     }
-    const bytes = await this.record(contentKey(this.subject.uid, id), `Content ${id}`);
-    const { checksums, ...record } = decodeBlock(bytes);
+    const { checksums } = looked.record;
     if (checksums) {
       const archived: ArchivedChecksums = checksums;
       yield* this.file(nameOf('checksums', id), json(archived));
     }
-    yield* this.place(id, record);
+    yield* this.place(id, looked);
   }
 
-  private async *place(id: ContentId, { place, size }: BlockRecord): AsyncGenerator<Buffer> {
+  private async *place(id: ContentId, { record: { place, size }, bytes }: Looked): AsyncGenerator<Buffer> {
     switch (place.kind) {
       case 'inline':
         yield* this.file(nameOf('contents', id), place.bytes);
@@ -144,7 +183,7 @@ class Archive {
         yield* this.streamed(nameOf('contents', id), size, this.store.blocks.read(place.block, 0, size));
         return;
       case 'external':
-        yield* this.external(id, size, place);
+        yield* this.external(id, size, place, bytes ? [bytes] : bytesElsewhere(place, size));
         return;
       case 'segments': {
         for (const part of place.parts) {
@@ -170,14 +209,14 @@ class Archive {
   }
 
   /** The bytes of a file elsewhere; only when they were read it can be said which content they are. */
-  private async *external(id: ContentId, size: number, source: ExternalSource): AsyncGenerator<Buffer> {
+  private async *external(
+    id: ContentId,
+    size: number,
+    source: ExternalSource,
+    bytes: Iterable<Buffer> | AsyncIterable<Buffer>
+  ): AsyncGenerator<Buffer> {
     const hash = createHash('sha256');
-    try {
-      const bytes = hashed(hash, readUnchanged(source.path, { ...source, size }, 0, size));
-      yield* this.streamed(nameOf('external', id), size, bytes);
-    } catch (error) {
-      throw error instanceof FileChanged ? sourceChanged(error) : error;
-    }
+    yield* this.streamed(nameOf('external', id), size, hashed(hash, bytes));
     yield* this.copy(id, size, hash.digest('hex') as ContentId, source);
   }
 
@@ -229,7 +268,24 @@ const timeOf = ({ repository }: Subject) => Math.floor(repository.createdAt / 10
 const json = (value: object) => Buffer.from(JSON.stringify(value, null, 2) + '\n');
 const idIn = (entry: Buffer) => contentIdIn(entry).toString('hex') as ContentId;
 
-async function* hashed(hash: Hash, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** @throws source-changed */
+async function* bytesElsewhere(source: ExternalSource, size: number): AsyncGenerator<Buffer> {
+  try {
+    yield* readUnchanged(source.path, { ...source, size }, 0, size);
+  } catch (error) {
+    throw error instanceof FileChanged ? sourceChanged(error) : error;
+  }
+}
+
+async function whole(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const chunk of chunks) {
+    all.push(chunk);
+  }
+  return Buffer.concat(all);
+}
+
+async function* hashed(hash: Hash, chunks: Iterable<Buffer> | AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     hash.update(chunk);
     yield chunk;

@@ -2,10 +2,10 @@ import type { RepositoryUid, StagingToken } from '../../ids.js';
 import type { Version } from '../../kv/kv.js';
 import { EMPTY_ROOT } from '../../tree/empty.js';
 import { HashSet } from '../hash-set.js';
-import { branchKey, familyOf, partsOf, REPOSITORIES, stagedLayer } from '../keys.js';
+import { branchKey, DELETED, familyOf, partsOf, REPOSITORIES, stagedLayer } from '../keys.js';
 import { leftoverFiles, leftoverLayers, leftoverParts, leftoverRepositories } from '../leftovers.js';
 import { Pace } from '../pace.js';
-import { decodeRecord, type PartRecord, type RepositoryRecord } from '../records.js';
+import { decodeRecord, type DeletedRecord, type PartRecord, type RepositoryRecord } from '../records.js';
 import { endOf, readRoots, rootsOf, type Roots } from '../roots.js';
 import { scanPages, scanWhole } from '../scan.js';
 import type { Store } from '../store.js';
@@ -85,6 +85,12 @@ export class Soundness {
         bare ? undefined : defaultBranch
       );
     }
+    for (const { key, value } of await kv.snapshot(reader => scanWhole(reader, DELETED))) {
+      const uid = key.subarray(DELETED.length).toString('utf8') as RepositoryUid;
+      const where = `deleted repository ${deletedName(value)}`;
+      const context = { kv, blocks, uid, where, tally, pace };
+      await new RepositoryCheck(context, { contents, line, now, layers }).checkDumps();
+    }
     for await (const uid of leftoverRepositories(kv, line)) {
       await tally.collectable('store', `Records under ${uid} belong to no repository.`);
     }
@@ -95,6 +101,15 @@ export class Soundness {
       await tally.collectable('store', `No block record names the file ${name}.`);
     }
     return tally.report;
+  }
+}
+
+/** For a person; a record that cannot be read keeps the repository all the same. */
+function deletedName(value: Buffer): string {
+  try {
+    return decodeRecord<DeletedRecord>(value).name;
+  } catch {
+    return 'without a name';
   }
 }
 
@@ -148,9 +163,7 @@ class RepositoryCheck {
     if (main && !records.branches.some(({ key }) => key.equals(main))) {
       await tally.damage(where, `Its default branch ${defaultBranch} is missing.`);
     }
-    for (const root of roots.commits) {
-      await this.history.check(root.id, `${where}, ${root.where}`);
-    }
+    await this.reached(roots);
     for (const layer of roots.layers) {
       if (this.scope.layers.add(Buffer.from(layer.token, 'hex'))) {
         await this.layer(layer.token, `${where}, uncommitted on ${layer.where}`);
@@ -159,10 +172,31 @@ class RepositoryCheck {
     for (const upload of roots.uploads) {
       await this.parts(upload.id, `${where}, upload ${upload.id}`);
     }
-    for (const { contentId, size, where: of } of roots.contents) {
+    await this.unreferenced(roots);
+  }
+
+  /** Of a repository that was deleted: what its dumps reach. The rest goes when they go, and is not looked at. */
+  async checkDumps(): Promise<void> {
+    const { kv, uid, where, tally } = this.context;
+    const { tasks } = await kv.snapshot(reader => readRoots(reader, uid));
+    tally.checked.repositories++;
+    let roots: Roots;
+    try {
+      roots = rootsOf(uid, { branches: [], tags: [], operations: [], uploads: [], tasks });
+    } catch (error) {
+      return tally.damage(where, `A dump cannot be read: ${messageOf(error)}`);
+    }
+    await this.reached(roots);
+  }
+
+  private async reached({ commits, contents }: Roots): Promise<void> {
+    const { where } = this.context;
+    for (const root of commits) {
+      await this.history.check(root.id, `${where}, ${root.where}`);
+    }
+    for (const { contentId, size, where: of } of contents) {
       await this.blocks.need(contentId, size, `${where}, ${of}`);
     }
-    await this.unreferenced(roots);
   }
 
   private async layer(token: StagingToken, where: string): Promise<void> {

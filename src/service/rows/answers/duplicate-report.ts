@@ -1,7 +1,7 @@
 import type { DuplicateDataSet, IdenticalFiles } from '../../../protocol/databranch.js';
 import { duplicatesSentence } from './duplicates-message.js';
 import type { DuplicateCount, Duplicates } from '../tables/duplicates.js';
-import { NotCompared } from '../engine/engine-files.js';
+import { NotCompared, rowsIdOf } from '../engine/engine-files.js';
 import type { Job } from '../counting/job.js';
 
 import type { Pair } from '../datasets/pairs.js';
@@ -93,8 +93,8 @@ export class DuplicateReport {
 export function identicalFiles(members: KnownMember[]): IdenticalFiles[] {
   const byContent = new Map<string, KnownMember[]>();
   for (const member of members) {
-    const { contentId } = member.entry;
-    byContent.set(contentId, [...(byContent.get(contentId) ?? []), member]);
+    const id = rowsIdOf(member);
+    byContent.set(id, [...(byContent.get(id) ?? []), member]);
   }
   const rowsOf = ({ statistics }: KnownMember) => ('rows' in statistics ? statistics.rows : null);
   return [...byContent.values()]

@@ -6,12 +6,14 @@ import { EMPTY_ROOT } from '../../tree/empty.js';
 import type { CountedRefs } from '../datasets/counted-refs.js';
 import { nothingAt } from '../datasets/counted-refs.js';
 import type { Figures } from '../counting/figures.js';
+import { LOG_FOLDER } from '../delta/log.js';
 import { kindOf } from '../formats/format.js';
+import { isCounted } from '../counting/place.js';
 import type { Job } from '../counting/job.js';
 import { emptyInWords, filesOf, group, rowsOf, timesAsMany } from '../comparing/message.js';
 import type { PageQuery } from './paging.js';
 import type { Ground, Scope } from '../counting/scope.js';
-import { changedFiles } from '../counting/view-files.js';
+import { changes } from '../counting/view-files.js';
 import type { DataFile, Statistics } from '../counting/statistics.js';
 
 /** Commits on a page unless asked otherwise, and at most: each is counted. */
@@ -87,23 +89,29 @@ export class RowLog {
       : viewOf(await this.catalog.commits.get(like.repository, first), like);
   }
 
-  /** undefined where no file that counts is another one. */
+  /** undefined where no file that counts is another one, nor a Delta log says something else of their rows. */
   private async entry(before: View, after: View, scope: Scope, job: Job): Promise<Told | undefined> {
     const [left, right] = [this.ground(before), this.ground(after)];
     const removed: DataFile[] = [];
     const added: DataFile[] = [];
-    for await (const change of changedFiles(left, right, scope)) {
+    let isLogged = false;
+    for await (const change of changes(left, right, scope)) {
       job.check();
-      if (kindOf(change.path) !== undefined) {
+      isLogged ||= change.path.includes(LOG_FOLDER);
+      if (isCounted(change.path) && kindOf(change.path) !== undefined) {
         removed.push(...(change.left ? [{ path: change.path, entry: change.left }] : []));
         added.push(...(change.right ? [{ path: change.path, entry: change.right }] : []));
       }
     }
-    if (removed.length + added.length === 0) {
+    const areSame = removed.length + added.length === 0;
+    if (areSame && !isLogged) {
       return undefined;
     }
     const then = await this.totals(left, scope, job);
     const now = await this.totals(right, scope, job);
+    if (areSame && then.rows === now.rows && then.files === now.files) {
+      return undefined;
+    }
     const named = await this.named(after, added, job);
     return {
       rows_before: then.rows,
@@ -161,8 +169,9 @@ function withoutRows(added: LoggedFile[]): string {
 
 /** "972,000 rows, 486,000 more, twice as many: 8 files added" */
 function sentence(before: number, after: number, added: DataFile[], removed: DataFile[]): string {
-  const by = after - before;
-  const difference = by === 0 ? 'as many as before' : `${group(Math.abs(by))} ${by > 0 ? 'more' : 'fewer'}`;
+  const more = after - before;
+  const difference =
+    more === 0 ? 'as many as before' : `${group(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'}`;
   const ratio = timesAsMany(before, after);
   const paths = new Set(removed.map(({ path }) => path));
   const replaced = added.filter(({ path }) => paths.has(path)).length;
@@ -171,5 +180,6 @@ function sentence(before: number, after: number, added: DataFile[], removed: Dat
     added.length > replaced ? `${filesOf(added.length - replaced)} added` : undefined,
     removed.length > replaced ? `${filesOf(removed.length - replaced)} removed` : undefined
   ].filter(part => part !== undefined);
-  return `${rowsOf(after)}, ${difference}${ratio ? `, ${ratio}` : ''}: ${files.join(', ')}`;
+  const by = files.length > 0 ? files.join(', ') : 'the same files, by what a Delta log says of them';
+  return `${rowsOf(after)}, ${difference}${ratio ? `, ${ratio}` : ''}: ${by}`;
 }

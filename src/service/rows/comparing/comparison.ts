@@ -1,7 +1,6 @@
 import type { DataSetComparison } from '../../../protocol/databranch.js';
 import { Bag } from '../datasets/bag.js';
 import type { CountedDataSet } from '../datasets/datasets.js';
-import { deletionsIn } from '../delta/log.js';
 import type { DuplicateCount } from '../tables/duplicates.js';
 import type { Job } from '../counting/job.js';
 import { tableFiles, tableFormOf } from '../tables/table-files.js';
@@ -86,13 +85,11 @@ export class Comparison {
   private async compare(left: CountedDataSet, right: CountedDataSet): Promise<Finding> {
     const { removed, added } = await this.sides.difference(left, right);
     const same = removed.length === 0 && added.length === 0;
-    const found =
-      same && deletionsIn(left.active) === deletionsIn(right.active)
-        ? finding('equal', 'files')
-        : (deletedRows(left, right) ??
-          (await this.byFiles(left, right)) ??
-          uncounted(left, right, [...removed, ...added]) ??
-          (await this.byRows(left, right, removed, added)));
+    const found = same
+      ? finding('equal', 'files')
+      : ((await this.byFiles(left, right)) ??
+        uncounted(left, right, [...removed, ...added]) ??
+        (await this.byRows(left, right, removed, added)));
     const leftName = nameOf(left, right, removed);
     const details = {
       ...(found.verdict === 'changed' && (await this.fileDetails(left, right, removed, added))),
@@ -170,15 +167,6 @@ function filesBehind(verdict: Finding['verdict'], added: KnownMember[]): Details
     ...(verdict === 'equal' && empty.length < added.length && { otherFiles: true }),
     ...(first !== undefined && { empty: { path: first, files: empty.length } })
   };
-}
-
-/** Rows that a Delta table deletes by vectors are counted, but not told from the others of their files. */
-function deletedRows(left: CountedDataSet, right: CountedDataSet): Finding | undefined {
-  if (deletionsIn(left.active) === '' && deletionsIn(right.active) === '') {
-    return undefined;
-  }
-  const details = { reason: 'some are deleted by deletion vectors' };
-  return finding(left.rows === right.rows ? 'unknown' : 'changed', 'count', { details });
 }
 
 /** Nothing can be said where the difference is in files that could not be counted. */

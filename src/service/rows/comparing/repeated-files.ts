@@ -1,3 +1,4 @@
+import { keyOf } from '../datasets/bag.js';
 import type { KnownMember } from '../datasets/sides.js';
 
 /** Files that are there again. */
@@ -41,7 +42,7 @@ export function repeatedFiles(left: KnownMember[], right: KnownMember[]): Repeat
 function byContent(members: KnownMember[]): Map<string, KnownMember[]> {
   const map = new Map<string, KnownMember[]>();
   for (const member of members) {
-    const key = `${member.entry.contentId}/${member.partition}`;
+    const key = keyOf(member);
     map.set(key, [...(map.get(key) ?? []), member]);
   }
   return map;

@@ -25,7 +25,7 @@ export const nodeFiguresKey = (uid: RepositoryUid, node: NodeHash) =>
 export const shapeKey = (uid: RepositoryUid, shape: string) =>
   Buffer.concat([family(uid, 's'), Buffer.from(shape)]);
 
-/** The fingerprint of one content, read in one form. */
+/** The fingerprint of one content, read in one form; `form` also names rows of it that are left out. */
 export const fingerprintKey = (uid: RepositoryUid, content: ContentId, form: string) =>
   Buffer.concat([family(uid, 'f'), Buffer.from(content, 'hex'), Buffer.from(`/${form}`)]);
 

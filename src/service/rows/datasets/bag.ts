@@ -1,12 +1,15 @@
 import type { DataFile } from '../counting/statistics.js';
+import { rowsIdOf, type DeletedRows } from '../engine/engine-files.js';
 
 /** A file of a data set. */
 export interface Member extends DataFile {
   /** The partition's folders below the data set; ends with '/' or is ''. */
   partition: string;
+  /** Of a Delta table. */
+  deletedRows?: DeletedRows;
 }
 
-/** Contents with how often each is there, told apart by partition: the same bytes in another one are other rows. */
+/** Contents with how often each is there, told apart by what else makes them other rows. */
 export class Bag {
   private readonly counts = new Map<string, number>();
 
@@ -52,6 +55,7 @@ export function differenceOf(left: Member[], right: Member[]): { removed: Member
   return { removed, added: right.filter(member => !base.take(member)) };
 }
 
-function keyOf({ partition, entry }: Member): string {
-  return `${entry.contentId}/${partition}`;
+/** What a file's rows are known by: without those that are deleted, and in another partition, they are others. */
+export function keyOf(member: Member): string {
+  return `${rowsIdOf(member)}/${member.partition}`;
 }

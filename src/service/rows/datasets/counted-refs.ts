@@ -2,7 +2,8 @@ import type { Catalog } from '../../catalog/catalog.js';
 import { CatalogError } from '../../catalog/errors.js';
 import type { View } from '../../catalog/views.js';
 import type { Counting } from '../counting/counting.js';
-import { belongs, dataSetsOf, type CountedDataSet } from './datasets.js';
+import { belongs, dataSetsOf, withoutRows, type CountedDataSet } from './datasets.js';
+import type { DeletionVectors } from '../delta/deletion-vectors.js';
 import { LOG_FOLDER, type ActiveFiles, type DeltaLogs } from '../delta/log.js';
 import type { FigureMap } from '../counting/figures.js';
 import type { Job } from '../counting/job.js';
@@ -36,6 +37,7 @@ export class CountedRefs {
     private readonly statistics: Statistics,
     private readonly shapes: Shapes,
     private readonly deltaLogs: DeltaLogs,
+    private readonly vectors: DeletionVectors,
     private readonly lookedAt: LookedAtCommits
   ) {}
 
@@ -60,9 +62,11 @@ export class CountedRefs {
     const logs = { ...ground, view: { ...ground.view, changes } };
     const dataSets: CountedDataSet[] = [];
     for (const dataSet of found) {
-      const isTable = dataSet.format === 'parquet' && !scope.single;
-      const active = isTable ? await this.deltaLogs.of(logs, dataSet.folder, job) : undefined;
-      dataSets.push(active ? await this.activeOnly(side, { ...dataSet, active }, job) : dataSet);
+      const active =
+        dataSet.format === 'parquet' ? await this.deltaLogs.of(logs, dataSet.folder, job) : undefined;
+      // Whoever names one file means it, also where it is no part of a table any more.
+      const isPart = active && (!scope.single || active.files.has(scope.prefix));
+      dataSets.push(isPart ? await this.activeOnly(side, { ...dataSet, active }, job) : dataSet);
     }
     return { figures, dataSets };
   }
@@ -83,8 +87,8 @@ export class CountedRefs {
     const members = files.filter((file, i) => belongs(dataSet, file, statistics[i]));
     const rows = files.reduce((sum, file, i) => {
       const found = statistics[i]!;
-      const deleted = dataSet.active.files.get(file.path)?.rows ?? 0;
-      return 'rows' in found && belongs(dataSet, file, found) ? sum + found.rows - deleted : sum;
+      const left = withoutRows(found, dataSet.active.files.get(file.path)?.cardinality ?? 0);
+      return 'rows' in left && belongs(dataSet, file, found) ? sum + left.rows : sum;
     }, 0);
     return {
       ...dataSet,
@@ -114,7 +118,7 @@ export class CountedRefs {
     right: Side,
     job: Job
   ): Promise<CountedPairs & { before: FigureMap; after: FigureMap }> {
-    const sides = new Sides(left, right, this.statistics, job);
+    const sides = new Sides(left, right, this.statistics, this.vectors, job);
     const [before, after] = [await this.dataSets(left, job), await this.dataSets(right, job)];
     const pairs = pairsOf(before.dataSets, after.dataSets, {
       left: path => path.slice(folderOf(left.scope).length),

@@ -75,6 +75,17 @@ export function belongs(
   );
 }
 
+/** What is known of a file's rows when some of them are deleted. */
+export function withoutRows(statistics: FileStatistics, deleted: number): FileStatistics {
+  if ('unreadable' in statistics) {
+    return statistics;
+  }
+  const rows = statistics.rows - deleted;
+  return rows >= 0
+    ? { ...statistics, rows }
+    : { unreadable: `has ${statistics.rows} rows, and ${deleted} of them are deleted` };
+}
+
 /** The data sets among groups of one folder and format: compatible shapes are one. */
 function dataSetsAt(
   groups: (Group & Figures)[],

@@ -1,6 +1,7 @@
 import type { Member } from './bag.js';
 import { differenceOf } from './bag.js';
-import { belongs, type CountedDataSet } from './datasets.js';
+import { belongs, withoutRows, type CountedDataSet } from './datasets.js';
+import type { DeletionVectors } from '../delta/deletion-vectors.js';
 import { formatOf, kindOf } from '../formats/format.js';
 import type { Job } from '../counting/job.js';
 import type { Pair } from './pairs.js';
@@ -17,7 +18,7 @@ export interface Side {
   scope: Scope;
 }
 
-/** A file of a data set, with its statistics. */
+/** A file of a data set, with the statistics of its rows that are not deleted. */
 export interface KnownMember extends Member {
   statistics: FileStatistics;
 }
@@ -31,12 +32,13 @@ export class Sides {
     readonly left: Side,
     readonly right: Side,
     private readonly statistics: Statistics,
+    private readonly vectors: DeletionVectors,
     private readonly job: Job
   ) {}
 
   /** The same question about other sides. */
   at(left: Side, right: Side): Sides {
-    return new Sides(left, right, this.statistics, this.job);
+    return new Sides(left, right, this.statistics, this.vectors, this.job);
   }
 
   /** All files of a data set; listed once. */
@@ -123,13 +125,17 @@ export class Sides {
 
   private async known(side: Side, dataSet: CountedDataSet, files: DataFile[]): Promise<KnownMember[]> {
     const statistics = await this.statistics.of(side.ground.view, files, this.job);
+    const vectors = files.map(({ path }) => dataSet.active?.files.get(path));
+    const deleted = await this.vectors.of(side.ground, dataSet.folder, vectors);
     return files.flatMap((file, i) => {
       const found = statistics[i]!;
       if (!belongs(dataSet, file, found)) {
         return [];
       }
       const partition = file.path.slice(dataSet.path.length, file.path.lastIndexOf('/') + 1);
-      return [{ ...file, partition, statistics: found }];
+      const deletedRows = deleted[i];
+      const left = deletedRows ? withoutRows(found, deletedRows.count) : found;
+      return [{ ...file, partition, statistics: left, ...(deletedRows && { deletedRows }) }];
     });
   }
 }

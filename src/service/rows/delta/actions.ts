@@ -2,15 +2,22 @@ import type { Contents } from '../../catalog/contents.js';
 import { contentReader } from '../formats/range-reader.js';
 import type { DataFile, Place } from '../counting/statistics.js';
 
+/** Which rows of a file are deleted ("Deletion Vector Descriptor Schema"). */
+export interface DeletionVector {
+  /** `u`: relative to the table, `p`: at an address, `i`: in the log. */
+  storageType: string;
+  pathOrInlineDv: string;
+  /** Where in a file it begins, in bytes. */
+  offset?: number | null;
+  sizeInBytes: number;
+  /** How many rows. */
+  cardinality: number;
+}
+
 /** As much of the actions `add` and `remove` as counting needs. */
 export interface FileAction {
   path: string;
-  deletionVector?: {
-    storageType: string;
-    pathOrInlineDv: string;
-    offset?: number;
-    cardinality: number;
-  } | null;
+  deletionVector?: DeletionVector | null;
 }
 
 /** One line of a log (Delta Transaction Log Protocol, "Actions"); what is not asked for is left out. */

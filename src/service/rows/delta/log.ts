@@ -5,7 +5,7 @@ import type { Job } from '../counting/job.js';
 import type { Log } from '../counting/log.js';
 import { changesIn, type Ground } from '../counting/scope.js';
 import type { DataFile, Statistics } from '../counting/statistics.js';
-import { actionsIn, decodedPath, NotUnderstood, type FileAction } from './actions.js';
+import { actionsIn, decodedPath, NotUnderstood, type DeletionVector, type FileAction } from './actions.js';
 import { Checkpoints, newestCheckpoint } from './checkpoint.js';
 
 /** A Delta table's folder has its log in this one (Delta Transaction Log Protocol). */
@@ -16,23 +16,8 @@ const KEPT_MAX = 100;
 
 /** The files of a Delta table that belong to its newest version. */
 export interface ActiveFiles {
-  /** By path: which rows of it are deleted by a deletion vector, if any. */
-  files: Map<string, Deletions | undefined>;
-}
-
-export interface Deletions {
-  /** Names the deletion vector. */
-  id: string;
-  rows: number;
-}
-
-/** Names which rows of which files are deleted by deletion vectors; '' where none is. */
-export function deletionsIn(active: ActiveFiles | undefined): string {
-  const files = [...(active?.files ?? [])];
-  return files
-    .flatMap(([path, deletions]) => (deletions ? [`${path} ${deletions.id}`] : []))
-    .sort()
-    .join('\n');
+  /** By path: which rows of it are deleted, if any. */
+  files: Map<string, DeletionVector | undefined>;
 }
 
 /** Reads which files of Delta tables are active. A log is read once for each state that it is in. */
@@ -107,7 +92,9 @@ export class DeltaLogs {
         }
       }
     }
-    return { files: new Map([...adds.values()].map(add => [pathIn(folder, add), deletionsOf(add)])) };
+    return {
+      files: new Map([...adds.values()].map(add => [pathIn(folder, add), add.deletionVector ?? undefined]))
+    };
   }
 }
 
@@ -120,12 +107,9 @@ function keyOf({ path, deletionVector }: FileAction): string {
   return `${path}\n${deletionVector ? idOf(deletionVector) : ''}`;
 }
 
-function idOf({ storageType, pathOrInlineDv, offset }: NonNullable<FileAction['deletionVector']>): string {
+/** As the protocol names one, to tell what an action is about. */
+function idOf({ storageType, pathOrInlineDv, offset }: DeletionVector): string {
   return `${storageType}${pathOrInlineDv}@${offset ?? ''}`;
-}
-
-function deletionsOf({ deletionVector }: FileAction): Deletions | undefined {
-  return deletionVector ? { id: idOf(deletionVector), rows: deletionVector.cardinality } : undefined;
 }
 
 /** Paths in a log are relative to the table unless they are whole addresses. */

@@ -10,9 +10,26 @@ import { Spool, SpoolFull } from './spool.js';
 import type { CountedFile, DataFile, Place } from '../counting/statistics.js';
 import { compressionOf, hasMark, UTF8_MARK } from '../formats/text-stream.js';
 
+/** Rows of a file that are no part of what is asked about. */
+export interface DeletedRows {
+  /** Two of one id are the same rows. */
+  id: string;
+  count: number;
+  /** Their numbers in the file, from 0, ascending. @throws NotCompared, also while they are gone through */
+  read(): Promise<Iterable<number>>;
+}
+
 /** A file whose rows are known by number. */
 export interface CountedDataFile extends DataFile {
+  /** Without the rows that are deleted. */
   statistics: CountedFile;
+  /** Of Parquet files only. */
+  deletedRows?: DeletedRows;
+}
+
+/** What a file's rows are known by: its content, and which rows of that are deleted. */
+export function rowsIdOf({ entry, deletedRows }: Pick<CountedDataFile, 'entry' | 'deletedRows'>): string {
+  return deletedRows ? `${entry.contentId}-${deletedRows.id}` : entry.contentId;
 }
 
 /** Rows could not be compared. The message is a sentence's end that says why. */
@@ -26,6 +43,10 @@ export interface EngineFile {
   /** The Arrow file that `source.file` will be made from. */
   arrow?: string;
 }
+
+/** Of a file of deleted rows: what is written at a time, and about what a line takes. */
+const CHUNK_CHARACTERS = 64 * 1024;
+const LINE_BYTES = 8;
 
 /** An Arrow file is converted in memory, and may be several times its size there. */
 const ARROW_BYTES_MAX = 128 * 1024 * 1024;
@@ -59,7 +80,9 @@ export class EngineFiles {
       for (const file of files) {
         prepared.push(await this.prepare(place, file, spool, job));
       }
-      const visible = prepared.flatMap(({ source, arrow }) => [source.file, ...(arrow ? [arrow] : [])]);
+      const visible = prepared.flatMap(({ source, arrow }) =>
+        [source.file, arrow, source.deletedRows].filter(path => path !== undefined)
+      );
       const result = await this.engine.use(
         [...visible, ...others],
         queries => work(prepared, queries),
@@ -100,8 +123,35 @@ export class EngineFiles {
       format === 'json' && (await hasMark(bytes))
         ? await spool.fileBehind(entry, UTF8_MARK.length, job.signal)
         : local;
-    return { source: { file: readable, format, compression, names, layout: statistics.layout } };
+    const deletedRows = file.deletedRows && (await deletedRowsFile(file, spool, job));
+    return { source: { file: readable, format, compression, names, layout: statistics.layout, deletedRows } };
   }
+}
+
+/** Writes which rows are deleted as a file of lines. @throws NotCompared */
+async function deletedRowsFile(
+  { path, statistics, deletedRows }: CountedDataFile,
+  spool: Spool,
+  { signal }: Job
+): Promise<string> {
+  const { count, read } = deletedRows!;
+  const rows = statistics.rows + count;
+  const lines = await read();
+  function* text(): Generator<string> {
+    let chunk = '';
+    for (const row of lines) {
+      if (row >= rows) {
+        throw new NotCompared(`a row of ${path} is deleted that it does not have`);
+      }
+      chunk += `${row}\n`;
+      if (chunk.length >= CHUNK_CHARACTERS) {
+        yield chunk;
+        chunk = '';
+      }
+    }
+    yield chunk;
+  }
+  return spool.write(text(), count * LINE_BYTES, signal);
 }
 
 const isSourceChanged = (error: unknown): error is CatalogError =>

@@ -36,6 +36,8 @@ export interface Source {
   layout?: CsvLayout;
   /** CSV only: leaves out the line that was taken for the names. */
   skipsHeader?: boolean;
+  /** Parquet only: a file with the numbers of rows that are left out, one a line. Absolute. */
+  deletedRows?: string;
 }
 
 /** Names what a file's rows are hashed by, and the versions of all that takes part, for keys: 16 hex digits. */
@@ -77,7 +79,7 @@ export interface RowSql {
   values: string[];
 }
 
-function typedRow(form: Form, { file }: Source, types: ColumnTypes): RowSql {
+function typedRow(form: Form, source: Source, types: ColumnTypes): RowSql {
   const names =
     form.kind === 'typed' ? form.names : form.kind === 'text' ? form.columns.map(c => c.name) : [];
   const unknown = [...types.keys()].find(name => !names.includes(name));
@@ -91,7 +93,35 @@ function typedRow(form: Form, { file }: Source, types: ColumnTypes): RowSql {
     }
     return form.kind === 'typed' ? canonical(identifier(name), type) : asText(identifier(name), type);
   });
-  return { from: typedFile(file), values: [...values, ...blanks(form)] };
+  return { from: rowsKept(source, [...types.keys()]), values: [...values, ...blanks(form)] };
+}
+
+/** DuckDB's name for a row's number in its file; it does not tell the case of letters apart. */
+export const ROW_NUMBER = 'file_row_number';
+
+/** The rows of a file with types that are not deleted. @param names of its columns */
+function rowsKept({ file, deletedRows }: Source, names: string[]): string {
+  if (deletedRows === undefined) {
+    return typedFile(file);
+  }
+  refuseRowNumber(names);
+  const deleted = deletedRowsIn([deletedRows]);
+  return `(SELECT t.* FROM ${typedFile(file)} t ANTI JOIN ${deleted} d ON d.row = t.${ROW_NUMBER})`;
+}
+
+/** A table of the numbers in files of deleted rows, in the columns `row` and `deleted`: the file. */
+export function deletedRowsIn(files: string[]): string {
+  return (
+    `read_csv([${files.map(literal).join(', ')}], auto_detect = false, header = false, ` +
+    `columns = {'row': 'BIGINT'}, filename = 'deleted', hive_partitioning = false)`
+  );
+}
+
+/** Rows are told apart by their numbers, and a column of that name would be taken for them. @throws Error */
+export function refuseRowNumber(names: string[]): void {
+  if (names.some(name => name.toLowerCase() === ROW_NUMBER)) {
+    throw new Error(`it has deleted rows, and a column "${ROW_NUMBER}"`);
+  }
 }
 
 const typedFile = (file: string) => `read_parquet(${literal(file)}, hive_partitioning = false)`;

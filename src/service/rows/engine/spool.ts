@@ -60,6 +60,13 @@ export class Spool {
     return file;
   }
 
+  /** The absolute path of a file with this text. @param bytes about how much it is @throws SpoolFull */
+  async write(text: Iterable<string>, bytes: number, signal?: AbortSignal): Promise<string> {
+    const file = this.newFile(bytes);
+    await pipeline(Readable.from(text), createWriteStream(file), { signal });
+    return file;
+  }
+
   /** A path for a file of about `bytes` that somebody else will write. @throws SpoolFull */
   newFile(bytes: number): string {
     this.bytes += bytes;

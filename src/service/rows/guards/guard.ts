@@ -1,6 +1,6 @@
 import type { GuardFinding, GuardRule } from '../../../protocol/databranch.js';
+import { Bag } from '../datasets/bag.js';
 import type { CountedPairs } from '../datasets/counted-refs.js';
-import { deletionsIn } from '../delta/log.js';
 import type { DuplicateCount } from '../tables/duplicates.js';
 import { nullsIn } from '../tables/column-statistics.js';
 import { NotCompared, type EngineFiles } from '../engine/engine-files.js';
@@ -22,6 +22,8 @@ interface Look {
   pair: Pair;
   removed: KnownMember[];
   added: KnownMember[];
+  /** Of `added`, those that are more than what is left of a file that was there. */
+  brought: KnownMember[];
 }
 
 /** What one rule has against a pair; undefined: nothing. */
@@ -52,11 +54,11 @@ export class GuardCheck {
       if (matching.length === 0) {
         continue;
       }
-      const look = { pair, ...(await this.sides.differing(pair)) };
-      const deletions = [pair.left, pair.right].map(dataSet => deletionsIn(dataSet?.active));
-      if (look.removed.length + look.added.length === 0 && deletions[0] === deletions[1]) {
+      const { removed, added } = await this.sides.differing(pair);
+      if (removed.length + added.length === 0) {
         continue;
       }
+      const look = { pair, removed, added, brought: broughtBy(removed, added) };
       for (const guard of matching) {
         const objections = await this.objections(look, guard);
         findings.push(...objections.map(objection => ({ path, level: guard.level, ...objection })));
@@ -78,7 +80,7 @@ export class GuardCheck {
       found.push(schemaOf(this.withCounterpart(look.pair), guard.schema));
     }
     if (guard.requiredColumns && look.pair.right) {
-      found.push(await this.missingColumns(look.added, guard.requiredColumns));
+      found.push(await this.missingColumns(look.brought, guard.requiredColumns));
     }
     // Those that cost something come last.
     if (guard.noAddedDuplicates && look.pair.right) {
@@ -161,13 +163,13 @@ export class GuardCheck {
   }
 
   /** NULLs that the merge brings: in files that it adds. */
-  private async nulls({ pair, added }: Look, columns: string[]): Promise<Objection | undefined> {
-    const files = tableFiles([], added);
+  private async nulls({ pair, brought }: Look, columns: string[]): Promise<Objection | undefined> {
+    const files = tableFiles([], brought);
     if (files.length === 0) {
       return undefined;
     }
     const rows = files.reduce((sum, file) => sum + file.statistics.rows * file.right, 0);
-    const form = tableFormOf(undefined, pair.right, added);
+    const form = tableFormOf(undefined, pair.right, brought);
     const counts = await this.engineFiles.use(
       this.sides.right.ground.view,
       files,
@@ -194,6 +196,12 @@ export class GuardCheck {
       message: `of the ${rowsOf(rows)} in new files, ${words.join(', ')}`
     };
   }
+}
+
+/** Files that only lost rows since, by deletion vectors, bring nothing. */
+function broughtBy(removed: KnownMember[], added: KnownMember[]): KnownMember[] {
+  const whole = new Bag(removed);
+  return added.filter(member => !whole.has({ ...member, deletedRows: undefined }));
 }
 
 function uncounted(broken: KnownMember[]): Objection | undefined {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { cell, integer } from '../engine/cells.js';
 import type { EngineQueries } from '../engine/engine.js';
-import { NotCompared, type EngineFile, type EngineFiles } from '../engine/engine-files.js';
+import { NotCompared, rowsIdOf, type EngineFile, type EngineFiles } from '../engine/engine-files.js';
 import { ENGINE_VERSION } from '../engine/form.js';
 import { kindOf } from '../formats/format.js';
 import type { Job } from '../counting/job.js';
@@ -171,9 +171,10 @@ export function check(files: TableFile[], seen: { left: number; right: number })
 
 function keyOf({ uid }: Place, { files, form, keys }: DuplicateQuestion): Buffer {
   const contents = files
-    .map(({ path, entry, partition, left, right }) => {
+    .map(file => {
+      const { path, partition, left, right } = file;
       const kind = kindOf(path)!;
-      return [kind, READERS[kind].version, entry.contentId, partition, left, right].join('\t');
+      return [kind, READERS[kind].version, rowsIdOf(file), partition, left, right].join('\t');
     })
     .sort();
   // Which columns there are, the contents say; text is compared by its form.

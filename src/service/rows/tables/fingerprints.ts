@@ -3,6 +3,7 @@ import { EngineError, type EngineQueries } from '../engine/engine.js';
 import {
   NotCompared,
   readable,
+  rowsIdOf,
   type CountedDataFile,
   type EngineFile,
   type EngineFiles
@@ -12,7 +13,7 @@ import { kindOf } from '../formats/format.js';
 import type { Job } from '../counting/job.js';
 import type { Kept } from '../counting/kept.js';
 import { fingerprintKey } from '../counting/keys.js';
-import type { DataFile, Place } from '../counting/statistics.js';
+import type { Place } from '../counting/statistics.js';
 import { NO_ROWS, type Sums } from './sums.js';
 
 export interface Fingerprint {
@@ -169,13 +170,14 @@ function linesOf({ statistics }: CountedDataFile): number {
   return statistics.rows + (statistics.layout?.header ? 1 : 0);
 }
 
-function keyOf(uid: RepositoryUid, { path, entry }: DataFile, form: Form): Buffer {
-  return fingerprintKey(uid, entry.contentId, formId(form, kindOf(path)!));
+function keyOf(uid: RepositoryUid, { path, entry, deletedRows }: CountedDataFile, form: Form): Buffer {
+  const id = formId(form, kindOf(path)!);
+  return fingerprintKey(uid, entry.contentId, deletedRows ? `${id}/${deletedRows.id}` : id);
 }
 
 /** What is read once although several paths have it. */
-function identityOf({ path, entry }: DataFile): string {
-  return `${kindOf(path)}/${entry.contentId}`;
+function identityOf(file: CountedDataFile): string {
+  return `${kindOf(file.path)}/${rowsIdOf(file)}`;
 }
 
 function* batches(files: CountedDataFile[]): Generator<CountedDataFile[]> {

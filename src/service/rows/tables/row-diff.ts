@@ -6,7 +6,7 @@ import { cell, integer } from '../engine/cells.js';
 import { CHANGE, diffSql, layoutOf, type DiffLayout } from './diff-sql.js';
 import { check } from './duplicates.js';
 import type { Engine, EngineQueries } from '../engine/engine.js';
-import type { EngineFile, EngineFiles } from '../engine/engine-files.js';
+import { rowsIdOf, type EngineFile, type EngineFiles } from '../engine/engine-files.js';
 import { kindOf } from '../formats/format.js';
 import type { Job } from '../counting/job.js';
 import { SharedWork } from '../counting/shared-work.js';
@@ -170,9 +170,7 @@ async function figuresOf(file: string, { change, copies }: DiffLayout, { query }
 
 function idOf({ uid }: Place, { files, form, keys }: DiffQuestion): string {
   const contents = files
-    .map(({ path, entry, partition, left, right }) =>
-      [kindOf(path), entry.contentId, partition, left, right].join('\t')
-    )
+    .map(file => [kindOf(file.path), rowsIdOf(file), file.partition, file.left, file.right].join('\t'))
     .sort();
   return createHash('sha256')
     .update(JSON.stringify([uid, form, keys, contents]))

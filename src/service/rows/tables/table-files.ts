@@ -1,7 +1,6 @@
 import { invalid } from '../../catalog/errors.js';
-import { NotCompared } from '../engine/engine-files.js';
+import { NotCompared, rowsIdOf } from '../engine/engine-files.js';
 import type { CountedDataSet } from '../datasets/datasets.js';
-import { deletionsIn } from '../delta/log.js';
 import { isTyped } from '../engine/form.js';
 import { kindOf } from '../formats/format.js';
 import type { KnownMember } from '../datasets/sides.js';
@@ -18,12 +17,13 @@ const FILES_MAX = 10_000;
  */
 export function tableFiles(left: KnownMember[], right: KnownMember[]): TableFile[] {
   const files = new Map<string, TableFile>();
-  const add = (side: 'left' | 'right', { path, entry, partition, statistics }: KnownMember) => {
+  const add = (side: 'left' | 'right', member: KnownMember) => {
+    const { path, entry, partition, statistics, deletedRows } = member;
     if ('unreadable' in statistics || statistics.rows === 0) {
       return;
     }
-    const key = `${kindOf(path)}/${entry.contentId}/${partition}`;
-    const file = files.get(key) ?? { path, entry, partition, statistics, left: 0, right: 0 };
+    const key = `${kindOf(path)}/${rowsIdOf(member)}/${partition}`;
+    const file = files.get(key) ?? { path, entry, partition, statistics, deletedRows, left: 0, right: 0 };
     file[side]++;
     files.set(key, file);
   };
@@ -35,16 +35,13 @@ export function tableFiles(left: KnownMember[], right: KnownMember[]): TableFile
   return [...files.values()];
 }
 
-/** How the rows of one or two data sets are read together. @throws NotCompared */
+/** How the rows of one or two data sets are read together. */
 export function tableFormOf(
   left: CountedDataSet | undefined,
   right: CountedDataSet | undefined,
   members: KnownMember[]
 ): TableForm {
   const dataSets = [right, left].filter(dataSet => dataSet !== undefined);
-  if (dataSets.some(({ active }) => deletionsIn(active) !== '')) {
-    throw new NotCompared('some of its rows are deleted by deletion vectors, which are not read');
-  }
   const names = [...new Set(dataSets.flatMap(({ columns }) => columns.map(({ name }) => name)))];
   if (dataSets.every(({ format }) => isTyped(format))) {
     return { kind: 'typed', names };

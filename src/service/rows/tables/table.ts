@@ -1,11 +1,20 @@
 import { canonical } from '../engine/canonical.js';
 import type { EngineQueries } from '../engine/engine.js';
 import { NotCompared, readable, type CountedDataFile, type EngineFile } from '../engine/engine-files.js';
-import { pointerTo, recordsOf, rowOf, WHOLE_RECORD, type Source } from '../engine/form.js';
+import {
+  deletedRowsIn,
+  pointerTo,
+  recordsOf,
+  refuseRowNumber,
+  ROW_NUMBER,
+  rowOf,
+  WHOLE_RECORD,
+  type Source
+} from '../engine/form.js';
 import { identifier, literal } from '../engine/sql.js';
 import type { TextForm } from './text-form.js';
 
-/** One content of a table, and how often it is there. */
+/** One content of a table, or what is left of its rows, and how often it is there. */
 export interface TableFile extends CountedDataFile {
   /** The partition's folders below the data set; ends with '/' or is ''. */
   partition: string;
@@ -80,7 +89,11 @@ async function typedTable(
   const partitions = partitionColumns(files, names);
   const [{ left, right }] = files as [TableFile];
   // Where all files are alike, their rows need not be told apart by file.
-  const areAlike = partitions.length === 0 && files.every(file => file.left === left && file.right === right);
+  const deleted = [...new Set(sources.flatMap(({ deletedRows }) => deletedRows ?? []))];
+  const areAlike =
+    partitions.length === 0 &&
+    deleted.length === 0 &&
+    files.every(file => file.left === left && file.right === right);
   const fileName = unusedName('file', names);
   const rows =
     `read_parquet([${paths}], union_by_name = true, hive_partitioning = false` +
@@ -105,15 +118,27 @@ async function typedTable(
     return { from, columns, identity: identities };
   }
   const parts = partitions.map((_, i) => `m.p${i} AS c${described.length + i}`);
-  const of = files.map(
-    ({ left, right }, i) =>
-      `(${[literal(sources[i]!.file), left, right, ...partitions.map(({ values }) => values[i]!)].join(', ')})`
-  );
-  const fields = ['file', 'l', 'r', ...partitions.map((_, i) => `p${i}`)].join(', ');
+  const of = files.map(({ left, right }, i) => {
+    const { file, deletedRows } = sources[i]!;
+    const without = deletedRows === undefined ? 'NULL' : literal(deletedRows);
+    return `(${[literal(file), left, right, without, ...partitions.map(({ values }) => values[i]!)].join(', ')})`;
+  });
+  const fields = ['file', 'l', 'r', 'deleted', ...partitions.map((_, i) => `p${i}`)].join(', ');
   const from =
     `(SELECT ${[...own, ...parts, 'm.l', 'm.r'].join(', ')} FROM ${rows} t ` +
-    `JOIN (VALUES ${of.join(', ')}) m(${fields}) ON m.file = t.${identifier(fileName)})`;
+    `JOIN (VALUES ${of.join(', ')}) m(${fields}) ON m.file = t.${identifier(fileName)}` +
+    `${deleted.length > 0 ? withoutRows(deleted, names) : ''})`;
   return { from, columns, identity: identities };
+}
+
+/** One content may be there with several sets of rows deleted, and with none. @throws NotCompared */
+function withoutRows(deleted: string[], names: string[]): string {
+  try {
+    refuseRowNumber(names);
+  } catch (error) {
+    throw new NotCompared((error as Error).message);
+  }
+  return ` ANTI JOIN ${deletedRowsIn(deleted)} d ON d.deleted = m.deleted AND d.row = t.${ROW_NUMBER}`;
 }
 
 /** JSON records: whole ones are compared, and shown by their keys. */

@@ -5,6 +5,7 @@ import type { DeletionVector } from '../../../../src/service/rows/delta/actions.
 import { DuckDb } from '../duckdb.js';
 import { EngineBundle } from '../engine-bundle.js';
 import { Lake } from '../lake.js';
+import { actions, commitFile } from './table-log.js';
 import { inline, relative, serialized, vectorFile, WRITTEN_BY_DELTA } from './vectors.js';
 
 const UUID = 'd2c639aa-8816-431a-aaf6-d3fe2512ff61';
@@ -20,9 +21,6 @@ let branches = 0;
 
 const rows = (from: number, to: number) =>
   `SELECT range AS id, CASE WHEN range = 7 THEN NULL ELSE 'name ' || range // 2 END AS name FROM range(${from}, ${to})`;
-const commitFile = (version: number, table = 't/') =>
-  `${table}_delta_log/${String(version).padStart(20, '0')}.json`;
-const actions = (...lines: object[]) => lines.map(line => JSON.stringify(line)).join('\n') + '\n';
 const add = (path: string, deletionVector?: DeletionVector) => ({ add: { path, deletionVector } });
 const remove = (path: string, deletionVector?: DeletionVector) => ({ remove: { path, deletionVector } });
 
@@ -193,6 +191,17 @@ describe('a file with other rows deleted holds other rows', () => {
     expect(await differing(other)).toEqual({ removed: [1], added: [3] });
   });
 
+  test('although its content is there twice', async () => {
+    const log = (one: DeletionVector, two: DeletionVector) =>
+      actions(add('a.parquet', one), add('b.parquet', two));
+    for (const each of [branch, other]) {
+      await lake.commit(each, { 't/a.parquet': whole, 't/b.parquet': whole });
+    }
+    await lake.put(branch, commitFile(1), log(inline([1]), await inFile([2])));
+    await lake.put(other, commitFile(1), log(inline([3]), inline([2])));
+    expect(await lake.compareOne(other, branch)).toMatchObject({ verdict: 'changed', basis: 'fingerprint' });
+  });
+
   test('and the same rows where another vector deletes the same ones, or the file was written without them', async () => {
     await deleteBy(inline([1, 2]));
     await deleteThere(() => inFile([1, 2]));
@@ -223,11 +232,7 @@ describe('a file with other rows deleted holds other rows', () => {
 
   test('and a table that is there twice is, with the same rows deleted', async () => {
     await deleteBy(inline([1, 2]));
-    const again = { 't/a.parquet': whole, 't/b.parquet': await duckdb.write(rows(20, 30)) };
-    for (const [path, content] of Object.entries(again)) {
-      await lake.put(branch, path, content);
-    }
-    await lake.commit(branch);
+    await lake.commit(branch, { 't/a.parquet': whole, 't/b.parquet': await duckdb.write(rows(20, 30)) });
     await lake.branch(`${branch}-twice`, branch);
     const twice = (vector: DeletionVector) =>
       lake.put(`${branch}-twice`, commitFile(2), actions(add('a.parquet', vector), add('b.parquet')));

@@ -1,6 +1,7 @@
 import { DuckDb } from '../duckdb.js';
 import { EngineBundle } from '../engine-bundle.js';
 import { Lake } from '../lake.js';
+import { actions, commitFile } from './table-log.js';
 
 let bundle: EngineBundle;
 let duckdb: DuckDb;
@@ -11,8 +12,6 @@ let branches = 0;
 let parts: Buffer[];
 
 const rows = (from: number, to: number) => `SELECT range AS id FROM range(${from}, ${to})`;
-const commitFile = (version: number) => `t/_delta_log/${String(version).padStart(20, '0')}.json`;
-const actions = (...lines: object[]) => lines.map(line => JSON.stringify(line)).join('\n') + '\n';
 const add = (path: string, more = {}) => ({
   add: { path, partitionValues: {}, size: 1, dataChange: true, ...more }
 });

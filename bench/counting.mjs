@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commitRequest } from './commits.mjs';
-import { load } from './load.mjs';
+import { keptConnection, load } from './load.mjs';
 import { inTurns, median, milliseconds } from './measure.mjs';
 import { metrics, rest, restRequest, s3Request, timed, timedAgain } from './requests.mjs';
 
@@ -71,15 +71,18 @@ export async function* counting({ service, duckdb, folder, columns }) {
     emptyAgain: () => timedAgain(service, nothing),
     again: round => timedAgain(service, countRequest(service, repositoryOf(round)))
   });
-  // One commit after the other into one repository, each of the same paths with contents that are not known.
+  // One commit after the other into one repository, each of the same paths with contents that are not known, and asked
+  // on a connection that is kept, as by a page that follows the branch.
   const series = async (from, wait) => {
+    const { ask, close } = await keptConnection(service.port);
     const taken = [];
     for (let i = 0; i < SERIES; i++) {
       const fresh = files.slice(from + i * ADDED, from + (i + 1) * ADDED);
       await upload(service, repositoryOf(0), fresh, FILES);
       await wait();
-      taken.push(await count(service, repositoryOf(0), FILES + 2 * ADDED));
+      taken.push(await count(service, repositoryOf(0), FILES + 2 * ADDED, ask));
     }
+    close();
     return median(taken);
   };
   figures.aheadInSeries = await series(FILES + 2 * ADDED, () => countedAhead(service));
@@ -126,8 +129,8 @@ async function countedAhead(service) {
 }
 
 /** Milliseconds of one count. @throws {Error} unless every row was counted */
-async function count(service, repository, files) {
-  const taken = await timed(service, countRequest(service, repository));
+async function count(service, repository, files, ask = request => timed(service, request)) {
+  const taken = await ask(countRequest(service, repository));
   const { rows } = await rest(service, 'GET', countPath(repository));
   if (rows !== files * ROWS) {
     throw new Error(`${rows} rows were counted in ${files} files of ${ROWS}.`);

@@ -28,27 +28,22 @@ export async function load({ port, requests, bodiless = false }) {
 }
 
 /**
- * Sends one request again and again on one connection.
+ * A connection that is kept, for one request after the other.
  *
- * @param {{ port: number, request: Buffer, times: number }} options
- * @returns {Promise<number[]>} how long each answer took, in milliseconds
+ * @param {number} port
+ * @returns {Promise<{ ask(request: Buffer): Promise<number>, close(): void }>} `ask` tells how long the answer took, in
+ *   milliseconds
  */
-export async function loadAgain({ port, request, times }) {
+export async function keptConnection(port) {
   const socket = await open(port);
-  const taken = [];
-  let began = performance.now();
-  await talk(
-    socket,
-    Array.from({ length: times }, () => request),
-    false,
-    () => {
-      const now = performance.now();
-      taken.push(now - began);
-      began = now;
-    }
-  );
-  socket.destroy();
-  return taken;
+  return {
+    async ask(request) {
+      const began = performance.now();
+      await talk(socket, [request], false);
+      return performance.now() - began;
+    },
+    close: () => socket.destroy()
+  };
 }
 
 /**
@@ -90,13 +85,20 @@ function open(port) {
 }
 
 /** Answers the bytes of all bodies. */
-function talk(socket, requests, bodiless, answered = () => undefined) {
+function talk(socket, requests, bodiless) {
   return new Promise((resolve, reject) => {
     let next = 0;
     let head = Buffer.alloc(0);
     let missing = 0;
     let received = 0;
-    const send = () => (next < requests.length ? socket.write(requests[next++]) : resolve(received));
+    const send = () => {
+      if (next < requests.length) {
+        socket.write(requests[next++]);
+      } else {
+        socket.removeAllListeners();
+        resolve(received);
+      }
+    };
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('the server closed the connection')));
     socket.on('data', chunk => {
@@ -119,7 +121,6 @@ function talk(socket, requests, bodiless, answered = () => undefined) {
         missing -= chunk.length;
       }
       if (missing === 0) {
-        answered();
         send();
       }
     });

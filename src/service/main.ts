@@ -1,5 +1,4 @@
 import { homedir } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { UNDO_DAYS_DEFAULT } from './catalog/operations.js';
 import { withKeys } from './life/access-keys.js';
@@ -58,9 +57,6 @@ interface ServeFlags extends WithData {
 }
 
 async function serveCommand(flags: ServeFlags): Promise<void> {
-  // Several threads would collect new objects together, and the service would wait until each has got a core, which on a
-  // busy machine takes longer than the collection.
-  setFlagsFromString('--no-parallel-scavenge');
   const listen = parseListenAddress(flags.listen);
   const initialKey = keyOfOperator();
   const { log, close } = openLog(flags.logLevel);

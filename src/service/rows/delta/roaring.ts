@@ -17,8 +17,8 @@ interface Position {
 /**
  * The row numbers in a deletion vector, in the order in which they are written: ascending, where it is sound.
  * Delta Transaction Log Protocol, "Deletion Vector Format": a count of 32-bit bitmaps, each behind the upper half of
- * its values; those as RoaringFormatSpec has them (arrays, bitmaps and runs). No library that is kept reads this
- * without native code.
+ * its values; those as RoaringFormatSpec has them (arrays, bitmaps and runs). Of the libraries, `roaring` is native code, and
+ * `roaring-wasm` would build in a memory of its own what is only read through once.
  * @throws RangeError where the bytes do not hold
  */
 export function* rowsIn(bytes: Uint8Array): Generator<number> {

@@ -29,9 +29,10 @@ const timeFormat = inLanguage(
   language => new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'short' })
 );
 
-/** 486000 → "486,000". */
-export function formatCount(count: number): string {
-  return isDigitsOnly(count) ? String(count) : countFormat().format(count);
+/** 486000 → "486,000". @param more - whether that is only as far as was counted: "486,000+" */
+export function formatCount(count: number, more = false): string {
+  const number = isDigitsOnly(count) ? String(count) : countFormat().format(count);
+  return more ? `${number}+` : number;
 }
 
 /**

@@ -33,7 +33,7 @@ export function CommitBox({ branch, label }: { branch: BranchModel; label?: stri
     setDraft(readDraft(databranch.memory, branch));
   };
   const ready = !busy && count > 0 && draft.message.trim() !== '';
-  const number = state?.uncommitted_more ? `${formatCount(count)}+` : formatCount(count);
+  const number = formatCount(count, state?.uncommitted_more);
 
   return (
     <form

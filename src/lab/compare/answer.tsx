@@ -71,7 +71,9 @@ export function Answer(props: {
           <div className="jp-db-Answer-busy" role="status" title={question.busy ? props.busy : undefined}>
             {question.busy && (
               <>
-                <Busy progress={question.progress}>{props.busy}</Busy>
+                <Busy progress={question.progress} isSign={sentence !== undefined}>
+                  {props.busy}
+                </Busy>
                 <Button onClick={cancel}>{trans.__('Cancel')}</Button>
               </>
             )}

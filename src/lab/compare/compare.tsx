@@ -121,7 +121,7 @@ function Comparison(props: {
   const refs = { repository, left, right, leftBranch, rightBranch };
   const questions = useQuestions(refs, chosen);
   const uncommitted = rightBranch?.state.value?.uncommitted ?? 0;
-  const number = formatCount(objects.items.length) + (objects.hasMore ? '+' : '');
+  const number = formatCount(objects.items.length, objects.hasMore);
   return (
     <>
       <FindingBanner

@@ -17,13 +17,17 @@ export function Empty(props: { title: string; children?: ReactNode; actions?: Re
 }
 
 /** A line that says that something is being read, and how far that is where it is known. */
-export function Busy(props: { children: ReactNode; progress?: Progress }): JSX.Element {
+export function Busy(props: {
+  children: ReactNode;
+  progress?: Progress;
+  /** Only the sign is in sight: the words, and how far it is, are for screen readers. */
+  isSign?: boolean;
+}): JSX.Element {
   const { trans } = useLab();
   const { files_done: done, files_total: total } = props.progress ?? { files_done: 0, files_total: 0 };
   const words = trans.__('%1 of %2 files', formatCount(done), formatCount(total));
-  return (
-    <p className="jp-db-Busy">
-      <span className="jp-db-Spinner" aria-hidden />
+  const told = (
+    <>
       <span>{props.children}</span>
       {total > 0 && (
         <>
@@ -31,6 +35,12 @@ export function Busy(props: { children: ReactNode; progress?: Progress }): JSX.E
           <span className="jp-db-Muted">{words}</span>
         </>
       )}
+    </>
+  );
+  return (
+    <p className="jp-db-Busy">
+      <span className="jp-db-Spinner" aria-hidden />
+      {props.isSign ? <span className="jp-db-Hidden">{told}</span> : told}
     </p>
   );
 }

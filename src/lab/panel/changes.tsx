@@ -18,7 +18,7 @@ export function ChangesSection({ branch }: { branch: BranchModel }): JSX.Element
     <Section
       id="changes"
       title={trans.__('Uncommitted changes')}
-      aside={count > 0 && formatCount(count) + (state?.uncommitted_more ? '+' : '')}
+      aside={count > 0 && formatCount(count, state?.uncommitted_more)}
       actions={
         count > 0 && (
           <IconButton

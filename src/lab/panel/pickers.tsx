@@ -88,7 +88,7 @@ function Hint({ branch }: { branch: BranchModel }): JSX.Element {
   const far = distance.value && distanceWords(distance.value, trans);
   const uncommitted =
     state && state.uncommitted > 0
-      ? trans.__('%1 uncommitted', formatCount(state.uncommitted) + (state.uncommitted_more ? '+' : ''))
+      ? trans.__('%1 uncommitted', formatCount(state.uncommitted, state.uncommitted_more))
       : state && !far && trans.__('nothing uncommitted');
   // One line, whatever it says: a second one would push the panel down while somebody reads it.
   return (

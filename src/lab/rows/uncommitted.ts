@@ -22,7 +22,7 @@ export function uncommittedSentence({ branch, number, more }: Uncommitted, trans
     ? trans.__('1 uncommitted change on %1, whoever made it, is counted here.', branch)
     : trans.__(
         '%1 uncommitted changes on %2, whoever made them, are counted here.',
-        formatCount(number) + (more ? '+' : ''),
+        formatCount(number, more),
         branch
       );
 }

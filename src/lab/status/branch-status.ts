@@ -60,7 +60,7 @@ export class BranchStatus extends Widget {
 /** Repository, branch, and how many changes lie there uncommitted or why that is not known. */
 function wordsOf({ repository, name, state }: BranchModel, { trans }: Lab): string {
   const { value, error } = state;
-  const number = value && formatCount(value.uncommitted) + (value.uncommitted_more ? '+' : '');
+  const number = value && formatCount(value.uncommitted, value.uncommitted_more);
   const note = isGone(error)
     ? trans.__('gone')
     : error

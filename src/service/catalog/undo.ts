@@ -100,7 +100,8 @@ export class Undo {
     });
     const logged = operationKey(uid, id);
     const left = now && !restored ? layersOf(now).map(dropLayer) : [];
-    const unused = restored && !now ? leavingAbsent(tagKey(uid, branch)) : undefined;
+    const unused =
+      restored && !now ? leavingAbsent(tagKey(uid, branch)) : { expect: [], put: [], delete: [] };
     // Nobody may write to a branch between the look at its changes and its end.
     const expectEmpty = now && !restored ? [stagedLayer(now.token)] : [];
     const put = [{ key: logged, value: encodeRecord(withoutVersion(undone)) }, note, ...left];
@@ -109,14 +110,12 @@ export class Undo {
         expect: [
           { key: logged, version: record.version },
           ...(now || restored ? [expecting(key, now)] : []),
-          ...(unused?.expect ?? []),
+          ...unused.expect,
           ...(commit?.expect ?? [])
         ],
         expectEmpty,
-        put: restored
-          ? [...put, { key, value: encodeRecord(restored) }, ...commit!.put, ...(unused?.put ?? [])]
-          : put,
-        delete: restored ? (unused?.delete ?? []) : [key]
+        put: restored ? [...put, { key, value: encodeRecord(restored) }, ...commit!.put, ...unused.put] : put,
+        delete: restored ? unused.delete : [key]
       },
       event: now && restored && branchMoved(uid, branch, now.commitId, restored.commitId),
       result: operationOf(note.key.toString('utf8').split('/')[2]!, decodeRecord(note.value))

@@ -31,6 +31,7 @@ import {
   type Folder
 } from './format.js';
 import { TarError, tarFiles, type TarFile } from './tar.js';
+import { whole } from './whole.js';
 
 /** The largest record, and the longest list of refs. */
 const WHOLE_BYTES_MAX = 64 * 1024 * 1024;
@@ -107,7 +108,7 @@ export class ArchiveReading {
         throw broken(`it has ${file.name} in the place of ${name}`);
       }
       hash.update(file.header);
-      return parse<T>(await whole(file));
+      return parse<T>(await bytesOf(file));
     };
     checkFormat(await first<ArchivedFormat>(FORMAT_FILE));
     const repository = await first<ArchivedRepository>(REPOSITORY_FILE);
@@ -119,13 +120,13 @@ export class ArchiveReading {
     for (; file.name !== END_FILE; file = await next()) {
       hash.update(file.header);
       if (file.name === REFS_FILE) {
-        refs = parse<ArchivedRefs>(await whole(file));
+        refs = parse<ArchivedRefs>(await bytesOf(file));
       } else {
         await this.part(file);
       }
     }
     const read = hash.copy().digest('hex');
-    const { sha256 } = parse<ArchivedEnd>(await whole(file));
+    const { sha256 } = parse<ArchivedEnd>(await bytesOf(file));
     if (sha256 !== read) {
       throw broken('its bytes are not those that were written');
     }
@@ -153,11 +154,11 @@ export class ArchiveReading {
     const { folder, id } = named;
     switch (folder) {
       case 'commits':
-        return this.commit(id as CommitId, await whole(file));
+        return this.commit(id as CommitId, await bytesOf(file));
       case 'nodes':
-        return this.node(id as NodeHash, await whole(file));
+        return this.node(id as NodeHash, await bytesOf(file));
       case 'checksums': {
-        const checksums = parse<ArchivedChecksums>(await whole(file));
+        const checksums = parse<ArchivedChecksums>(await bytesOf(file));
         if (!areChecksums(checksums)) {
           throw broken(`${file.name} holds no checksums`);
         }
@@ -181,7 +182,7 @@ export class ArchiveReading {
         await this.received(file);
         return;
       case 'segments': {
-        const segments = parse<ArchivedSegments>(await whole(file));
+        const segments = parse<ArchivedSegments>(await bytesOf(file));
         const parts = segments.map(({ content_id: contentId, size, part_number: number }, i) => ({
           number: number ?? i + 1,
           contentId,
@@ -194,11 +195,11 @@ export class ArchiveReading {
         return this.add({ contentId: id, size, place: { kind: 'segments', parts } });
       }
       case 'copied': {
-        const { content_id: contentId, size, ...source } = parse<ArchivedCopy>(await whole(file));
+        const { content_id: contentId, size, ...source } = parse<ArchivedCopy>(await bytesOf(file));
         return this.add({ contentId: id, size, place: { kind: 'copied', contentId, source } });
       }
       case 'expired': {
-        const { size } = parse<{ size: number }>(await whole(file));
+        const { size } = parse<{ size: number }>(await bytesOf(file));
         return this.add({ contentId: id, size, place: { kind: 'expired' } });
       }
     }
@@ -297,15 +298,11 @@ function parse<T>(bytes: Buffer): T {
   return decodeRecord<T>(bytes);
 }
 
-async function whole(file: TarFile): Promise<Buffer> {
+async function bytesOf(file: TarFile): Promise<Buffer> {
   if (file.size > WHOLE_BYTES_MAX) {
     throw broken(`${file.name} is ${file.size} bytes long`);
   }
-  const chunks: Buffer[] = [];
-  for await (const chunk of file.bytes) {
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  return whole(file.bytes);
 }
 
 /** What people do to a large file is to compress it. */

@@ -37,6 +37,7 @@ import {
 } from './format.js';
 import { inOrder } from './in-order.js';
 import { headerOf, paddingOf, TAR_END } from './tar.js';
+import { whole } from './whole.js';
 
 /** Bytes that gather before they are handed on. */
 const CHUNK_BYTES = 64 * 1024;
@@ -275,14 +276,6 @@ async function* bytesElsewhere(source: ExternalSource, size: number): AsyncGener
   } catch (error) {
     throw error instanceof FileChanged ? sourceChanged(error) : error;
   }
-}
-
-async function whole(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
-  const all: Buffer[] = [];
-  for await (const chunk of chunks) {
-    all.push(chunk);
-  }
-  return Buffer.concat(all);
 }
 
 async function* hashed(hash: Hash, chunks: Iterable<Buffer> | AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

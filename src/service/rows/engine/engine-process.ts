@@ -47,13 +47,13 @@ async function open(session: EngineSession): Promise<void> {
 
 /** Runs one query. */
 async function query(sql: string): Promise<EngineRow[]> {
-  const session = await refuseOthers(sql);
+  const session = await sessionFor(sql);
   return (await session.runAndReadAll(sql)).getRowObjectsJson();
 }
 
 /** Writes the rows of one query as a Parquet file. */
 async function exportRows(sql: string, target: string): Promise<void> {
-  const session = await refuseOthers(sql);
+  const session = await sessionFor(sql);
   // The line break ends a comment at the query's end.
   await session.run(
     `COPY (${sql}\n) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`
@@ -61,10 +61,11 @@ async function exportRows(sql: string, target: string): Promise<void> {
 }
 
 /**
- * Refuses anything but one SELECT: what is allowed to be read could also be overwritten by COPY. A statement that begins
- * with that word is one; others are prepared to tell, which opens all their files once more.
+ * The open session, for one SELECT and nothing else: what is allowed to be read could also be overwritten by COPY. A
+ * statement that begins with that word is one; others are prepared to tell, which opens all their files once more.
+ * @throws where it is anything else
  */
-async function refuseOthers(sql: string): Promise<DuckDBConnection> {
+async function sessionFor(sql: string): Promise<DuckDBConnection> {
   if (!connection) {
     throw new Error('No session is open.');
   }

@@ -9,6 +9,7 @@ import { checkWritable } from './repositories.js';
 import type { Staging } from './staging.js';
 import type { Store, Versioned } from './store.js';
 import { mergeTrees } from './three-way.js';
+import { Turns } from './turns.js';
 import type { View } from './views.js';
 
 const STRATEGIES = ['source-wins', 'dest-wins'];
@@ -42,7 +43,16 @@ interface Built {
   sealed: Versioned<BranchRecord>;
 }
 
+/** What was built, and what its check adds to the commit. */
+interface Checked {
+  merging: RequestedMerge;
+  built: Built;
+  metadata: Record<string, string>;
+}
+
 export class Merges {
+  private readonly retries = new Turns();
+
   constructor(
     private readonly store: Store,
     private readonly refs: Refs,
@@ -119,27 +129,48 @@ export class Merges {
     return { sourceCommitId, destinationCommitId, baseCommitId: base.id };
   }
 
-  /** Checks beside other writers, so that a long check holds up nobody, and publishes only what was checked. */
+  /**
+   * Checks beside other writers, so that a long check holds up nobody, and publishes only what was checked. Merges that
+   * meet try again one after the other, and what is checked anew then is published before any other merge: as many as
+   * come at once all get through. A commit, or a source that moves, can still come between.
+   */
   private async mergeChecked(merging: RequestedMerge, check: MergeCheck): Promise<Commit> {
-    const { repository, uid, source, destination } = merging;
-    for (let rebuilds = 0; ; rebuilds++) {
-      const { commitId } = await this.refs.resolve(repository, source);
-      const built = await this.staging.exclusively(uid, destination, () => this.build(merging, commitId));
-      const metadata = await check(built.candidate);
-      try {
-        return await this.staging.exclusively(uid, destination, async () => {
-          if ((await this.refs.resolve(repository, source)).commitId !== commitId) {
-            throw moved(source);
-          }
-          return this.publish(merging, built, metadata);
-        });
-      } catch (error) {
-        const hasMoved = error instanceof CatalogError && error.code === 'branch-moved';
-        if (!hasMoved || rebuilds === REBUILDS_MAX) {
-          throw error;
+    const inTurn = <T>(work: () => Promise<T>) =>
+      this.retries.take(`${merging.uid}/${merging.destination}`, work);
+    const first = await this.buildChecked(merging, check);
+    try {
+      return await inTurn(() => this.publishChecked(first));
+    } catch (error) {
+      refuseUnlessMoved(error);
+    }
+    return inTurn(async () => {
+      for (let rebuilds = 1; ; rebuilds++) {
+        const checked = await this.buildChecked(merging, check);
+        try {
+          return await this.publishChecked(checked);
+        } catch (error) {
+          refuseUnlessMoved(error, rebuilds < REBUILDS_MAX);
         }
       }
-    }
+    });
+  }
+
+  private async buildChecked(merging: RequestedMerge, check: MergeCheck): Promise<Checked> {
+    const { repository, uid, source, destination } = merging;
+    const { commitId } = await this.refs.resolve(repository, source);
+    const built = await this.staging.exclusively(uid, destination, () => this.build(merging, commitId));
+    return { merging, built, metadata: await check(built.candidate) };
+  }
+
+  /** @throws branch-moved */
+  private publishChecked({ merging, built, metadata }: Checked): Promise<Commit> {
+    const { repository, uid, source, destination } = merging;
+    return this.staging.exclusively(uid, destination, async () => {
+      if ((await this.refs.resolve(repository, source)).commitId !== built.candidate.from.id) {
+        throw moved(source);
+      }
+      return this.publish(merging, built, metadata);
+    });
   }
 
   /** Only inside `exclusively`. */
@@ -227,6 +258,13 @@ function moved(ref: string): CatalogError {
     `"${ref}" was changed by someone else meanwhile: look at it and try again.`,
     { branch: ref }
   );
+}
+
+/** Lets a merge be tried again whose sides have moved. @throws every other `error`, and that one unless `again` */
+function refuseUnlessMoved(error: unknown, again = true): void {
+  if (!again || !(error instanceof CatalogError) || error.code !== 'branch-moved') {
+    throw error;
+  }
 }
 
 /** @throws branch-moved - a side was chosen between contents that are no longer those to be merged */

@@ -11,6 +11,7 @@ import { encodeRecord, type BranchRecord, type CommitRecord } from './records.js
 import { dropLayer, recordOf, TOMBSTONE, type StagedChange } from './layers.js';
 import { StagedCursor } from './staged-cursor.js';
 import { expecting, newToken, type Store, type Versioned } from './store.js';
+import { Turns } from './turns.js';
 import { uncommittedChanges } from './uncommitted.js';
 
 /** More sealed layers than this are folded into one: every read looks through all of them. */
@@ -19,7 +20,7 @@ export const SEALED_LAYERS_MAX = 8;
 /** The verbs on layers that several others share. */
 export class Staging {
   /** One tree is built per branch at a time: the second waits, then finds less to do. */
-  private readonly builds = new Map<string, Promise<unknown>>();
+  private readonly builds = new Turns();
 
   constructor(
     private readonly store: Store,
@@ -28,20 +29,8 @@ export class Staging {
   ) {}
 
   /** Runs `build` when no other build of this branch runs. Garbage collection leaves alone what it has begun. */
-  async exclusively<T>(uid: RepositoryUid, branch: string, build: () => Promise<T>): Promise<T> {
-    const key = `${uid}/${branch}`;
-    const before = this.builds.get(key) ?? Promise.resolve();
-    const counted = () => this.store.epochs.verbs.during(build);
-    const mine = before.then(counted, counted);
-    const settled = mine.catch(() => undefined);
-    this.builds.set(key, settled);
-    try {
-      return await mine;
-    } finally {
-      if (this.builds.get(key) === settled) {
-        this.builds.delete(key);
-      }
-    }
+  exclusively<T>(uid: RepositoryUid, branch: string, build: () => Promise<T>): Promise<T> {
+    return this.builds.take(`${uid}/${branch}`, () => this.store.epochs.verbs.during(build));
   }
 
   /**

@@ -204,6 +204,60 @@ describe('a merge that is checked', () => {
     expect(await lake.uncommitted('main')).toEqual(['added written']);
   });
 
+  test('gets through beside as many others as come at once', async () => {
+    const branches = Array.from({ length: 8 }, (_, i) => `dev-${i}`);
+    for (const branch of branches) {
+      await lake.branch(branch);
+      await lake.commit(branch, { [branch]: '1' });
+    }
+    let first = 0;
+    let allHere!: () => void;
+    const all = new Promise<void>(resolve => (allHere = resolve));
+    const seen: string[] = [];
+    const check = (branch: string) => async (candidate: MergeCandidate) => {
+      seen.push(`${branch} onto ${candidate.into.message}`);
+      if (++first === branches.length) {
+        allHere();
+      }
+      await all;
+      return {};
+    };
+    await Promise.all(
+      branches.map(branch =>
+        lake.catalog.merges.merge('lake', branch, 'main', { committer: 'me' }, check(branch))
+      )
+    );
+    expect(await lake.paths('main')).toEqual(['a', 'b', 'c', ...branches]);
+    // Each but the first was checked once more, on top of what was published before it.
+    expect(seen).toHaveLength(2 * branches.length - 1);
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  test('that has to try again is not overtaken by another merge, only by a commit', async () => {
+    await lake.commit('dev', { d: '1' });
+    await lake.branch('late', 'main');
+    await lake.commit('late', { late: '1' });
+    let late: Promise<unknown> | undefined;
+    let checks = 0;
+    const commit = await checked(async () => {
+      checks++;
+      if (checks === 1) {
+        await lake.commit('main', { moved: '1' });
+      } else {
+        await new Promise<void>(lateIsBuilt => {
+          const check: MergeCheck = async () => {
+            lateIsBuilt();
+            return {};
+          };
+          late = lake.catalog.merges.merge('lake', 'late', 'main', { committer: 'me' }, check);
+        });
+      }
+      return {};
+    });
+    expect(checks).toBe(2);
+    expect(await late).toMatchObject({ parents: [commit.id, expect.anything()] });
+  });
+
   test('keeps what was built from a garbage collection', async () => {
     await lake.commit('dev', Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`d/${i}`, `${i}`])));
     let collecting: Promise<unknown> | undefined;

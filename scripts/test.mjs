@@ -11,15 +11,18 @@ import { installSpark } from './test/spark.mjs';
 import { parts } from './test/parts.mjs';
 import { summarize } from './test/summary.mjs';
 
-const USAGE = `npm test [-- --only PART[,PART…]]
+const USAGE = `npm test [-- --only PART[,PART…]] [--again]
 
-Sets up what the tests need and runs them all. Parts:
+Sets up what the tests need and runs them all. With --again a few tests that fail are run once more by themselves, and
+named as unsteady where they pass then. Parts:
 ${parts.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
 `;
 
 /** `npm test`: sets up what the tests need, runs them, and ends with one line of figures. */
 async function main() {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: { only: { type: 'string' }, again: { type: 'boolean' }, help: { type: 'boolean' } }
+  });
   if (values.help) {
     console.log(USAGE);
     return;
@@ -58,7 +61,7 @@ async function main() {
     console.log(`\n===== ${part.name}: ${part.about}`);
     results.push({
       name: part.name,
-      ...(await part.run({ name: part.name, environment, chromium, output }))
+      ...(await part.run({ name: part.name, environment, chromium, output, again: values.again }))
     });
   }
   process.exitCode = summarize(results, absent);

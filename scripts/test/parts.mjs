@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '../checkout.mjs';
-import { jestReport, junitReport } from './reports.mjs';
+import { failedFiles, jestReport, junitReport } from './reports.mjs';
 import { show } from './show.mjs';
+
+/** So many files (of Jest) or tests (of pytest) that fail are run again with `--again`; more than that is no chance. */
+const AGAIN_MAX = 3;
 
 /**
  * What `npm test` consists of. `needs` names what is set up before; `run` answers a report, see summary.mjs.
@@ -45,30 +48,45 @@ function browser(options) {
   return jestProjects(['browser'], ['--runInBand'], options);
 }
 
-async function jestProjects(projects, args, { name, environment, chromium, output }) {
+async function jestProjects(projects, args, { name, environment, chromium, output, again }) {
+  const run = (report, args) =>
+    show('npx', ['jest', '--selectProjects', ...projects, '--json', `--outputFile=${report}`, ...args], {
+      cwd: checkout,
+      fresh: report,
+      // Jest writes what a person reads to standard error; with --json its standard output is the report once more.
+      silent: true,
+      env: {
+        DATABRANCH_TEST_PYTHON: environment.python,
+        ...(chromium && { DATABRANCH_TEST_CHROMIUM: chromium })
+      }
+    });
   const report = join(output, `${name}.json`);
-  const chosen = ['jest', '--selectProjects', ...projects, '--json', `--outputFile=${report}`, ...args];
-  const status = await show('npx', chosen, {
-    cwd: checkout,
-    fresh: report,
-    // Jest writes what a person reads to standard error; with --json its standard output is the report once more.
-    silent: true,
-    env: {
-      DATABRANCH_TEST_PYTHON: environment.python,
-      ...(chromium && { DATABRANCH_TEST_CHROMIUM: chromium })
-    }
-  });
-  return { ...jestReport(report), status };
+  const status = await run(report, args);
+  const failed = failedFiles(report);
+  if (!again || failed.length === 0 || failed.length > AGAIN_MAX) {
+    return { ...jestReport(report), status };
+  }
+  const second = join(output, `${name}-again.json`);
+  const statusAgain = await run(second, ['--runInBand', '--runTestsByPath', ...failed]);
+  return { ...jestReport(report, second), status: statusAgain };
 }
 
-async function pytest({ environment, output }) {
+async function pytest({ environment, output, again }) {
+  const run = (report, args) =>
+    show(environment.program('pytest'), [`--junitxml=${report}`, '-ra', ...args], {
+      cwd: checkout,
+      fresh: report
+    });
+  const folders = ['test/databranch', 'test/clients', 'test/examples'];
   const report = join(output, 'pytest.xml');
-  const args = [`--junitxml=${report}`, '-ra', 'test/databranch', 'test/clients', 'test/examples'];
-  const status = await show(environment.program('pytest'), args, {
-    cwd: checkout,
-    fresh: report
-  });
-  return { ...(await junitReport(report)), status };
+  const status = await run(report, folders);
+  const first = await junitReport(report);
+  if (!again || first.failed === 0 || first.failed > AGAIN_MAX) {
+    return { ...first, status };
+  }
+  const second = join(output, 'pytest-again.xml');
+  const statusAgain = await run(second, ['--last-failed', '--last-failed-no-failures=none', ...folders]);
+  return { ...(await junitReport(report, second)), status: statusAgain };
 }
 
 /** Tests for Node's own runner, in the folder of test/ that has the part's name. */

@@ -57,6 +57,7 @@ export class Lake {
   private nodesRead = 0;
   private contentsRead = 0;
   private bytesRead = 0;
+  private branches = 0;
   private held: { released: Promise<void>; wanted: () => void } | undefined;
 
   private constructor(
@@ -222,6 +223,13 @@ export class Lake {
 
   async branch(name: string, source = 'main'): Promise<void> {
     await this.catalog.branches.create('lake', { name, source });
+  }
+
+  /** A new branch of main, and its name. */
+  async branchForTest(): Promise<string> {
+    const name = `test-${++this.branches}`;
+    await this.branch(name);
+    return name;
   }
 
   count(ref: string, path = '', observer: Observer = {}): Promise<RowsResult> {

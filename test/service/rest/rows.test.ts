@@ -2,6 +2,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { openRows, type Rows } from '../../../src/service/rows/rows.js';
 import type { DuckDb } from '../rows/duckdb.js';
 import { Fixture } from '../rows/fixture.js';
+import { GUARD_MS } from '../rows/lake.js';
 import { BASIC, Service } from './service.js';
 
 const AT = '/databranch/repositories/lake/refs';
@@ -21,6 +22,7 @@ beforeAll(async () => {
       dataFolder: folder,
       enginePath: fixture.bundle.entry,
       previewWorker: fixture.bundle.previewWorker,
+      guardMs: GUARD_MS,
       log
     });
     return { rows };

@@ -18,6 +18,9 @@ import {
 } from '../../../src/service/rows/rows.js';
 import { CountingKv } from '../catalog/counting-kv.js';
 
+/** Guards are waited for as long as a test may take: how long that is depends on what else the machine does. */
+export const GUARD_MS = 10 * 60 * 1000;
+
 /** A real store with a repository "lake", and the room for rows over it, which counts what it reads. */
 export class Lake {
   static async open(
@@ -41,6 +44,7 @@ export class Lake {
       // The bundles lie side by side.
       previewWorker: new URL('./preview-worker.mjs', pathToFileURL(enginePath)),
       engine,
+      guardMs: GUARD_MS,
       ...options,
       log: {
         warn: (data, message) => lake.warnings.push({ data, message }),

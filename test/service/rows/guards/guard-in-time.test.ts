@@ -36,6 +36,7 @@ test('what takes too long is refused, and found out meanwhile, so that it can be
   while ((await hurried.records(`w/${uid}/d/`)) === 0) {
     await new Promise(resolve => setImmediate(resolve));
   }
+  await hurried.rows.idle();
   hurried.reads();
   const { guard } = await hurried.rows.mergePreview('lake', 'dev', 'main', {});
   // The guards' own file: the figures are known.

@@ -216,4 +216,4 @@ test('what is equal is not looked at', async () => {
   const { nodes, contents } = lake.reads();
   expect(contents).toBe(0);
   expect(nodes).toBeLessThan(40);
-}, 60_000);
+});

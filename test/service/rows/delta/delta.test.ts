@@ -42,6 +42,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close());
 beforeEach(async () => {
   branch = await lake.branchForTest();
+  await lake.rows.idle();
   lake.warnings.length = 0;
 });
 

@@ -155,7 +155,14 @@ describe('what happens to the engine is one session’s error', () => {
   test('when its deadline passes', async () => {
     const engine = engineWith({ deadlineMs: 8000 });
     await expect(ask(engine, ENDLESS)).rejects.toThrow('it took longer than 8 seconds');
-    expect(await ask(engine, count(file))).toEqual([{ n: '100' }]);
+    // A busy machine may not even start the next process in time: then it is asked again.
+    let rows: unknown;
+    while (rows === undefined) {
+      rows = await ask(engine, count(file)).catch((error: Error) =>
+        expect(error.message).toContain('it took longer than')
+      );
+    }
+    expect(rows).toEqual([{ n: '100' }]);
   });
 
   test('when it takes more memory than the process may', async () => {

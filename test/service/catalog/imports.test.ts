@@ -22,10 +22,10 @@ async function write(files: Record<string, string>): Promise<void> {
   }
 }
 
-/** Writes one, of holes, that takes longer to copy than any test lasts. */
-async function writeEndless(name: string): Promise<void> {
-  await write({ [name]: '' });
-  await truncate(join(fixture.source, name), 16 * 1024 ** 3);
+/** Writes files of which the last one, of holes, takes longer to copy than any test lasts. */
+async function writeEndless(folder: string): Promise<void> {
+  await write({ [`${folder}/a.csv`]: 'x'.repeat(20_000), [`${folder}/z.csv`]: '' });
+  await truncate(join(fixture.source, folder, 'z.csv'), 16 * 1024 ** 3);
 }
 
 const address = (name: string) => `local://${join(fixture.source, name)}`;
@@ -307,8 +307,7 @@ describe('what may be imported', () => {
 
 describe('an import that comes to nothing', () => {
   test('when it is cancelled leaves the branch as it was, and what it wrote is garbage', async () => {
-    await write(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`a/${i}.csv`, 'x'.repeat(20_000)])));
-    await writeEndless('a/endless.csv');
+    await writeEndless('a');
     const before = await fixture.catalog.branches.get('lake', 'main');
     const first = await start([folder('a', '')], { copy: true });
     const waiting = await start([folder('a', 'b/')], { copy: true });
@@ -332,8 +331,7 @@ describe('an import that comes to nothing', () => {
   });
 
   test('as its service ends says so afterwards', async () => {
-    await write(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`a/${i}.csv`, 'x'.repeat(20_000)])));
-    await writeEndless('a/endless.csv');
+    await writeEndless('a');
     const id = await start([folder('a', '')], { copy: true });
     await fixture.stop();
     await fixture.start();

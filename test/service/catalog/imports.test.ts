@@ -344,13 +344,9 @@ describe('an import that comes to nothing', () => {
     await fixture.branch('work');
     await write(Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`a/${i}.csv`, 'x'.repeat(20_000)])));
     const isNode = ({ key }: { key: Uint8Array }) => Buffer.from(key).toString().startsWith('n/');
-    fixture.beforeWrite(
-      ({ put = [] }) => put.some(isNode),
-      async () => {
-        await fixture.catalog.branches.delete('lake', 'work');
-        await fixture.branch('work');
-      }
-    );
+    const makeAgain = () =>
+      fixture.catalog.branches.delete('lake', 'work').then(() => fixture.branch('work'));
+    fixture.beforeWrite(({ put = [] }) => put.some(isNode), makeAgain);
     const { error } = await imported([folder('a', '')], { copy: true, branch: 'work' });
     expect(error).toContain('was deleted while the import ran');
     expect(await fixture.paths('work')).toEqual([]);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from argparse import Namespace
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from IPython.core.error import UsageError
 from IPython.utils.process import arg_split
@@ -45,7 +45,7 @@ def friendly(magic: M) -> M:
         except DatabranchError as error:
             raise UsageError(str(error)) from error
 
-    return called  # type: ignore[return-value]
+    return cast(M, called)
 
 
 def metadata_of(pairs: list[str] | None) -> dict[str, str]:

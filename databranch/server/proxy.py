@@ -58,7 +58,7 @@ class ServiceHandler(APIHandler):
     def content_security_policy(self) -> str:
         return CONTENT_SECURITY_POLICY
 
-    async def prepare(self) -> None:  # type: ignore[override]
+    async def prepare(self) -> None:  # type: ignore[override]  # narrower than JupyterHandler's, as in APIHandler
         """Decides whether the request may pass; then begins to forward it.
 
         :raises web.HTTPError: 403 for those whom Jupyter does not know, 404 for other sites.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,13 +22,15 @@ from lakefs.exceptions import (  # noqa: E402
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conftest import Service
     from lakefs.branch import Branch
     from lakefs.repository import Repository
 
 
-def paths(listing: object) -> list[str]:
-    return [item.path for item in listing]  # type: ignore[attr-defined]
+def paths(listing: Iterable[Any]) -> list[str]:
+    return [item.path for item in listing]
 
 
 def test_the_client_learns_what_the_server_is(client: Client) -> None:

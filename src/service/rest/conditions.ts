@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { CatalogError } from '../catalog/errors.js';
 import type { Conditions } from '../catalog/model.js';
+import { entityTags } from '../entity-tags.js';
 
 /** The conditions of a write: `If-Match` and `If-None-Match`. undefined when there are none. */
 export function conditionsOf(headers: IncomingHttpHeaders): Conditions | undefined {
-  const ifMatch = etags(headers['if-match']);
-  const ifNoneMatch = etags(headers['if-none-match']);
+  const ifMatch = entityTags(headers['if-match']);
+  const ifNoneMatch = entityTags(headers['if-none-match']);
   return ifMatch || ifNoneMatch ? { ifMatch, ifNoneMatch } : undefined;
 }
 
@@ -33,18 +34,4 @@ export function refuseEarly(conditions: Conditions | undefined, path: string, ch
       `"${path}" is no longer the object that the request expects.`
     );
   }
-}
-
-/** Entity tags of a header, without quotes. Weak ones count as strong: our tags name bytes. */
-export function etags(header: string | undefined): string[] | undefined {
-  const tags = header
-    ?.split(',')
-    .map(tag =>
-      tag
-        .trim()
-        .replace(/^W\//, '')
-        .replace(/^"(.*)"$/, '$1')
-    )
-    .filter(tag => tag !== '');
-  return tags?.length ? tags : undefined;
 }

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ObjectEntry } from '../catalog/model.js';
-import { etags, matches } from './conditions.js';
+import { entityTags } from '../entity-tags.js';
+import { matches } from './conditions.js';
 import type { RestContext } from './context.js';
 import { HttpError } from './errors.js';
 import { readAddress } from './presigned.js';
@@ -80,17 +81,17 @@ function describe(reply: FastifyReply, entry: ObjectEntry): void {
 }
 
 function notModified({ headers }: FastifyRequest<ObjectRoute>, entry: ObjectEntry): boolean {
-  const ifMatch = etags(headers['if-match']);
+  const ifMatch = entityTags(headers['if-match']);
   if (ifMatch && !matches(ifMatch, entry.checksum)) {
     throw new HttpError(412, `"${entry.path}" is no longer the object that the request expects.`);
   }
-  const ifNoneMatch = etags(headers['if-none-match']);
+  const ifNoneMatch = entityTags(headers['if-none-match']);
   return ifNoneMatch !== undefined && matches(ifNoneMatch, entry.checksum);
 }
 
 /** The range, unless it was meant for other bytes (`If-Range`, RFC 9110, section 13.1.5). */
 function wanted({ headers }: FastifyRequest<ObjectRoute>, entry: ObjectEntry): ReturnType<typeof rangeOf> {
-  const ifRange = etags(headers['if-range'] as string | undefined);
+  const ifRange = entityTags(headers['if-range'] as string | undefined);
   const current = !ifRange || matches(ifRange, entry.checksum);
   return rangeOf(current ? headers.range : undefined, entry.size);
 }

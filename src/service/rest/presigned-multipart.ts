@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type * as wire from '../../protocol/lakefs.js';
 import { invalid } from '../catalog/errors.js';
 import { PARTS_MAX } from '../catalog/parts.js';
-import { etags } from './conditions.js';
+import { entityTags } from '../entity-tags.js';
 import type { RestContext } from './context.js';
 import { HttpError } from './errors.js';
 import { partAddress } from './presigned.js';
@@ -90,7 +90,7 @@ export function presignedMultipart(app: FastifyInstance, { catalog, presign }: R
       const { address, namespace } = await open(request, request.body.physical_address);
       const named = parts.map(({ part_number, etag }) => ({
         partNumber: part_number,
-        etag: etags(etag)?.[0] ?? ''
+        etag: entityTags(etag)?.[0] ?? ''
       }));
       const entry = await catalog.uploads.complete(repository, address, named, { contentType, metadata });
       return objectStats(address.path, entry, namespace);

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type * as wire from '../../protocol/lakefs.js';
-import { etags } from './conditions.js';
+import { entityTags } from '../entity-tags.js';
 import type { RestContext } from './context.js';
 import { HttpError } from './errors.js';
 import { object } from './schemas.js';
@@ -23,7 +23,7 @@ export function protection(app: FastifyInstance, { catalog }: RestContext): void
     { schema: { body: { type: 'array', items: rule } } },
     async (request, reply) => {
       const patterns = request.body.map(({ pattern }) => pattern);
-      const [tag] = etags(request.headers['if-match']) ?? [];
+      const [tag] = entityTags(request.headers['if-match']) ?? [];
       // There are always rules, if only none: "*" asks for nothing.
       const ifMatch = tag === '*' ? undefined : tag;
       await catalog.protection.set(request.params.repository, patterns, ifMatch);

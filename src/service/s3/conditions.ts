@@ -1,4 +1,5 @@
 import type { Conditions, Entry } from '../catalog/model.js';
+import { entityTags } from '../entity-tags.js';
 import { preconditionFailed } from './errors.js';
 
 /** `If-Match` and `If-None-Match` of a write; the catalog holds them against what is there when it takes effect. */
@@ -42,20 +43,6 @@ export function rangeApplies(headers: Map<string, string>, entry: Entry): boolea
     return matches(entityTags(ifRange) ?? [], entry);
   }
   return wholeSeconds(entry.mtime) === httpDate(ifRange);
-}
-
-/** The tags of a list, without quotes; some S3 clients send none. Ours name bytes, so weak ones count as strong. */
-export function entityTags(header: string | undefined): string[] | undefined {
-  const tags = header
-    ?.split(',')
-    .map(tag =>
-      tag
-        .trim()
-        .replace(/^W\//, '')
-        .replace(/^"(.*)"$/, '$1')
-    )
-    .filter(tag => tag !== '');
-  return tags?.length ? tags : undefined;
 }
 
 function matches(tags: string[], entry: Entry): boolean {

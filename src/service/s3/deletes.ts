@@ -1,8 +1,9 @@
 import { CatalogError } from '../catalog/errors.js';
+import { entityTags } from '../entity-tags.js';
 import { requireBranch, splitKey } from './address.js';
 import { answerEmpty, answerXml } from './answer.js';
 import type { S3Call } from './call.js';
-import { entityTags, writeConditions } from './conditions.js';
+import { writeConditions } from './conditions.js';
 import { notImplemented, S3Error, toS3Error } from './errors.js';
 import { keepToSandbox } from './sandbox.js';
 import { refuseUnsupported } from './unsupported.js';

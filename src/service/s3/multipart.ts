@@ -1,5 +1,6 @@
 import type { ChecksumPlan } from '../catalog/checksums.js';
 import type { UploadAddress } from '../catalog/uploads.js';
+import { entityTags } from '../entity-tags.js';
 import type { S3Call } from './call.js';
 import { splitKey, writePlace } from './address.js';
 import { answerEmpty, answerXml } from './answer.js';
@@ -12,7 +13,7 @@ import {
   readPlan,
   type ClaimedChecksum
 } from './checksums.js';
-import { entityTags, writeConditions } from './conditions.js';
+import { writeConditions } from './conditions.js';
 import { copyResult, openSource, readSource } from './copy.js';
 import { invalidArgument, invalidRequest, S3Error } from './errors.js';
 import { readAttributes } from './metadata.js';

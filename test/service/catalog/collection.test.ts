@@ -172,6 +172,7 @@ test('multipart uploads keep their parts while under way and when complete; thos
   await uploads.complete('lake', kept.upload, kept.parts);
   await collectAll();
   expect(await lake.read('main', 'whole')).toBe('part on main');
+  await lake.catalog.idle();
   expect(await lake.records('p/')).toBe(0);
   await expectSound();
   await lake.catalog.objects.delete('lake', 'main', 'whole');

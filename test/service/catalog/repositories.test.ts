@@ -53,6 +53,7 @@ test('a deleted repository leaves nothing behind, and its name is free again', a
   await lake.put('main', 'd', '3');
   await lake.catalog.tags.create('lake', { name: 'v1', ref: 'main' });
   await lake.catalog.uploads.create('lake', 'main', 'large');
+  await lake.catalog.idle();
   expect(await lake.records('s/')).toBe(2);
   await lake.catalog.repositories.delete('lake');
   await lake.catalog.idle();

@@ -36,7 +36,7 @@ recorded(`a power cut (needs Linux and a C compiler; seed ${seed})`, () => {
     await record(log);
     steps = readRecording(log);
     inspection = new Inspection(folder, { ready: witness.ready, places: witness.places });
-  }, 120_000);
+  });
   afterAll(async () => {
     await inspection?.close();
     rmSync(folder, { recursive: true, force: true });

@@ -15,7 +15,7 @@ const seed = seedOfRun();
 let commandLine: CommandLine;
 beforeAll(async () => {
   commandLine = await CommandLine.build();
-}, 120_000);
+});
 afterAll(() => commandLine.remove());
 
 /** What happened in a run, and what came of it. */
@@ -133,5 +133,5 @@ test.each(Array.from({ length: RUNS }, (_, i) => i))(
     }
     expect(wrongCommits(commits)).toEqual([]);
   },
-  120_000
+  600_000
 );

@@ -16,7 +16,7 @@ beforeAll(async () => {
   service = await commandLine.serve(await commandLine.newFolder(), ['--log-level', 'silent']).ready();
   ({ rest, s3 } = await connect(service));
   await rest('POST', '/repositories', { name: 'lake', storage_namespace: 'local://lake' });
-}, 120_000);
+});
 afterAll(async () => {
   s3?.destroy();
   await commandLine?.remove();

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { CommitList, ImportStatus, ObjectStatsList, Ref } from '../../../src/protocol/lakefs.js';
@@ -119,9 +119,12 @@ describe('serve --import-root', () => {
     const data = await databranch.newFolder();
     const root = join(dirname(data), 'source');
     await mkdir(root);
-    for (let i = 0; i < 400; i++) {
+    for (let i = 0; i < 40; i++) {
       await writeFile(join(root, `${i}.csv`), 'x'.repeat(40_000));
     }
+    // The last one, of holes, takes longer than anybody needs to kill a service.
+    await writeFile(join(root, 'last.csv'), '');
+    await truncate(join(root, 'last.csv'), 4 * 1024 ** 3);
     const serve = () => databranch.serve(data, ['--import-root', root]).ready();
     const first = await serve();
     await first.json('POST', '/repositories', { name: 'lake', storage_namespace: 'local://lake' });

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { CommandLine } from './service-process.js';
+import { CommandLine, type Service } from './service-process.js';
 
 let databranch: CommandLine;
 beforeAll(async () => {
@@ -10,8 +10,29 @@ beforeAll(async () => {
 afterAll(() => databranch.remove());
 
 const leased = (graceSeconds: number) => ['--leased', '--lease-grace', String(graceSeconds)];
-/** Long enough for a lease to be taken on a busy machine. */
 const GRACE_SECONDS = 2;
+
+/**
+ * A leased service of which a lease is held. One that ended before somebody could take a lease, as it may on a busy
+ * machine, is followed by another.
+ */
+async function held<S extends Service>(
+  start: () => Promise<S>,
+  end: (service: S) => Promise<unknown>
+): Promise<{ service: S; giveUp: () => void }> {
+  for (;;) {
+    const service = await start();
+    const giveUp = await service.lease().catch(() => end(service).then(() => undefined));
+    if (giveUp) {
+      return { service, giveUp };
+    }
+  }
+}
+const serveHeld = () =>
+  held(
+    async () => databranch.serve(await databranch.newFolder(), leased(GRACE_SECONDS)).ready(),
+    service => service.ended
+  );
 
 test('a leased service that nobody takes ends by itself, cleanly', async () => {
   const service = await databranch.serve(await databranch.newFolder(), leased(0.2)).ready();
@@ -20,8 +41,7 @@ test('a leased service that nobody takes ends by itself, cleanly', async () => {
 });
 
 test('it lives as long as one of two leases, and ends after the last', async () => {
-  const service = await databranch.serve(await databranch.newFolder(), leased(GRACE_SECONDS)).ready();
-  const first = await service.lease();
+  const { service, giveUp: first } = await serveHeld();
   const second = await service.lease();
   first();
   expect(await endsWithin(service.ended, 2 * GRACE_SECONDS)).toBe(false);
@@ -31,7 +51,7 @@ test('it lives as long as one of two leases, and ends after the last', async () 
 });
 
 test('a lease ends with its holder, however that dies', async () => {
-  const service = await databranch.serve(await databranch.newFolder(), leased(GRACE_SECONDS)).ready();
+  const { service, giveUp } = await serveHeld();
   const { url, access_key_id: id, secret_access_key: secret } = await service.discovery();
   const basic = Buffer.from(`${id}:${secret}`).toString('base64');
   const holder = spawn(process.execPath, [
@@ -40,6 +60,7 @@ test('a lease ends with its holder, however that dies', async () => {
        .then(async response => { for await (const _ of response.body) console.log('held'); })`
   ]);
   await once(holder.stdout, 'data');
+  giveUp();
   holder.kill('SIGKILL');
   expect(await service.ended).toEqual({ code: 0, signal: null });
 });
@@ -52,11 +73,12 @@ test('a plain service needs no lease, and gives one to whoever asks', async () =
 });
 
 test('SIGTERM ends a service whose leases are held', async () => {
-  const service = await databranch.serve(await databranch.newFolder(), leased(GRACE_SECONDS)).ready();
-  await service.lease();
-  const begin = performance.now();
+  const { service } = await serveHeld();
+  const lease = await service.api('GET', '/databranch/lease');
+  const whole = lease.text();
   expect(await service.stop()).toEqual({ code: 0, signal: null });
-  expect(performance.now() - begin).toBeLessThan(5_000);
+  // Whoever holds one is told, and not cut off when the time for requests is over.
+  expect(await whole).toContain('lease');
 });
 
 test('it outlives its killed starter, whose pipes nobody reads any more, and a hang-up', async () => {
@@ -71,19 +93,22 @@ test('it outlives its killed starter, whose pipes nobody reads any more, and a h
     'debug',
     ...leased(GRACE_SECONDS)
   ];
-  const starter = spawn(process.execPath, [
-    '-e',
-    `const child = require('node:child_process').spawn(
-       process.execPath, ${JSON.stringify([databranch.program, ...args])},
-       { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-     child.stdout.once('data', () => console.log(child.pid));`
-  ]);
-  const [pid] = (await once(starter.stdout, 'data')).map(Number);
-  const service = databranch.attach(data, pid!);
-  const giveUp = await service.lease();
+  let starter!: ChildProcess;
+  const start = async () => {
+    starter = spawn(process.execPath, [
+      '-e',
+      `const child = require('node:child_process').spawn(
+         process.execPath, ${JSON.stringify([databranch.program, ...args])},
+         { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+       child.stdout.once('data', () => console.log(child.pid));`
+    ]);
+    const [pid] = (await once(starter.stdout!, 'data')).map(Number);
+    return databranch.attach(data, pid!);
+  };
+  const { service, giveUp } = await held(start, service => service.gone());
   starter.kill('SIGKILL');
   await once(starter, 'exit');
-  process.kill(pid!, 'SIGHUP');
+  process.kill(service.pid, 'SIGHUP');
   // Each answer is a line of log that goes nowhere.
   for (let i = 0; i < 20; i++) {
     expect((await service.api('GET', '/user')).status).toBe(200);

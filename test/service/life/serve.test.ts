@@ -98,6 +98,9 @@ describe('after kill -9', () => {
 });
 
 describe('one service per folder', () => {
+  const runsAlready = ({ data, child, url }: ServiceProcess) =>
+    `already runs on ${data}: process ${child.pid} at ${url}. Use that one`;
+
   test('of ten starters at once one lives, the others name it and end with status 75', async () => {
     const data = await databranch.newFolder();
     const starters = Array.from({ length: 10 }, () => databranch.serve(data));
@@ -113,10 +116,16 @@ describe('one service per folder', () => {
     expect(more).toEqual([]);
     for (const loser of starters.filter(starter => starter !== winner)) {
       expect((await loser.ended).code).toBe(75);
-      expect(loser.stderr).toContain(
-        `already runs on ${data}: process ${winner!.child.pid} at ${winner!.url}. Use that one`
+      // Where it is is known once it is ready, for which they wait some seconds only.
+      expect(loser.stderr).toMatch(
+        new RegExp(
+          `${runsAlready(winner!)}|Another Databranch service \\(process ${winner!.child.pid}\\) holds ${data} `
+        )
       );
     }
+    const late = databranch.serve(data);
+    expect((await late.ended).code).toBe(75);
+    expect(late.stderr).toMatch(runsAlready(winner!));
     expect((await winner!.discovery()).start).toBe(1);
     await winner!.stop();
   });
@@ -204,7 +213,10 @@ describe('a port in use', () => {
 
 test('a leased service takes its last port again', async () => {
   const data = await databranch.newFolder();
-  const first = await databranch.serve(data, ['--leased']).ready();
+  const { server, port } = await outsideOfEphemeralPorts();
+  server.close();
+  const first = await databranch.serve(data, ['--leased', '--listen', `127.0.0.1:${port}`]).ready();
+  expect(first.url).toBe(`http://127.0.0.1:${port}`);
   await first.stop();
   const second = await databranch.serve(data, ['--leased']).ready();
   expect(second.url).toBe(first.url);
@@ -264,15 +276,13 @@ describe('at SIGTERM', () => {
     expect(await service.ended).toEqual({ code: 0, signal: null });
   });
 
-  test('a request that does not end gets 503 within ten seconds', async () => {
+  test('a request that does not end gets 503 when its time is over', async () => {
     const service = await databranch.serve(await databranch.newFolder()).ready();
     await service.json('POST', '/repositories', REPOSITORY);
     const upload = await slowUpload(service);
-    const begin = performance.now();
     service.kill('SIGTERM');
     expect(await upload.status).toBe(503);
     expect(await service.ended).toEqual({ code: 0, signal: null });
-    expect(performance.now() - begin).toBeLessThan(11_000);
   });
 });
 
@@ -317,8 +327,19 @@ async function stopping(service: ServiceProcess): Promise<void> {
   }
 }
 
-async function listening(): Promise<Server> {
+async function listening(port = 0): Promise<Server> {
   const server = createServer((_request, response) => response.end('somebody else'));
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
   return server;
+}
+
+/** A port that no system gives to who asks for any: nobody gets it between two starts. */
+async function outsideOfEphemeralPorts(): Promise<{ server: Server; port: number }> {
+  for (let port = 20_000 + (process.pid % 10_000); ; port++) {
+    const server = await listening(port).catch(() => undefined);
+    if (server) {
+      return { server, port };
+    }
+  }
 }

@@ -4,6 +4,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { BASIC, Service } from './service.js';
 
+/** For how long the service keeps connections on which nobody asks, in milliseconds. */
+const KEPT_ALIVE_MS = 75_000;
+
 /** A promise and the function that resolves it. */
 function gate(): { opened: Promise<void>; open: () => void } {
   let open!: () => void;
@@ -59,16 +62,19 @@ describe('the end of a service', () => {
     agent.destroy();
   });
 
-  test('idle connections do not hold it open', async () => {
-    const service = await Service.start();
-    const agent = new Agent({ keepAlive: true });
-    const answer = await ask(service, '/_health', agent);
-    await answer.toArray();
-    const begin = performance.now();
-    await service.stop();
-    expect(performance.now() - begin).toBeLessThan(3_000);
-    agent.destroy();
-  });
+  test(
+    'idle connections do not hold it open',
+    async () => {
+      // Whatever held it open would do so for longer than the test may take.
+      const service = await Service.start({ graceMs: 600_000 });
+      const agent = new Agent({ keepAlive: true });
+      const answer = await ask(service, '/_health', agent);
+      await answer.toArray();
+      await service.stop();
+      agent.destroy();
+    },
+    KEPT_ALIVE_MS
+  );
 
   test('connections that never asked do not hold it open', async () => {
     const service = await Service.start();
@@ -85,11 +91,9 @@ describe('the end of a service', () => {
     const service = await Service.start({ s3: () => begun.open(), graceMs: 100 });
     const stuck = ask(service, '/bucket/key');
     await begun.opened;
-    const begin = performance.now();
     const stopped = service.stop();
     expect(statusOf(await stuck)).toBe(503);
     await stopped;
-    expect(performance.now() - begin).toBeLessThan(3_000);
   });
 
   test('a client that leaves in the middle of an upload leaves nothing behind', async () => {

@@ -1,25 +1,28 @@
 import { tableFromIPC } from 'apache-arrow';
 import { openRows, type Rows } from '../../../src/service/rows/rows.js';
-import { DuckDb } from '../rows/duckdb.js';
-import { EngineBundle } from '../rows/engine-bundle.js';
+import type { DuckDb } from '../rows/duckdb.js';
+import { Fixture } from '../rows/fixture.js';
+import { GUARD_MS } from '../rows/lake.js';
 import { BASIC, Service } from './service.js';
 
 const AT = '/databranch/repositories/lake/refs';
 
-let bundle: EngineBundle;
+let fixture: Fixture;
 let duckdb: DuckDb;
 let service: Service;
 let rows: Rows;
 beforeAll(async () => {
-  [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
+  fixture = await Fixture.open();
+  ({ duckdb } = fixture);
   service = await Service.start(async ({ catalog, kv, folder }) => {
     const log = { warn: () => undefined, debug: () => undefined };
     rows = await openRows({
       catalog,
       kv,
       dataFolder: folder,
-      enginePath: bundle.entry,
-      previewWorker: bundle.previewWorker,
+      enginePath: fixture.bundle.entry,
+      previewWorker: fixture.bundle.previewWorker,
+      guardMs: GUARD_MS,
       log
     });
     return { rows };
@@ -34,8 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await rows.close();
   await service.stop();
-  await duckdb.close();
-  await bundle.remove();
+  await fixture.close();
 });
 
 test('duplicates are counted by all columns, and by those that are named', async () => {

@@ -18,6 +18,9 @@ import {
 } from '../../../src/service/rows/rows.js';
 import { CountingKv } from '../catalog/counting-kv.js';
 
+/** Guards are waited for as long as a test may take: how long that is depends on what else the machine does. */
+export const GUARD_MS = 10 * 60 * 1000;
+
 /** A real store with a repository "lake", and the room for rows over it, which counts what it reads. */
 export class Lake {
   static async open(
@@ -41,6 +44,7 @@ export class Lake {
       // The bundles lie side by side.
       previewWorker: new URL('./preview-worker.mjs', pathToFileURL(enginePath)),
       engine,
+      guardMs: GUARD_MS,
       ...options,
       log: {
         warn: (data, message) => lake.warnings.push({ data, message }),
@@ -57,6 +61,7 @@ export class Lake {
   private nodesRead = 0;
   private contentsRead = 0;
   private bytesRead = 0;
+  private branches = 0;
   private held: { released: Promise<void>; wanted: () => void } | undefined;
 
   private constructor(
@@ -222,6 +227,13 @@ export class Lake {
 
   async branch(name: string, source = 'main'): Promise<void> {
     await this.catalog.branches.create('lake', { name, source });
+  }
+
+  /** A new branch of main, and its name. */
+  async branchForTest(): Promise<string> {
+    const name = `test-${++this.branches}`;
+    await this.branch(name);
+    return name;
   }
 
   count(ref: string, path = '', observer: Observer = {}): Promise<RowsResult> {

@@ -25,13 +25,17 @@ export class Kept {
   private writing = new Map<string, KeptRecord>();
   private waiting = new Map<string, KeptRecord>();
   private written: Promise<void> | undefined;
-  /** Writes that failed: what they held may have been answered before. */
-  losses = 0;
+  private failedWrites = 0;
 
   constructor(
     private readonly kv: Kv,
     private readonly log: Log
   ) {}
+
+  /** Writes that failed: what they held may have been answered before. */
+  get losses(): number {
+    return this.failedWrites;
+  }
 
   /** The values kept under `keys`, in their order, at one point in time. */
   async get(keys: Buffer[]): Promise<(Buffer | undefined)[]> {
@@ -91,7 +95,7 @@ export class Kept {
         await this.kv.write({ put: [...this.writing.values()] });
       } catch (error) {
         this.log.warn({ err: error }, 'what was counted could not be kept, and will be counted again');
-        this.losses++;
+        this.failedWrites++;
         this.waiting.clear();
       }
       this.writing = new Map();

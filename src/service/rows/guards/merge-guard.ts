@@ -38,16 +38,18 @@ export interface MergeGuardOptions {
   engineFiles: EngineFiles;
   shapes: Shapes;
   log: Log;
-  /** How long a merge waits for its figures, in milliseconds; 30 seconds unless given. */
+  /** How long a merge waits for its figures, also for those of warnings, in milliseconds; 30 and 2 seconds unless given. */
   checkMs?: number;
 }
 
 /** Keeps from a branch what its guards do not allow. They are the destination's: no branch relaxes its own guard. */
 export class MergeGuard {
   private readonly checkMs: number;
+  private readonly warningsMs: number;
 
   constructor(private readonly options: MergeGuardOptions) {
     this.checkMs = options.checkMs ?? CHECK_MS_MAX;
+    this.warningsMs = options.checkMs ?? WARNINGS_MS_MAX;
   }
 
   /**
@@ -120,7 +122,7 @@ export class MergeGuard {
 
   /** Ends the work when its time is over: nobody is refused for what it would find. */
   private async soon(work: (job: Job) => Promise<GuardFinding[]>): Promise<GuardFinding[]> {
-    const signal = AbortSignal.timeout(Math.min(this.checkMs, WARNINGS_MS_MAX));
+    const signal = AbortSignal.timeout(this.warningsMs);
     try {
       return await work(new Job({ signal }));
     } catch (err) {

@@ -1,19 +1,19 @@
-import { DuckDb } from '../duckdb.js';
-import { EngineBundle } from '../engine-bundle.js';
-import { Lake } from '../lake.js';
+import type { DuckDb } from '../duckdb.js';
+import { Fixture } from '../fixture.js';
+import type { Lake } from '../lake.js';
 
-let bundle: EngineBundle;
+let fixture: Fixture;
 let duckdb: DuckDb;
 let lake: Lake;
 /** A branch of its own for each test. */
 let branch: string;
-let branches = 0;
 const part = (from: number, to: number) =>
   duckdb.write(`SELECT range AS id, 'text ' || range AS text FROM range(${from}, ${to})`);
 
 beforeAll(async () => {
-  [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
-  lake = await Lake.open(bundle.entry);
+  fixture = await Fixture.open();
+  ({ duckdb } = fixture);
+  lake = await fixture.openLake();
   const days = await Promise.all(
     Array.from({ length: 6 }, async (_, day) => [
       `sales/day=${day}/a.parquet`,
@@ -23,14 +23,9 @@ beforeAll(async () => {
   await lake.commit('main', Object.fromEntries(days));
   await lake.commit('main', { 'plain/a.parquet': await part(0, 10), 'plain/b.parquet': await part(10, 30) });
 });
-afterAll(async () => {
-  await lake.close();
-  await duckdb.close();
-  await bundle.remove();
-});
+afterAll(() => fixture.close());
 beforeEach(async () => {
-  branch = `test-${++branches}`;
-  await lake.branch(branch);
+  branch = await lake.branchForTest();
 });
 
 const found = async (by: 'partition' | 'file', path = 'sales/', query = {}) =>
@@ -221,4 +216,4 @@ test('what is equal is not looked at', async () => {
   const { nodes, contents } = lake.reads();
   expect(contents).toBe(0);
   expect(nodes).toBeLessThan(40);
-}, 60_000);
+});

@@ -1,15 +1,16 @@
-import { DuckDb } from '../duckdb.js';
-import { EngineBundle } from '../engine-bundle.js';
-import { Lake } from '../lake.js';
+import type { DuckDb } from '../duckdb.js';
+import { Fixture } from '../fixture.js';
+import type { Lake } from '../lake.js';
 
-let bundle: EngineBundle;
+let fixture: Fixture;
 let duckdb: DuckDb;
 let lake: Lake;
 let part: (n: number) => Promise<Buffer>;
 
 beforeAll(async () => {
-  [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
-  lake = await Lake.open(bundle.entry);
+  fixture = await Fixture.open();
+  ({ duckdb } = fixture);
+  lake = await fixture.openLake();
   part = n => duckdb.write(`SELECT range AS id FROM range(${n * 10}, ${n * 10 + 10})`);
   await lake.commit('main', { 'a/0.parquet': await part(0), 'a/1.parquet': await part(1) });
   await lake.commit('main', { 'other.txt': 'x', 'b/data.csv': 'x\n1\n' });
@@ -17,11 +18,7 @@ beforeAll(async () => {
   await lake.commit('main', { 'a/0.parquet': null });
   await lake.commit('main', { 'a/1.parquet': await part(7) });
 });
-afterAll(async () => {
-  await lake.close();
-  await duckdb.close();
-  await bundle.remove();
-});
+afterAll(() => fixture.close());
 
 const log = (path: string, query = {}, ref = 'main') => lake.rows.log('lake', ref, { path, ...query });
 

@@ -1,19 +1,18 @@
 import type { RowsProgress } from '../../../../src/protocol/databranch.js';
-import { DuckDb } from '../duckdb.js';
-import { EngineBundle } from '../engine-bundle.js';
+import type { EngineOptions } from '../../../../src/service/rows/engine/engine.js';
+import type { DuckDb } from '../duckdb.js';
+import { Fixture } from '../fixture.js';
 import { Lake } from '../lake.js';
 
-let bundle: EngineBundle;
+let fixture: Fixture;
 let duckdb: DuckDb;
 let lake: Lake;
 
 beforeAll(async () => {
-  [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
+  fixture = await Fixture.open();
+  ({ duckdb } = fixture);
 });
-afterAll(async () => {
-  await duckdb.close();
-  await bundle.remove();
-});
+afterAll(() => fixture.close());
 afterEach(() => lake.close());
 
 /** The rows 0, 1, 2, … up to `end`, in files that differ by how they are written. */
@@ -24,7 +23,7 @@ const numbers = (end: number, compression = 'snappy', from = 0) =>
   );
 
 /** A branch "test" of "main" that holds the same rows in another file. */
-async function rewritten(engine: Parameters<typeof Lake.open>[1] = {}, entry = bundle.entry): Promise<void> {
+async function rewritten(engine: Partial<EngineOptions> = {}, entry = fixture.bundle.entry): Promise<void> {
   lake = await Lake.open(entry, engine);
   await lake.commit('main', { 'a/1.parquet': await numbers(100) });
   await lake.branch('test');
@@ -84,7 +83,7 @@ describe('what a comparison costs', () => {
 
 describe('contents that lie in no file of their own', () => {
   test('are compared too, and nothing of them stays behind', async () => {
-    lake = await Lake.open(bundle.entry);
+    lake = await Lake.open(fixture.bundle.entry);
     const large = 'SELECT range AS n, hash(range) AS h FROM range(600000)';
     const whole = await duckdb.write(large);
     await lake.putInParts('main', 'a/segments.parquet', whole, 5 * 1024 * 1024);
@@ -133,7 +132,7 @@ test('of many files that are read together the one is named whose rows cannot be
     }
     return Object.fromEntries(files);
   };
-  lake = await Lake.open(bundle.entry);
+  lake = await Lake.open(fixture.bundle.entry);
   await lake.commit('main', await numbered('snappy'));
   await lake.branch('test');
   const gone = Object.keys(await numbered('snappy')).map(path => [path, null]);

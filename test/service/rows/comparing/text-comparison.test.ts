@@ -1,30 +1,24 @@
 import { tableToIPC, tableFromArrays, vectorFromArray, Table, Utf8 } from 'apache-arrow';
 
-import { DuckDb } from '../duckdb.js';
-import { EngineBundle } from '../engine-bundle.js';
-import { Lake } from '../lake.js';
+import type { DuckDb } from '../duckdb.js';
+import { Fixture } from '../fixture.js';
+import type { Lake } from '../lake.js';
 
-let bundle: EngineBundle;
+let fixture: Fixture;
 let duckdb: DuckDb;
 let lake: Lake;
-let branches = 0;
 let left: string;
 let right: string;
 
 beforeAll(async () => {
-  [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
-  lake = await Lake.open(bundle.entry);
+  fixture = await Fixture.open();
+  ({ duckdb } = fixture);
+  lake = await fixture.openLake();
 });
-afterAll(async () => {
-  await lake.close();
-  await duckdb.close();
-  await bundle.remove();
-});
+afterAll(() => fixture.close());
 beforeEach(async () => {
-  left = `left-${++branches}`;
-  right = `right-${branches}`;
-  await lake.branch(left);
-  await lake.branch(right);
+  left = await lake.branchForTest();
+  right = await lake.branchForTest();
 });
 
 const compared = () => lake.compareOne(left, right);
@@ -280,7 +274,7 @@ describe('what cannot be compared', () => {
       verdict: 'unknown',
       right_rows: null,
       message: expect.stringMatching(
-        /^could not be counted, and so not be compared with left-\d+: t\/a.parquet does not end/
+        /^could not be counted, and so not be compared with test-\d+: t\/a.parquet does not end/
       )
     });
   });

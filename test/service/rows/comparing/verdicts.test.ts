@@ -1,13 +1,12 @@
-import { DuckDb } from '../duckdb.js';
-import { EngineBundle } from '../engine-bundle.js';
-import { Lake } from '../lake.js';
+import type { DuckDb } from '../duckdb.js';
+import { Fixture } from '../fixture.js';
+import type { Lake } from '../lake.js';
 
-let bundle: EngineBundle;
+let fixture: Fixture;
 let duckdb: DuckDb;
 let lake: Lake;
 /** A branch of main for each test. */
 let branch: string;
-let branches = 0;
 /** Two parts, 300 rows of every kind of column. */
 let parts: Buffer[];
 
@@ -19,19 +18,15 @@ const COLUMNS = `range AS id, 'name ' || (range % 7) AS name, (range % 5)::INTEG
 const rows = (from: number, to: number, columns = COLUMNS) => `SELECT ${columns} FROM range(${from}, ${to})`;
 
 beforeAll(async () => {
-  [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
+  fixture = await Fixture.open();
+  ({ duckdb } = fixture);
   parts = [await duckdb.write(rows(0, 150)), await duckdb.write(rows(150, 300))];
-  lake = await Lake.open(bundle.entry);
+  lake = await fixture.openLake();
   await lake.commit('main', { 'reviews/part-0.parquet': parts[0]!, 'reviews/part-1.parquet': parts[1]! });
 });
-afterAll(async () => {
-  await lake.close();
-  await duckdb.close();
-  await bundle.remove();
-});
+afterAll(() => fixture.close());
 beforeEach(async () => {
-  branch = `test-${++branches}`;
-  await lake.branch(branch);
+  branch = await lake.branchForTest();
 });
 
 const compared = () => lake.compareOne('main', branch, { path: 'reviews/' });

@@ -1,3 +1,4 @@
+import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 
 import type { AheadFigures } from '../../../../src/service/rows/counting-ahead.js';
@@ -265,15 +266,23 @@ test('work in the background stands still while the service is busy', async () =
 });
 
 test('work in the background begins at once when the service had nothing to do', async () => {
-  await new BackgroundPace().step();
-  // The thread waits, as for clients that think.
-  await setTimeout(50);
-  let began = false;
-  const step = new BackgroundPace().step().then(() => (began = true));
-  await setImmediate();
-  await setImmediate();
-  expect(began).toBe(true);
-  await step;
+  let began: boolean;
+  let use: EventLoopUtilization;
+  do {
+    const before = performance.eventLoopUtilization();
+    await new BackgroundPace().step();
+    // The thread waits, as for clients that think; on a busy machine it may have to wait for its core instead.
+    await setTimeout(50);
+    began = false;
+    const step = new BackgroundPace().step().then(() => (began = true));
+    await setImmediate();
+    await setImmediate();
+    use = performance.eventLoopUtilization(before);
+    if (use.active < 25) {
+      expect(began).toBe(true);
+    }
+    await step;
+  } while (use.active >= 25);
 });
 
 test('work in the background that is given up goes no further', async () => {

@@ -1,25 +1,23 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { DuckDb } from '../duckdb.js';
-import { EngineBundle } from '../engine-bundle.js';
-import { Lake } from '../lake.js';
+import type { DuckDb } from '../duckdb.js';
+import { Fixture } from '../fixture.js';
+import type { Lake } from '../lake.js';
 
-let bundle: EngineBundle;
+let fixture: Fixture;
 let duckdb: DuckDb;
 let lake: Lake;
 beforeAll(async () => {
-  [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
+  fixture = await Fixture.open();
+  ({ duckdb } = fixture);
 });
-afterAll(async () => {
-  await duckdb.close();
-  await bundle.remove();
-});
+afterAll(() => fixture.close());
 beforeEach(async () => {
-  lake = await Lake.open(bundle.entry);
+  lake = await fixture.openLake();
   await lake.branch('work');
 });
-afterEach(() => lake.close());
+afterEach(() => fixture.closeLakes());
 
 const rows = (from: number, to: number) =>
   duckdb.write(`SELECT range AS id, 'name ' || range AS name FROM range(${from}, ${to})`);

@@ -2,22 +2,21 @@ import fc from 'fast-check';
 
 import type { RowDiffResult } from '../../../../src/protocol/databranch.js';
 import type { DeletionVector } from '../../../../src/service/rows/delta/actions.js';
-import { DuckDb } from '../duckdb.js';
-import { EngineBundle } from '../engine-bundle.js';
-import { Lake } from '../lake.js';
+import type { DuckDb } from '../duckdb.js';
+import { Fixture } from '../fixture.js';
+import type { Lake } from '../lake.js';
 import { actions, commitFile } from './table-log.js';
 import { inline, relative, serialized, vectorFile, WRITTEN_BY_DELTA } from './vectors.js';
 
 const UUID = 'd2c639aa-8816-431a-aaf6-d3fe2512ff61';
 const VECTORS = `deletion_vector_${UUID}.bin`;
 
-let bundle: EngineBundle;
+let fixture: Fixture;
 let duckdb: DuckDb;
 let lake: Lake;
 let whole: Buffer;
 /** A branch of its own for each test. */
 let branch: string;
-let branches = 0;
 
 const rows = (from: number, to: number) =>
   `SELECT range AS id, CASE WHEN range = 7 THEN NULL ELSE 'name ' || range // 2 END AS name FROM range(${from}, ${to})`;
@@ -25,8 +24,9 @@ const add = (path: string, deletionVector?: DeletionVector) => ({ add: { path, d
 const remove = (path: string, deletionVector?: DeletionVector) => ({ remove: { path, deletionVector } });
 
 beforeAll(async () => {
-  [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
-  lake = await Lake.open(bundle.entry);
+  fixture = await Fixture.open();
+  ({ duckdb } = fixture);
+  lake = await fixture.openLake();
   whole = await duckdb.write(rows(0, 20));
   await lake.commit('main', {
     't/part-0.parquet': whole,
@@ -34,14 +34,9 @@ beforeAll(async () => {
     [commitFile(0)]: actions(add('part-0.parquet'), add('part-1.parquet'))
   });
 });
-afterAll(async () => {
-  await lake.close();
-  await duckdb.close();
-  await bundle.remove();
-});
+afterAll(() => fixture.close());
 beforeEach(async () => {
-  branch = `test-${++branches}`;
-  await lake.branch(branch);
+  branch = await lake.branchForTest();
 });
 
 /** A vector in a file of several; the file is put onto a branch. */
@@ -360,8 +355,7 @@ describe('guards', () => {
     expect(await merged('not_null: [name], no_added_duplicates: [id]', bring([7]))).toMatchObject([
       { rule: 'no_added_duplicates', message: expect.stringContaining('29 rows would be added') }
     ]);
-    branch = `test-${++branches}`;
-    await lake.branch(branch);
+    branch = await lake.branchForTest();
     const olds = Array.from({ length: 30 }, (_, i) => i);
     expect(await merged('not_null: [name], no_added_duplicates: [id]', bring(olds))).toEqual([]);
   });

@@ -1,14 +1,13 @@
-import { DuckDb } from '../duckdb.js';
-import { EngineBundle } from '../engine-bundle.js';
-import { Lake } from '../lake.js';
+import type { DuckDb } from '../duckdb.js';
+import { Fixture } from '../fixture.js';
+import type { Lake } from '../lake.js';
 import { actions, commitFile } from './table-log.js';
 
-let bundle: EngineBundle;
+let fixture: Fixture;
 let duckdb: DuckDb;
 let lake: Lake;
 /** A branch of its own for each test. */
 let branch: string;
-let branches = 0;
 let parts: Buffer[];
 
 const rows = (from: number, to: number) => `SELECT range AS id FROM range(${from}, ${to})`;
@@ -21,8 +20,9 @@ const vector = {
 };
 
 beforeAll(async () => {
-  [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
-  lake = await Lake.open(bundle.entry);
+  fixture = await Fixture.open();
+  ({ duckdb } = fixture);
+  lake = await fixture.openLake();
   parts = [
     await duckdb.write(rows(0, 10)),
     await duckdb.write(rows(10, 20)),
@@ -39,14 +39,10 @@ beforeAll(async () => {
     )
   });
 });
-afterAll(async () => {
-  await lake.close();
-  await duckdb.close();
-  await bundle.remove();
-});
+afterAll(() => fixture.close());
 beforeEach(async () => {
-  branch = `test-${++branches}`;
-  await lake.branch(branch);
+  branch = await lake.branchForTest();
+  await lake.rows.idle();
   lake.warnings.length = 0;
 });
 

@@ -7,30 +7,31 @@ import {
   type EngineOptions,
   type EngineQueries
 } from '../../../../src/service/rows/engine/engine.js';
-import { DuckDb } from '../duckdb.js';
-import { EngineBundle } from '../engine-bundle.js';
+import type { DuckDb } from '../duckdb.js';
+import { Fixture } from '../fixture.js';
 
-let bundle: EngineBundle;
+let fixture: Fixture;
 let duckdb: DuckDb;
 /** A Parquet file of 100 rows that sessions may read. */
 let file: string;
 const engines: Engine[] = [];
 
 beforeAll(async () => {
-  bundle = await EngineBundle.build();
-  duckdb = await DuckDb.open();
+  fixture = await Fixture.open();
+  ({ duckdb } = fixture);
   file = join(duckdb.folder, 'rows');
   await writeFile(file, await duckdb.write('SELECT range AS n FROM range(100)'));
   await writeFile(join(duckdb.folder, 'secret.csv'), 'a,b\n1,2\n');
 });
-afterAll(async () => {
-  await duckdb.close();
-  await bundle.remove();
-});
+afterAll(() => fixture.close());
 afterEach(() => Promise.all(engines.splice(0).map(engine => engine.close())));
 
 function engineWith(options: Partial<EngineOptions> = {}): Engine {
-  const engine = new Engine({ entry: bundle.entry, spillFolder: join(duckdb.folder, 'spill'), ...options });
+  const engine = new Engine({
+    entry: fixture.bundle.entry,
+    spillFolder: join(duckdb.folder, 'spill'),
+    ...options
+  });
   engines.push(engine);
   return engine;
 }
@@ -154,7 +155,14 @@ describe('what happens to the engine is one session’s error', () => {
   test('when its deadline passes', async () => {
     const engine = engineWith({ deadlineMs: 8000 });
     await expect(ask(engine, ENDLESS)).rejects.toThrow('it took longer than 8 seconds');
-    expect(await ask(engine, count(file))).toEqual([{ n: '100' }]);
+    // A busy machine may not even start the next process in time: then it is asked again.
+    let rows: unknown;
+    while (rows === undefined) {
+      rows = await ask(engine, count(file)).catch((error: Error) =>
+        expect(error.message).toContain('it took longer than')
+      );
+    }
+    expect(rows).toEqual([{ n: '100' }]);
   });
 
   test('when it takes more memory than the process may', async () => {

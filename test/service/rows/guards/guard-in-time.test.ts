@@ -1,9 +1,9 @@
 import type { GuardFinding } from '../../../../src/protocol/databranch.js';
-import { DuckDb } from '../duckdb.js';
-import { EngineBundle } from '../engine-bundle.js';
-import { Lake } from '../lake.js';
+import type { DuckDb } from '../duckdb.js';
+import { Fixture } from '../fixture.js';
+import type { Lake } from '../lake.js';
 
-let bundle: EngineBundle;
+let fixture: Fixture;
 let duckdb: DuckDb;
 /** Guards have no time at all there. */
 let hurried: Lake;
@@ -20,16 +20,14 @@ const prepare = async (more: Record<string, string>) => {
 const rows = (from: number, to: number) => `SELECT range AS id FROM range(${from}, ${to})`;
 
 beforeAll(async () => {
-  [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
+  fixture = await Fixture.open();
+  ({ duckdb } = fixture);
 });
-afterAll(async () => {
-  await duckdb.close();
-  await bundle.remove();
-});
+afterAll(() => fixture.close());
 beforeEach(async () => {
-  hurried = await Lake.open(bundle.entry, {}, { guardMs: 0 });
+  hurried = await fixture.openLake({}, { guardMs: 0 });
 });
-afterEach(() => hurried.close());
+afterEach(() => fixture.closeLakes());
 
 test('what takes too long is refused, and found out meanwhile, so that it can be tried again', async () => {
   await prepare({ '_databranch/guards.yaml': 'guards: [{path: a, no_added_duplicates: true}]' });
@@ -38,6 +36,7 @@ test('what takes too long is refused, and found out meanwhile, so that it can be
   while ((await hurried.records(`w/${uid}/d/`)) === 0) {
     await new Promise(resolve => setImmediate(resolve));
   }
+  await hurried.rows.idle();
   hurried.reads();
   const { guard } = await hurried.rows.mergePreview('lake', 'dev', 'main', {});
   // The guards' own file: the figures are known.

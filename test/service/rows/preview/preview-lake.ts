@@ -1,8 +1,8 @@
 import { tableFromIPC, type Table } from 'apache-arrow';
 
-import { DuckDb } from '../duckdb.js';
-import { EngineBundle } from '../engine-bundle.js';
-import { Lake } from '../lake.js';
+import type { DuckDb } from '../duckdb.js';
+import { Fixture } from '../fixture.js';
+import type { Lake } from '../lake.js';
 
 export interface Query {
   from?: 'first' | 'last' | 'random';
@@ -13,14 +13,17 @@ export interface Query {
 /** Asks for previews of files on `main`. */
 export class PreviewLake {
   private constructor(
-    private readonly bundle: EngineBundle,
-    readonly duckdb: DuckDb,
+    private readonly fixture: Fixture,
     readonly lake: Lake
   ) {}
 
   static async open(): Promise<PreviewLake> {
-    const [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
-    return new PreviewLake(bundle, duckdb, await Lake.open(bundle.entry));
+    const fixture = await Fixture.open();
+    return new PreviewLake(fixture, await fixture.openLake());
+  }
+
+  get duckdb(): DuckDb {
+    return this.fixture.duckdb;
   }
 
   async table(path: string, query: Query = {}): Promise<Table> {
@@ -40,10 +43,8 @@ export class PreviewLake {
     return (await this.rows(path, { columns: ['id'], ...query })).map(({ id }) => Number(id));
   }
 
-  async close(): Promise<void> {
-    await this.lake.close();
-    await this.duckdb.close();
-    await this.bundle.remove();
+  close(): Promise<void> {
+    return this.fixture.close();
   }
 }
 

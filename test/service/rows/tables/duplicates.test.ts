@@ -1,37 +1,32 @@
 import fc from 'fast-check';
 
 import type { DuplicateDataSet } from '../../../../src/protocol/databranch.js';
-import { DuckDb } from '../duckdb.js';
-import { EngineBundle } from '../engine-bundle.js';
-import { Lake } from '../lake.js';
+import type { DuckDb } from '../duckdb.js';
+import { Fixture } from '../fixture.js';
+import type { Lake } from '../lake.js';
 
-let bundle: EngineBundle;
+let fixture: Fixture;
 let duckdb: DuckDb;
 let lake: Lake;
 /** A branch of its own for each test. */
 let branch: string;
-let branches = 0;
 
 const rows = (from: number, to: number) =>
   `SELECT range AS id, 'name ' || (range % 7) AS name, CASE WHEN range % 3 = 0 THEN NULL ELSE range / 7.0 END AS price,
    [range, NULL] AS tags, TIMESTAMP '2020-01-01' + INTERVAL 1 SECOND * range AS moment FROM range(${from}, ${to})`;
 
 beforeAll(async () => {
-  [bundle, duckdb] = await Promise.all([EngineBundle.build(), DuckDb.open()]);
-  lake = await Lake.open(bundle.entry);
+  fixture = await Fixture.open();
+  ({ duckdb } = fixture);
+  lake = await fixture.openLake();
   await lake.commit('main', {
     'reviews/part-0.parquet': await duckdb.write(rows(0, 100)),
     'reviews/part-1.parquet': await duckdb.write(rows(100, 200))
   });
 });
-afterAll(async () => {
-  await lake.close();
-  await duckdb.close();
-  await bundle.remove();
-});
+afterAll(() => fixture.close());
 beforeEach(async () => {
-  branch = `test-${++branches}`;
-  await lake.branch(branch);
+  branch = await lake.branchForTest();
 });
 
 async function duplicates(

@@ -11,6 +11,7 @@ const BUILD_SOURCES = [
   'package.json',
   'package-lock.json',
   'tsconfig.json',
+  'scripts/bundle-lab.cjs',
   'scripts/bundle-service.mjs',
   'scripts/notices.mjs'
 ];

@@ -32,6 +32,9 @@ const LAYOUTS_PER_TURN_MAX = 8;
 const BYTES_AT_START_MAX = 150_000;
 const SHEETS_AT_START_MAX = 1;
 
+/** The first line of a script by which the browser compiles all of it where it reads it, in another thread. */
+const COMPILED_AHEAD = '//# allFunctionsCalledOnLoad';
+
 let jupyter: Jupyter;
 let person: Person;
 
@@ -121,7 +124,11 @@ story('of very long lists a window is drawn, and of the code what everybody need
       .filter({ hasText: folder })
       .dblclick();
   }
-  expect(await codeLoaded(page)).not.toHaveLength(atStart.length); // the view's own, not before it was opened
+  const later = (await codeLoaded(page)).slice(atStart.length); // the view's own, not before it was opened
+  expect(later).not.toEqual([]);
+  // What runs at the start is compiled ahead, all of it; of what is loaded later, what is called.
+  expect(atStart.map(({ head }) => head)).toEqual(atStart.map(() => COMPILED_AHEAD));
+  expect(later.map(({ head }) => head)).not.toContain(COMPILED_AHEAD);
 
   const objects = page.getByRole('grid', { name: 'Objects' });
   await toTheEnd(objects, `${OBJECTS - 1}.parquet`);
@@ -206,14 +213,20 @@ function sheets(page: Page): Promise<number> {
   );
 }
 
-/** The files of this extension that the browser has loaded, with their sizes when unpacked. */
-function codeLoaded(page: Page): Promise<{ file: string; bytes: number }[]> {
+/** The scripts of this extension that the page has loaded: their sizes when unpacked, and their first lines. */
+function codeLoaded(page: Page): Promise<{ file: string; bytes: number; head: string }[]> {
   return page.evaluate(() =>
-    (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
-      .filter(({ name }) => name.includes('/lab/extensions/jupyterlab-databranch/static/'))
-      .map(({ name, decodedBodySize }) => ({
-        file: new URL(name).pathname.replace(/^.*\//, ''),
-        bytes: decodedBodySize
-      }))
+    Promise.all(
+      (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+        .filter(
+          ({ name, initiatorType }) =>
+            name.includes('/lab/extensions/jupyterlab-databranch/static/') && initiatorType === 'script'
+        )
+        .map(async ({ name, decodedBodySize }) => ({
+          file: new URL(name).pathname.replace(/^.*\//, ''),
+          bytes: decodedBodySize,
+          head: (await (await fetch(name)).text()).replace(/\n.*/s, '')
+        }))
+    )
   );
 }

@@ -3,6 +3,11 @@ import { RequestError } from './requests.js';
 
 /** Turns whatever a request threw into a sentence for the person who has to act. */
 export function explain(error: unknown, trans: TranslationBundle): string {
+  if (error instanceof Error && error.name === 'ChunkLoadError') {
+    return trans.__(
+      'A part of Databranch could not be loaded. Check your connection and try again; after an update, reload the page.'
+    );
+  }
   if (!(error instanceof RequestError)) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -108,6 +108,41 @@ story('without a repository the panel leads to the first one', async () => {
   expect(person.complaints).toEqual([]);
 });
 
+story('a part that cannot be loaded is told, and loaded when one tries again', async () => {
+  jupyter = await Jupyter.start({ rows: 8_000 });
+  person = await Person.at(jupyter);
+  const { page, panel, dialog } = person;
+  const scripts = /\/jupyterlab-databranch\/static\/.*\.js/;
+  const cutOff = () => page.route(scripts, route => route.abort());
+  const tryAgain = { name: 'Try again' };
+  const why = /A part of Databranch could not be loaded/;
+
+  await cutOff();
+  await page.getByRole('tab', { name: 'Data branches' }).click();
+  const message = page.locator('.Toastify__toast').filter({ hasText: why });
+  await person.sees(message, 'The panel could not be loaded.');
+  await page.unroute(scripts);
+  await message.getByRole('button', tryAgain).click();
+  await panel.getByRole('button', { name: 'Branch: main' }).waitFor();
+
+  await cutOff();
+  await panel.getByRole('button', { name: 'Create branch', exact: true }).click();
+  await person.sees(panel.getByRole('alert'), why);
+  await page.unroute(scripts);
+  await panel.getByRole('alert').getByRole('button', tryAgain).click();
+  await dialog.getByRole('textbox', { name: 'Branch name' }).waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).last().click();
+
+  await cutOff();
+  await panel.getByRole('button', { name: 'Compare', exact: true }).click();
+  await person.sees(panel.getByRole('alert'), why);
+  await page.unroute(scripts);
+  await panel.getByRole('alert').getByRole('button', tryAgain).click();
+  await person.repositoryTab('Compare').waitFor();
+  // Of what the browser itself says, nothing but that scripts did not come.
+  expect(person.complaints.filter(text => !/net::ERR_FAILED|Loading chunk/.test(text))).toEqual([]);
+});
+
 function upload(branch: string, path: string, text: string): Promise<unknown> {
   return jupyter.upload('quickstart', branch, path, text);
 }

@@ -24,3 +24,8 @@ test('no answer, and a service that is away, say that it goes on by itself', () 
   expect(said(0, '')).toMatch(/this tries again by itself/);
   expect(said(503, '')).toMatch(/This tries again by itself/);
 });
+
+test('code that did not come says what to do', () => {
+  const missing = Object.assign(new Error('Loading chunk 123 failed.'), { name: 'ChunkLoadError' });
+  expect(explain(missing, trans)).toMatch(/could not be loaded.*try again.*reload/);
+});

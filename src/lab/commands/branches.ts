@@ -44,13 +44,15 @@ export function addBranchCommands(context: CommandContext): void {
       const source = (args.source as string | undefined) ?? place.commit ?? place.tag ?? place.branch;
       if (place.repository) {
         const repository = databranch.repository(place.repository);
-        const from = source ?? (await repository.facts.get()).default_branch;
-        const { askNewBranch } = await import('../dialogs/dialogs.js');
-        const name = await askNewBranch(context, repository, from, (args.name as string | undefined) ?? '');
-        if (name !== null) {
-          await databranch.select(repository.name, name);
-          done(context, trans.__('Branch %1 created from %2. You are on it now.', name, from));
-        }
+        await attempt(context, trans.__('No branch could be created.'), async () => {
+          const from = source ?? (await repository.facts.get()).default_branch;
+          const { askNewBranch } = await import('../dialogs/dialogs.js');
+          const name = await askNewBranch(context, repository, from, (args.name as string | undefined) ?? '');
+          if (name !== null) {
+            await databranch.select(repository.name, name);
+            done(context, trans.__('Branch %1 created from %2. You are on it now.', name, from));
+          }
+        });
       }
     }
   });
@@ -118,17 +120,19 @@ export function addBranchCommands(context: CommandContext): void {
         return;
       }
       const repository = databranch.repository(place.repository);
-      const destination = (args.destination as string | undefined) ?? (await repository.baseOf(source));
-      if (destination === source) {
-        await commands.execute(CommandIDs.compare, { repository: repository.name });
-        return;
-      }
-      const { askMerge } = await import('../dialogs/dialogs.js');
-      const commit = await askMerge(context, repository, source, destination);
-      if (commit !== null) {
-        const sentence = trans.__('%1 is merged into %2.', source, destination);
-        await doneTo(context, sentence, { repository, branch: destination, verb: 'merge', commit });
-      }
+      await attempt(context, trans.__('%1 could not be merged.', source), async () => {
+        const destination = (args.destination as string | undefined) ?? (await repository.baseOf(source));
+        if (destination === source) {
+          await commands.execute(CommandIDs.compare, { repository: repository.name });
+          return;
+        }
+        const { askMerge } = await import('../dialogs/dialogs.js');
+        const commit = await askMerge(context, repository, source, destination);
+        if (commit !== null) {
+          const sentence = trans.__('%1 is merged into %2.', source, destination);
+          await doneTo(context, sentence, { repository, branch: destination, verb: 'merge', commit });
+        }
+      });
     }
   });
 }

@@ -43,8 +43,10 @@ export function addObjectCommands(context: CommandContext): void {
         const branch = branchOf(context, args as Place);
         if (branch) {
           const files = await chooseFiles(what);
-          const { uploadTo } = await import('../dialogs/dialogs.js');
-          await uploadTo(context, branch, files, args.path as string | undefined);
+          await attempt(context, trans.__('Nothing could be uploaded.'), async () => {
+            const { uploadTo } = await import('../dialogs/dialogs.js');
+            await uploadTo(context, branch, files, args.path as string | undefined);
+          });
         }
       }
     });
@@ -74,10 +76,15 @@ export function addObjectCommands(context: CommandContext): void {
     execute: async args => {
       const branch = branchOf(context, args as Place);
       const { path } = placeOf(context, args as Place);
-      const { askRename } = await import('../dialogs/dialogs.js');
-      const renamed = branch && path ? await askRename(context, branch, path) : null;
-      if (renamed !== null) {
-        done(context, trans.__('%1 is now %2.', path, renamed));
+      let renamed: string | null = null;
+      if (branch && path) {
+        await attempt(context, trans.__('%1 could not be renamed.', path), async () => {
+          const { askRename } = await import('../dialogs/dialogs.js');
+          renamed = await askRename(context, branch, path);
+          if (renamed !== null) {
+            done(context, trans.__('%1 is now %2.', path, renamed));
+          }
+        });
       }
       return renamed;
     }

@@ -65,8 +65,10 @@ export function addViewCommands(
       if (repository) {
         const model = databranch.repository(repository);
         const right = (args.right as string | undefined) ?? commit ?? tag ?? branch;
-        const base = (args.left as string | undefined) ?? (right && (await model.baseOf(right)));
-        await open({ repository, tab: 'compare', left: base, right, ref: right });
+        await attempt(context, trans.__('Nothing could be compared.'), async () => {
+          const base = (args.left as string | undefined) ?? (right && (await model.baseOf(right)));
+          await open({ repository, tab: 'compare', left: base, right, ref: right });
+        });
       }
     }
   });
@@ -76,10 +78,12 @@ export function addViewCommands(
     icon: repositoryIcon,
     describedBy: describe({}),
     execute: async () => {
-      const { askNewRepository } = await import('../dialogs/dialogs.js');
-      if (await askNewRepository(context)) {
-        done(context, trans.__('Repository %1 created.', databranch.current?.repository.name ?? ''));
-      }
+      await attempt(context, trans.__('No repository could be created.'), async () => {
+        const { askNewRepository } = await import('../dialogs/dialogs.js');
+        if (await askNewRepository(context)) {
+          done(context, trans.__('Repository %1 created.', databranch.current?.repository.name ?? ''));
+        }
+      });
     }
   });
 
@@ -91,9 +95,13 @@ export function addViewCommands(
     execute: async args => {
       const { repository, branch, commit } = placeOf(context, args as Place);
       const at = commit ?? branch ?? 'main';
-      const { askNewTag } = await import('../dialogs/dialogs.js');
-      if (repository && (await askNewTag(context, databranch.repository(repository), at))) {
-        done(context, trans.__('Tag created.'));
+      if (repository) {
+        await attempt(context, trans.__('No tag could be created.'), async () => {
+          const { askNewTag } = await import('../dialogs/dialogs.js');
+          if (await askNewTag(context, databranch.repository(repository), at)) {
+            done(context, trans.__('Tag created.'));
+          }
+        });
       }
     }
   });

@@ -1,11 +1,10 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
-import { Suspense, lazy } from 'react';
+import type { Message } from '@lumino/messaging';
+import { attempt } from '../commands/context.js';
 import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
 import type { NotebookFollower } from './follower.js';
-
-/** What draws it is loaded with the first notebook. */
-const NotebookBranch = lazy(async () => ({ default: (await import('./notebook-branch.js')).NotebookBranch }));
+import type { NotebookBranch } from './notebook-branch.js';
 
 /** The notebook toolbar's item: shows the notebook's branch and changes it. */
 export class BranchItem extends ReactWidget {
@@ -17,13 +16,29 @@ export class BranchItem extends ReactWidget {
     this.addClass('jp-db-BranchItem');
   }
 
-  protected override render(): JSX.Element {
-    return (
-      <LabContext.Provider value={this._lab}>
-        <Suspense>
-          <NotebookBranch follower={this._follower} />
-        </Suspense>
-      </LabContext.Provider>
+  /** What draws it is loaded with the first notebook. */
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    void attempt(
+      this._lab,
+      this._lab.trans.__('The branch of the notebook could not be shown.'),
+      async () => {
+        this._Content = (await import('./notebook-branch.js')).NotebookBranch;
+        this.update();
+      }
     );
   }
+
+  protected override render(): JSX.Element | null {
+    const { _Content: Content } = this;
+    return (
+      Content && (
+        <LabContext.Provider value={this._lab}>
+          <Content follower={this._follower} />
+        </LabContext.Provider>
+      )
+    );
+  }
+
+  private _Content: typeof NotebookBranch | null = null;
 }

@@ -1,14 +1,12 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { IDisposable } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
-import { Suspense, lazy } from 'react';
+import type { ComponentType } from 'react';
+import { attempt } from '../commands/context.js';
 import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
 import { branchIcon } from '../icons.js';
 import { focusWhenThere, keepFocus } from '../keep-focus.js';
-
-/** What is in it; loaded, drawn and read when it is shown for the first time. */
-const PanelContent = lazy(async () => ({ default: (await import('./content.js')).PanelContent }));
 
 /** The field for the commit message, and what comes first. */
 const MESSAGE = '.jp-db-CommitBox textarea';
@@ -46,29 +44,41 @@ export class DataBranchesPanel extends ReactWidget {
 
   /** Draws nothing, not even nothing by way of React, before it is shown: it is there from JupyterLab's start. */
   protected override onUpdateRequest(message: Message): void {
-    if (this._wasShown) {
+    if (this._Content) {
       super.onUpdateRequest(message);
     }
   }
 
-  protected override render(): JSX.Element {
+  protected override render(): JSX.Element | null {
+    const { _Content: Content } = this;
     return (
-      <LabContext.Provider value={this._lab}>
-        <Suspense>
-          <PanelContent />
-        </Suspense>
-      </LabContext.Provider>
+      Content && (
+        <LabContext.Provider value={this._lab}>
+          <Content />
+        </LabContext.Provider>
+      )
     );
   }
 
   protected override onAfterShow(_message: Message): void {
-    if (!this._wasShown) {
-      this._wasShown = true;
-      this.update();
-    }
     this._focus ??= keepFocus(this.node);
     this._watch ??= this._lab.databranch.watch();
-    this._unview ??= this._lab.databranch.notices.view();
+    if (this._Content) {
+      this._unview ??= this._lab.databranch.notices.view();
+    } else {
+      void this._load();
+    }
+  }
+
+  /** What is in it is loaded, drawn and read when it is shown for the first time. */
+  private async _load(): Promise<void> {
+    await attempt(this._lab, this._lab.trans.__('The panel could not be loaded.'), async () => {
+      this._Content = (await import('./content.js')).PanelContent;
+      this.update();
+    });
+    if (this._Content && this.isVisible) {
+      this._unview ??= this._lab.databranch.notices.view();
+    }
   }
 
   protected override onAfterAttach(message: Message): void {
@@ -96,7 +106,7 @@ export class DataBranchesPanel extends ReactWidget {
     this._watch = this._unview = undefined;
   }
 
-  private _wasShown = false;
+  private _Content: ComponentType | null = null;
   private _awaited: IDisposable | undefined;
   private _focus: IDisposable | undefined;
   private _watch: IDisposable | undefined;

@@ -3,6 +3,7 @@ import { ILayoutRestorer } from '@jupyterlab/application';
 import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator } from '@jupyterlab/translation';
+import { attempt } from '../commands/context.js';
 import { CommandIDs } from '../commands/ids.js';
 import { addViewCommands } from '../commands/views.js';
 import type { ViewPlace } from '../repository/place.js';
@@ -37,6 +38,9 @@ export const repositoryPlugin: JupyterFrontEndPlugin<void> = {
     const tracker = new WidgetTracker<MainAreaWidget<RepositoryView>>({ namespace: 'databranch-repository' });
 
     const openView = async (place: ViewPlace): Promise<void> => {
+      await attempt(context, context.trans.__('%1 could not be shown.', place.repository), () => show(place));
+    };
+    const show = async (place: ViewPlace): Promise<void> => {
       const known = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
       let widget = tracker.find(({ content }) => content.state.place.repository === place.repository);
       if (widget) {

@@ -1,6 +1,7 @@
 import { ServerConnection } from '@jupyterlab/services';
 import type { RowsProgress } from '../protocol/databranch.js';
 import { eventsOf } from './events.js';
+import { unpressed } from './pressed.js';
 import { fetchTelling } from './sending.js';
 
 /** What may accompany a request to the service. */
@@ -25,7 +26,8 @@ export interface RequestInitial {
  */
 export interface IRequests {
   /**
-   * Sends one request and gives its JSON answer (undefined where the answer has no body).
+   * Sends one request and gives its JSON answer (undefined where the answer has no body), or refusal, as soon as nobody is
+   * about to click.
    *
    * @param path - segments below `/api/v1`, each escaped here
    * @throws RequestError - when refused, or when no answer came (`status` 0)
@@ -69,6 +71,43 @@ export class Requests implements IRequests {
   constructor(private readonly _settings: ServerConnection.ISettings) {}
 
   async send<T>(path: readonly string[], initial: RequestInitial = {}): Promise<T> {
+    try {
+      return await this._send(path, initial);
+    } finally {
+      await unpressed();
+    }
+  }
+
+  async read(
+    path: readonly string[],
+    query: RequestInitial['query'],
+    bytesMax: number,
+    signal?: AbortSignal
+  ): Promise<Uint8Array> {
+    const headers = { Range: `bytes=0-${bytesMax - 1}` };
+    try {
+      const response = await this._fetch(this.address(path, query), { signal, headers, cache: 'no-cache' });
+      return new Uint8Array(await response.arrayBuffer());
+    } finally {
+      await unpressed();
+    }
+  }
+
+  address(path: readonly string[], query: RequestInitial['query'] = {}): string {
+    const parameters = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) {
+      for (const one of Array.isArray(value) ? value : [value]) {
+        if (one !== undefined) {
+          parameters.append(name, String(one));
+        }
+      }
+    }
+    const escaped = path.map(encodeURIComponent).join('/');
+    const tail = parameters.size > 0 ? `?${parameters}` : '';
+    return `${this._settings.baseUrl}databranch/api/v1/${escaped}${tail}`;
+  }
+
+  private async _send<T>(path: readonly string[], initial: RequestInitial): Promise<T> {
     const { method = 'GET', query, json, body, onSent, onProgress, signal } = initial;
     // 'no-cache' instead of Jupyter's 'no-store': the latter adds a number to every address.
     const init: RequestInit = { method, signal, cache: 'no-cache' };
@@ -86,31 +125,6 @@ export class Requests implements IRequests {
     const response = await this._fetch(this.address(path, query), init, fetch);
     const tells = response.headers.get('Content-Type')?.startsWith('text/event-stream') ?? false;
     return (await (tells ? followed(response, onProgress, signal) : parse(response))) as T;
-  }
-
-  async read(
-    path: readonly string[],
-    query: RequestInitial['query'],
-    bytesMax: number,
-    signal?: AbortSignal
-  ): Promise<Uint8Array> {
-    const headers = { Range: `bytes=0-${bytesMax - 1}` };
-    const response = await this._fetch(this.address(path, query), { signal, headers, cache: 'no-cache' });
-    return new Uint8Array(await response.arrayBuffer());
-  }
-
-  address(path: readonly string[], query: RequestInitial['query'] = {}): string {
-    const parameters = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) {
-      for (const one of Array.isArray(value) ? value : [value]) {
-        if (one !== undefined) {
-          parameters.append(name, String(one));
-        }
-      }
-    }
-    const escaped = path.map(encodeURIComponent).join('/');
-    const tail = parameters.size > 0 ? `?${parameters}` : '';
-    return `${this._settings.baseUrl}databranch/api/v1/${escaped}${tail}`;
   }
 
   /** @throws RequestError - unless the answer is a success */

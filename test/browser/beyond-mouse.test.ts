@@ -2,8 +2,6 @@ import { story } from './story';
 import type { Ground } from './tasks';
 import { beginBeyond, BEYOND } from './beyond';
 
-jest.setTimeout(300_000);
-
 let ground: Ground;
 
 afterEach(() => ground?.leave());

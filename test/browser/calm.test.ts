@@ -4,8 +4,6 @@ import { Person } from './person';
 import { drawn, Shifts } from './shifts';
 import { story } from './story';
 
-jest.setTimeout(240_000);
-
 /** The least that the settings allow: so soon it is looked again whether the branch has changed. */
 const SETTINGS = { pollInterval: 1 };
 
@@ -96,11 +94,46 @@ story('what is read again without news moves nothing, in the panel and in Compar
   });
   await person.sees(panel, '2 commits ahead of main');
   await person.sees(person.section('Uncommitted changes'), 'Nothing to commit');
+  await person.sees(person.section('History'), 'Sales of May');
   await isAtRest(view);
   const moved = (await shifts.taken()).join('\n');
   expect(moved).toContain('jp-db-HistoryRow'); // there is another one above it
   expect(moved).not.toMatch(/“Branches”|jp-db-Panel-sections/);
   await page.unroute(OURS);
+  expect(person.complaints).toEqual([]);
+});
+
+story('an answer that comes between press and release moves nothing below the pointer', async () => {
+  jupyter = await Jupyter.start({ rows: 8_000 });
+  await makeDuplicates();
+  person = await Person.at(jupyter);
+  const { page, panel, dialog } = person;
+  await person.openPanel();
+  await person.switchTo('test-env');
+  await panel.getByRole('button', { name: 'Compare', exact: true }).click();
+  await isAtRest(page.getByRole('tabpanel', { name: 'Compare' }));
+
+  // Both sides have changed an object: the form asks what to take, and grows, once it is told.
+  await jupyter.upload('quickstart', 'main', 'people/people.csv', 'id,name\n1,Ada\n2,Alan\n4,Konrad\n');
+  await commit('main', 'One more');
+  const preview = /\/merge\/main\/preview/;
+  let tell = (): void => undefined;
+  const told = new Promise<void>(resolve => (tell = resolve));
+  await page.route(preview, async route => {
+    await told;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Merge into main …' }).click();
+  await dialog.getByRole('note').waitFor(); // what becomes of the rows
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).hover();
+  await page.mouse.down();
+  const answer = page.waitForResponse(preview);
+  tell();
+  await (await answer).finished();
+  await drawn(page);
+  await page.mouse.up();
+  await person.sees(dialog.getByRole('alert'), 'Not merged yet: both sides changed the same objects.');
+  await page.unroute(preview);
   expect(person.complaints).toEqual([]);
 });
 
@@ -112,10 +145,12 @@ async function isAtRest(view: Locator): Promise<void> {
   });
 }
 
+function commit(branch: string, message: string): Promise<void> {
+  return jupyter.request('POST', `/repositories/quickstart/branches/${branch}/commits`, { message });
+}
+
 /** A branch that changed a data set, has rows of it twice, and something uncommitted. */
 async function makeDuplicates(): Promise<void> {
-  const commit = (branch: string, message: string): Promise<void> =>
-    jupyter.request('POST', `/repositories/quickstart/branches/${branch}/commits`, { message });
   await jupyter.upload('quickstart', 'main', 'people/people.csv', 'id,name\n1,Ada\n2,Alan\n');
   await commit('main', 'People');
   await jupyter.request('POST', '/repositories/quickstart/branches', { name: 'test-env', source: 'main' });

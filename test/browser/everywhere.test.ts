@@ -3,8 +3,6 @@ import { Jupyter } from './jupyter';
 import { Person } from './person';
 import { story } from './story';
 
-jest.setTimeout(240_000);
-
 const ROWS = 8_000;
 
 /** A red dot. */

@@ -7,13 +7,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Discovery } from '../../src/protocol/databranch';
 import { CHECKOUT, PYTHON } from './machine';
 
-/** JupyterLab is up in 5 s on a quiet machine; this one may be busy. */
-const START_TIMEOUT_MS = 90_000;
+/** How long to wait for anything to become so: JupyterLab is up in 5 s on a quiet machine; this one may be busy. */
+const PATIENCE_MS = 180_000;
 
 const POLL_MS = 100;
 
-/** Kernels are ended with JupyterLab; one that hangs must not hang the tests. */
-const STOP_TIMEOUT_MS = 10_000;
+/** Kernels are ended with JupyterLab; one that hangs must not hang the tests. What ends late may still write into its folder. */
+const STOP_TIMEOUT_MS = 60_000;
+const REMOVALS_MAX = 20;
 
 const TOKEN = 'browser-test';
 
@@ -22,8 +23,7 @@ export class Jupyter {
   private constructor(
     /** The folder that holds everything. */
     readonly folder: string,
-    private readonly _process: ChildProcess,
-    private readonly _url: string
+    private readonly _process: ChildProcess
   ) {}
 
   /**
@@ -55,9 +55,14 @@ export class Jupyter {
       ],
       { cwd: folder, env: environment, stdio: ['ignore', 'ignore', 'pipe'] }
     );
-    const url = await printed(process, /(http:\/\/127\.0\.0\.1:\d+)\/lab\?token/);
-    const jupyter = new Jupyter(folder, process, url);
-    await jupyter._serviceStarts();
+    const jupyter = new Jupyter(folder, process);
+    try {
+      jupyter._url = await printed(process, /(http:\/\/127\.0\.0\.1:\d+)\/lab\?token/);
+      await jupyter._serviceStarts();
+    } catch (error) {
+      await jupyter.stop(); // nobody else could, and the tests would never end
+      throw error;
+    }
     return jupyter;
   }
 
@@ -126,7 +131,7 @@ export class Jupyter {
 
   /** Waits until something is so. @throws Error - when it does not become so */
   async until(isSo: () => Promise<boolean>): Promise<void> {
-    for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await pause(POLL_MS)) {
+    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await pause(POLL_MS)) {
       if (await isSo()) {
         return;
       }
@@ -179,8 +184,10 @@ export class Jupyter {
         // It has ended by itself.
       }
     }
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: REMOVALS_MAX });
   }
+
+  private _url = '';
 }
 
 /** Sample files as a user might have them: `part-00000.parquet` … of equal rows, and a CSV file of that name. */
@@ -238,7 +245,7 @@ function makeRepositories(folder: string, described: readonly string[]): void {
 function printed(program: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
-    const late = setTimeout(() => reject(new Error(`It hangs:\n${output}`)), START_TIMEOUT_MS);
+    const late = setTimeout(() => reject(new Error(`It hangs:\n${output}`)), PATIENCE_MS);
     const look = (chunk: Buffer): void => {
       output += chunk.toString();
       const found = pattern.exec(output);

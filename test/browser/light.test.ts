@@ -4,8 +4,6 @@ import { Person } from './person';
 import { story } from './story';
 import { Traffic } from './traffic';
 
-jest.setTimeout(300_000);
-
 /** A minute, and how often the settings have the extension look for changes by default. */
 const MINUTE_S = 60;
 const POLL_S = 3;
@@ -49,6 +47,8 @@ story('what is shown is followed by one cheap request at a time, what nobody see
   const { page, panel } = person;
   // JupyterLab has started, and nobody has opened anything: the status bar has asked what it shows.
   await page.getByText(/^quickstart \/ main · \d/).waitFor();
+  // An answer is shown a moment before the browser lists it among those that it has got.
+  await jupyter.until(async () => (await askedSoFar(page)).includes('state'));
   expect(await askedSoFar(page)).toEqual(['repositories', 'state']);
   const traffic = await Traffic.of(page);
   const states = (count: number): string[] => Array.from({ length: count }, () => 'state');

@@ -2,8 +2,6 @@ import { Jupyter } from './jupyter';
 import { Person } from './person';
 import { story } from './story';
 
-jest.setTimeout(240_000);
-
 /** Nothing is asked for of itself: what shows, shows because of what was done. */
 const SETTINGS = { pollInterval: 600 };
 

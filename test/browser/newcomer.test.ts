@@ -5,8 +5,6 @@ import { Jupyter, writeSampleFiles } from './jupyter';
 import { Person } from './person';
 import { story } from './story';
 
-jest.setTimeout(240_000);
-
 /** Rows of the sample data on `main`; of a user's own data set. */
 const QUICKSTART_ROWS = 48_600;
 const OWN_ROWS = 8_000;

@@ -4,8 +4,6 @@ import { Person } from './person';
 import { story } from './story';
 import { writeNotebook } from './work-notebook';
 
-jest.setTimeout(240_000);
-
 let jupyter: Jupyter;
 let person: Person;
 

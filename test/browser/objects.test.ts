@@ -5,8 +5,6 @@ import { Jupyter, writeSampleFiles } from './jupyter';
 import { Person } from './person';
 import { story } from './story';
 
-jest.setTimeout(240_000);
-
 let files: string;
 let jupyter: Jupyter;
 let person: Person;
@@ -54,9 +52,8 @@ story(
     await uploaded.waitFor();
 
     // What comes down is what went up.
-    await uploaded.hover();
     const download = page.waitForEvent('download');
-    await uploaded.getByRole('button', { name: 'Download reviews.csv' }).click();
+    await person.pressIn(uploaded, 'Download reviews.csv');
     const saved = await (await download).path();
     expect(readFileSync(saved).equals(readFileSync(join(files, 'reviews.csv')))).toBe(true);
 
@@ -90,8 +87,7 @@ story(
     // A reload shows what was shown, once JupyterLab has kept it.
     await (await kept).response();
     await page.goto(jupyter.labAddress.replace('&reset', ''));
-    await page.getByRole('tab', { name: 'Tags' }).waitFor();
-    expect(await page.getByRole('tab', { name: 'Tags' }).getAttribute('aria-selected')).toBe('true');
+    await page.getByRole('tab', { name: 'Tags', selected: true }).waitFor();
     await panel.getByRole('button', { name: 'Branch: main' }).waitFor();
     expect(person.complaints).toEqual([]);
   }

@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
+import { chromium, errors } from 'playwright-core';
 import type { Jupyter } from './jupyter';
 import { CHROMIUM, pictureFile } from './machine';
 
@@ -16,8 +16,17 @@ const FLAGS = [
   '--disable-sync'
 ];
 
-/** How long to wait for anything to appear: the machine may be busy with other tests. */
-const PATIENCE_MS = 15_000;
+/**
+ * How long to wait for anything to appear: a kernel that starts, or a service that is looked for every half minute, on a
+ * machine that does much else.
+ */
+const PATIENCE_MS = 90_000;
+
+/** What was loaded is looked up in what the browser keeps of it, by default not even JupyterLab's own files. */
+const RESOURCES_KEPT = 10_000;
+
+/** How long to wait for what is there, unless something has moved. */
+const GLANCE_MS = 5_000;
 
 /** Stops of the Tab key before something is called unreachable, and tabs of a view. */
 const STOPS_MAX = 120;
@@ -39,19 +48,25 @@ export class Person {
   ) {}
 
   static async at(jupyter: Jupyter, size = { width: 1400, height: 900 }): Promise<Person> {
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    const context = await browser.newContext({
-      viewport: size,
-      locale: 'en-US',
-      permissions: ['clipboard-read', 'clipboard-write']
-    });
-    return Person._in(await context.newPage(), jupyter, browser);
+    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: PATIENCE_MS });
+    try {
+      const context = await browser.newContext({
+        viewport: size,
+        locale: 'en-US',
+        permissions: ['clipboard-read', 'clipboard-write']
+      });
+      return await Person._in(await context.newPage(), jupyter, browser);
+    } catch (error) {
+      await browser.close(); // nobody else could, and the tests would never end
+      throw error;
+    }
   }
 
   private static async _in(page: Page, jupyter: Jupyter, browser: Browser): Promise<Person> {
     page.setDefaultTimeout(PATIENCE_MS);
     const complaints: string[] = [];
     page.on('pageerror', error => complaints.push(error.stack ?? error.message));
+    await page.addInitScript(kept => performance.setResourceTimingBufferSize(kept), RESOURCES_KEPT);
     await page.goto(jupyter.labAddress);
     await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
     await page.getByRole('tab', { name: 'Launcher' }).waitFor();
@@ -60,10 +75,10 @@ export class Person {
     return person;
   }
 
-  /** Takes a picture of what everybody sees. */
+  /** Takes a picture of what everybody sees, where that can be had: it is taken of what has failed already. */
   static async pictureAll(name: string): Promise<void> {
     for (const person of Person._present) {
-      await person.page.screenshot({ path: pictureFile(name) });
+      await person.page.screenshot({ path: pictureFile(name) }).catch(() => undefined);
     }
   }
 
@@ -141,6 +156,26 @@ export class Person {
       .or(this.page.getByRole('option').filter({ has: this.page.getByText(name, { exact: true }) }))
       .first()
       .click();
+  }
+
+  /**
+   * Presses a button that a row shows while the pointer is on it. The row may move away from below the pointer, e.g. when
+   * an upload above it has ended: then one goes after it.
+   */
+  async pressIn(row: Locator, name: string): Promise<void> {
+    const button = row.getByRole('button', { name });
+    await this._jupyter.until(async () => {
+      await row.hover();
+      return button.click({ timeout: GLANCE_MS }).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof errors.TimeoutError) {
+            return false;
+          }
+          throw error;
+        }
+      );
+    });
   }
 
   /** Uploads files with the button and the browser's file dialog. */

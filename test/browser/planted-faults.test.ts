@@ -8,8 +8,6 @@ import { CHECKOUT, PYTHON } from './machine';
 import { Person } from './person';
 import { story } from './story';
 
-jest.setTimeout(300_000);
-
 /** What of each fault, and of no other one, is to be read. */
 const READ: Record<string, RegExp> = {
   'append twice': /every row of main is here twice/,

@@ -3,8 +3,6 @@ import { Jupyter } from './jupyter';
 import { Person } from './person';
 import { story } from './story';
 
-jest.setTimeout(240_000);
-
 /** More than a page of the API holds. */
 const BRANCHES = 1_200;
 
@@ -81,8 +79,7 @@ story('commits are looked into, reverted and picked; branches come from them and
   await person.openTab('Branches');
   const row = (branch: string): Locator =>
     page.getByRole('row').filter({ has: page.getByText(branch, { exact: true }) });
-  await row('main').hover();
-  await page.getByRole('button', { name: 'Protect main' }).click();
+  await person.pressIn(row('main'), 'Protect main');
   await row('main').getByText('protected').waitFor();
   await person.picture('branches-protected-light');
 

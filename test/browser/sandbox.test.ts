@@ -5,8 +5,6 @@ import { Person } from './person';
 import { story } from './story';
 import { writeNotebook } from './work-notebook';
 
-jest.setTimeout(300_000);
-
 let jupyter: Jupyter;
 let person: Person;
 

@@ -4,8 +4,6 @@ import type { Theme } from './person';
 import { Person } from './person';
 import { story } from './story';
 
-jest.setTimeout(240_000);
-
 let jupyter: Jupyter;
 let person: Person;
 

@@ -29,7 +29,12 @@ export class Ground {
   static async lay(prepare: (files: string) => Promise<Jupyter>): Promise<Ground> {
     const files = mkdtempSync(join(tmpdir(), 'databranch-files-'));
     const jupyter = await prepare(files);
-    return new Ground(jupyter, await Person.at(jupyter), files);
+    try {
+      return new Ground(jupyter, await Person.at(jupyter), files);
+    } catch (error) {
+      await jupyter.stop(); // nobody else could, and the tests would never end
+      throw error;
+    }
   }
 
   /** A file or folder on the person's own disk. */

@@ -2,8 +2,6 @@ import { story } from './story';
 import type { Ground } from './tasks';
 import { beginTutorial, TUTORIAL } from './tutorial';
 
-jest.setTimeout(300_000);
-
 let ground: Ground;
 
 afterEach(() => ground?.leave());

@@ -32,10 +32,10 @@ BUNDLE = CHECKOUT / "databranch" / "service" / "databranch.mjs"
 #: What the service prints, and all that it prints, once it answers.
 READY = "Databranch is ready at "
 #: An empty service is ready at once; the quickstart has 486,000 rows to make first.
-READY_S = 30
-QUICKSTART_READY_S = 180
-#: The service promises to be gone after ten seconds.
-STOP_S = 15
+READY_S = 120
+QUICKSTART_READY_S = 600
+#: The service promises to be gone after ten seconds; the machine may do much else.
+STOP_S = 60
 #: Releases before the calendar's are what pip falls back to when boto3 and s3fs ask for different botocores.
 OLDEST_S3FS = 2023
 

@@ -4,6 +4,7 @@ import type { Message } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { ComponentType } from 'react';
+import { flushSync } from 'react-dom';
 import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
 import { explain } from '../errors.js';
@@ -95,7 +96,7 @@ class FormDialog<V extends object> extends Dialog<V> {
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    // The form takes the keyboard when the browser is idle; until then Escape must not go to what lies below.
+    // The form takes the keyboard right after this; until then Escape must not go to what lies below.
     this.node.tabIndex = -1;
     this.node.focus();
   }
@@ -166,6 +167,15 @@ class FormBody<V extends object> extends ReactWidget {
   reportValidity(): boolean {
     const fields = [...this.node.querySelectorAll<HTMLInputElement>('input, textarea')];
     return fields.every(field => field.reportValidity());
+  }
+
+  /**
+   * Draws the form at once, so that it has the keyboard at once. JupyterLab would give it to it as soon as the browser is idle:
+   * away from whoever has gone on to another field, or to the button, meanwhile.
+   */
+  protected override onUpdateRequest(message: Message): void {
+    flushSync(() => super.onUpdateRequest(message));
+    this.renderPromise = Promise.resolve();
   }
 
   protected override render(): JSX.Element {

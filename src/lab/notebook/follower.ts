@@ -56,6 +56,7 @@ export class NotebookFollower extends Observable {
     if (model) {
       this._keep(model, choice);
       this._unapplied = true;
+      this._chosen++;
       if (this.spokenTo?.kernel.connectionStatus === 'connected') {
         this._apply();
       } // else when it is idle for the first time, or before its first cell
@@ -107,8 +108,10 @@ export class NotebookFollower extends Observable {
   /** Takes over the branch that a cell has chosen. */
   private async _takeOver(): Promise<void> {
     const { model } = this._panel.content;
+    const chosen = this._chosen;
     const used = this.spokenTo && (await askKernel(this.spokenTo));
-    if (used && model && !this.isDisposed) {
+    // A kernel that has other cells to run answers late: what somebody chose meanwhile is newer.
+    if (used && model && !this.isDisposed && chosen === this._chosen) {
       this._keep(model, used);
     }
   }
@@ -123,4 +126,6 @@ export class NotebookFollower extends Observable {
   }
 
   private _unapplied = true;
+  /** How often somebody chose. */
+  private _chosen = 0;
 }

@@ -66,12 +66,11 @@ export class Keys {
   async goToRow(list: Locator, text: string | RegExp): Promise<Locator> {
     const row = list.locator('[data-index]').filter({ hasText: text }).first();
     await row.waitFor();
-    await this._person.tabTo(list.locator('[data-index][tabindex="0"]'));
-    for (const index = Number(await row.getAttribute('data-index')); ;) {
-      const at = Number(await list.locator('[data-index][tabindex="0"]').getAttribute('data-index'));
-      if (at === index) {
-        break;
-      }
+    const active = list.locator('[data-index][tabindex="0"]');
+    await this._person.tabTo(active);
+    const indexOf = async (which: Locator): Promise<number> => Number(await which.getAttribute('data-index'));
+    // Both are looked up at each step: the list may be read again meanwhile, and have other rows above this one.
+    for (let at, index; (at = await indexOf(active)) !== (index = await indexOf(row));) {
       await this.press(at < index ? 'ArrowDown' : 'ArrowUp');
     }
     await this._person.isAt(row);

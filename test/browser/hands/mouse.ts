@@ -132,8 +132,7 @@ export class Mouse extends Reach implements Hands {
   async deleteBranch(name: string): Promise<void> {
     await this._showTab('Branches');
     const row = this._view.getByRole('row').filter({ hasText: name });
-    await row.hover();
-    await row.getByRole('button', { name: `Delete branch ${name}` }).click();
+    await this._person.pressIn(row, `Delete branch ${name}`);
     await this._accept('Delete branch');
     await row.waitFor({ state: 'detached' });
   }
@@ -166,8 +165,7 @@ export class Mouse extends Reach implements Hands {
 
   async discard(path: string): Promise<void> {
     const change = this._change(path);
-    await change.hover();
-    await change.getByRole('button', { name: `Discard changes of ${path}` }).click();
+    await this._person.pressIn(change, `Discard changes of ${path}`);
     await this._accept('Discard');
     await change.waitFor({ state: 'detached' });
   }
@@ -186,8 +184,7 @@ export class Mouse extends Reach implements Hands {
   async remove(folder: string, name: string): Promise<void> {
     await this._view.getByRole('button', { name: folder, exact: true }).click();
     const row = this._view.getByRole('row').filter({ hasText: name });
-    await row.hover();
-    await row.getByRole('button', { name: `Delete ${name}` }).click();
+    await this._person.pressIn(row, `Delete ${name}`);
     await this._accept('Delete');
     await row.waitFor({ state: 'detached' });
   }
@@ -231,8 +228,7 @@ export class Mouse extends Reach implements Hands {
   async protect(branch: string): Promise<void> {
     await this._showTab('Branches');
     const row = this._view.getByRole('row').filter({ hasText: branch });
-    await row.hover();
-    await row.getByRole('button', { name: `Protect ${branch}` }).click();
+    await this._person.pressIn(row, `Protect ${branch}`);
     await row.getByText('protected').waitFor();
   }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -23,12 +23,6 @@ from databranch import node
 TOKEN = "the-token-of-the-tests"
 
 
-def free_port() -> int:
-    with socket.socket() as holder:
-        holder.bind(("127.0.0.1", 0))
-        return int(holder.getsockname()[1])
-
-
 class JupyterServer:
     """A Jupyter server with our extension. ``wrapper`` is put before its command line."""
 
@@ -36,16 +30,14 @@ class JupyterServer:
     login: ClassVar = {"Authorization": f"token {TOKEN}"}
 
     def __init__(self, folder: Path, wrapper: tuple[str, ...] = ()) -> None:
-        self.port = free_port()
-        self.base = f"http://127.0.0.1:{self.port}"
         self.log = folder / "jupyter.log"
         config = folder / "config"
         config.mkdir(parents=True)
         (config / "jupyter_server_config.json").write_text(
             json.dumps({"ServerApp": {"jpserver_extensions": {"databranch": True}}})
         )
-        options = [f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}"]
-        options += ["--ServerApp.port_retries=0", "--no-browser", "--allow-root"]
+        options = [f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
+        options += ["--no-browser", "--allow-root"]
         environment = {
             **os.environ,
             "PYTHONPATH": str(Path(node.__file__).parents[1]),
@@ -66,6 +58,12 @@ class JupyterServer:
                 start_new_session=True,
             )
 
+    @property
+    def base(self) -> str:
+        """Its address, as it tells it: a port that was free a moment ago may be somebody else's. '' until then."""
+        told = re.search(r"http://127\.0\.0\.1:\d+(?=/)", self.log.read_text())
+        return told[0] if told else ""
+
     def ask(self, path: str) -> tuple[int, Any]:
         """Status and parsed answer of a GET; status 0 when nobody answers."""
         request = urllib.request.Request(f"{self.base}/{path}", headers=self.login)
@@ -78,7 +76,7 @@ class JupyterServer:
             return 0, None
 
     def is_up(self) -> bool:
-        return self.ask("api/status")[0] == 200
+        return self.base != "" and self.ask("api/status")[0] == 200
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Ends it and waits until it is gone."""

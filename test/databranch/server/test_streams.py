@@ -12,7 +12,7 @@ from aiohttp import web
 
 Begin = Callable[..., Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 #: For what happens at once, or never.
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @pytest.fixture

@@ -252,3 +252,23 @@ test('what a garbage collection would free is looked for when asked', async () =
   await act();
   expect(byRole('region', 'Space').textContent).toContain('2 KB would be freed 3 objects · 2 commits');
 });
+
+test('a form has the keyboard at once, and does not take it from who goes on before the browser is idle', async () => {
+  const whenIdle: (() => void)[] = [];
+  const idle = jest.spyOn(globalThis, 'requestIdleCallback').mockImplementation(callback => {
+    whenIdle.push(() => callback({ didTimeout: false, timeRemaining: () => 1 }));
+    return 0;
+  });
+  void lab.commands.execute(CommandIDs.merge, {
+    repository: 'quickstart',
+    source: 'test-env',
+    destination: 'main'
+  });
+  const dialog = await form();
+  expect(document.activeElement).toBe(byRole('textbox', 'Message', dialog));
+  const button = dialog.querySelector<HTMLElement>('.jp-mod-accept')!;
+  button.focus();
+  await act(() => whenIdle.forEach(run => run()));
+  expect(document.activeElement).toBe(button);
+  idle.mockRestore();
+});

@@ -69,8 +69,13 @@ story(
     expect(await commitOf('doubled')).toMatchObject({ metadata: { notebook: 'work.ipynb', cell: 'cell-1' } });
 
     // Merged, by the button in the toolbar.
+    const run = page.getByRole('button', { name: /^Run this cell on a throw-away data branch/ });
     await cell(2).locator('.jp-InputArea-editor').click();
-    await page.getByRole('button', { name: /^Run this cell on a throw-away data branch/ }).click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('m'); // Text is not run,
+    await jupyter.until(() => run.isDisabled());
+    await page.keyboard.press('y'); // code is.
+    await run.click();
     await cardOf(2).getByRole('button', { name: 'Merge into main' }).click();
     await person.sees(cardOf(2), 'Merged into main');
     expect(await jupyter.read('quickstart', 'main', 'people/people.csv')).toContain('1,a');

@@ -125,6 +125,14 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
+    // Buttons and menus ask what can be done when they are told that it has changed.
+    const tell = (): void => {
+      for (const id of [CommandIDs.selectForNotebook, CommandIDs.countRows, CommandIDs.runInSandbox]) {
+        commands.notifyCommandChanged(id);
+      }
+    };
+    tracker.currentChanged.connect(tell);
+    tracker.activeCellChanged.connect(tell);
     palette?.addItem({ command: CommandIDs.runInSandbox, category: trans.__('Data Branches') });
     palette?.addItem({ command: CommandIDs.countRows, category: trans.__('Data Branches') });
   }

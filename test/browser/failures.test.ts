@@ -127,6 +127,8 @@ story('a part that cannot be loaded is told, and loaded when one tries again', a
   await cutOff();
   await panel.getByRole('button', { name: 'Create branch', exact: true }).click();
   await person.sees(panel.getByRole('alert'), why);
+  await person.picture('form-not-loaded-light');
+  await message.waitFor({ state: 'detached' }); // the panel tells it, nothing else does
   await page.unroute(scripts);
   await panel.getByRole('alert').getByRole('button', tryAgain).click();
   await dialog.getByRole('textbox', { name: 'Branch name' }).waitFor();

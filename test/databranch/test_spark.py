@@ -60,7 +60,7 @@ def test_spark_connect_has_no_java_side() -> None:
         def sparkContext(self) -> None:
             raise NotImplementedError("not supported in Spark Connect")
 
-    configure_session(Connect(), ENDPOINT, "reviews")  # type: ignore[arg-type]
+    configure_session(Connect(), ENDPOINT, "reviews")  # type: ignore[arg-type]  # all that it needs of a session
     assert Connect.conf.set.call_count == len(bucket_settings(ENDPOINT, "reviews"))
 
 

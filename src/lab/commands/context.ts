@@ -66,9 +66,18 @@ export function branchOf(context: CommandContext, args: Place): BranchModel | un
  * @param failed - what failed, e.g. "Committing to test-env failed."
  * @returns whether it was done
  */
-export async function attempt(context: Lab, failed: string, act: () => Promise<void>): Promise<boolean> {
+export function attempt(context: Lab, failed: string, act: () => Promise<void>): Promise<boolean> {
+  context.databranch.notices.clear();
+  return attemptBeside(context, failed, act);
+}
+
+/** As {@link attempt}, for what nobody has asked for: what is told of something else stays. */
+export async function attemptBeside(
+  context: Lab,
+  failed: string,
+  act: () => Promise<void>
+): Promise<boolean> {
   const { databranch, trans, say } = context;
-  databranch.notices.clear();
   try {
     await act();
     return true;

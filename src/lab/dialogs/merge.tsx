@@ -111,8 +111,7 @@ function MergeForm({ value, onChange, failure }: FormProps<PlannedMerge>): JSX.E
       onChange({ seen: { source_commit_id, destination_commit_id } });
       add(conflicts);
     }
-    // Told once, when it comes; `onChange` is another function each time.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- told once, when it comes; `onChange` is new each time
   }, [preview]);
   return (
     <>

@@ -1,6 +1,6 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
-import { attempt } from '../commands/context.js';
+import { attemptBeside } from '../commands/context.js';
 import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
 import type { NotebookFollower } from './follower.js';
@@ -19,12 +19,15 @@ export class BranchItem extends ReactWidget {
   /** What draws it is loaded with the first notebook. */
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    void attempt(
+    void attemptBeside(
       this._lab,
       this._lab.trans.__('The branch of the notebook could not be shown.'),
       async () => {
-        this._Content = (await import('./notebook-branch.js')).NotebookBranch;
-        this.update();
+        const { NotebookBranch } = await import('./notebook-branch.js');
+        if (!this.isDisposed) {
+          this._Content = NotebookBranch;
+          this.update();
+        }
       }
     );
   }

@@ -2,7 +2,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { IDisposable } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
 import type { ComponentType } from 'react';
-import { attempt } from '../commands/context.js';
+import { attemptBeside } from '../commands/context.js';
 import type { Lab } from '../context.js';
 import { LabContext } from '../context.js';
 import { branchIcon } from '../icons.js';
@@ -66,19 +66,24 @@ export class DataBranchesPanel extends ReactWidget {
     if (this._Content) {
       this._unview ??= this._lab.databranch.notices.view();
     } else {
-      void this._load();
+      this._load();
     }
   }
 
   /** What is in it is loaded, drawn and read when it is shown for the first time. */
-  private async _load(): Promise<void> {
-    await attempt(this._lab, this._lab.trans.__('The panel could not be loaded.'), async () => {
-      this._Content = (await import('./content.js')).PanelContent;
+  private _load(): void {
+    const failed = this._lab.trans.__('The panel could not be loaded.');
+    void attemptBeside(this._lab, failed, async () => {
+      const { PanelContent } = await import('./content.js');
+      if (this.isDisposed) {
+        return;
+      }
+      this._Content = PanelContent;
       this.update();
+      if (this.isVisible) {
+        this._unview ??= this._lab.databranch.notices.view();
+      }
     });
-    if (this._Content && this.isVisible) {
-      this._unview ??= this._lab.databranch.notices.view();
-    }
   }
 
   protected override onAfterAttach(message: Message): void {

@@ -45,13 +45,13 @@ interface Built {
 
 /** What was built, and what its check adds to the commit. */
 interface Checked {
-  merging: RequestedMerge;
   built: Built;
   metadata: Record<string, string>;
 }
 
 export class Merges {
-  private readonly retries = new Turns();
+  /** Of merges that are checked; a commit has no need of them. */
+  private readonly publishing = new Turns();
 
   constructor(
     private readonly store: Store,
@@ -130,27 +130,25 @@ export class Merges {
   }
 
   /**
-   * Checks beside other writers, so that a long check holds up nobody, and publishes only what was checked. Merges that
-   * meet try again one after the other, and what is checked anew then is published before any other merge: as many as
-   * come at once all get through. A commit, or a source that moves, can still come between.
+   * Checks beside other writers, so that a long check holds up nobody, and publishes only what was checked. Merges
+   * are published one after the other, each with what it has to check anew: as many as come at once all get through. A
+   * commit, or a source that moves, can still come between.
    */
   private async mergeChecked(merging: RequestedMerge, check: MergeCheck): Promise<Commit> {
-    const inTurn = <T>(work: () => Promise<T>) =>
-      this.retries.take(`${merging.uid}/${merging.destination}`, work);
+    const { uid, destination } = merging;
     const first = await this.buildChecked(merging, check);
-    try {
-      return await inTurn(() => this.publishChecked(first));
-    } catch (error) {
-      refuseUnlessMoved(error);
-    }
-    return inTurn(async () => {
-      for (let rebuilds = 1; ; rebuilds++) {
-        const checked = await this.buildChecked(merging, check);
+    return this.publishing.take(`${uid}/${destination}`, async () => {
+      let checked = first;
+      for (let rebuilds = 0; ; rebuilds++) {
         try {
-          return await this.publishChecked(checked);
+          return await this.publishChecked(merging, checked);
         } catch (error) {
-          refuseUnlessMoved(error, rebuilds < REBUILDS_MAX);
+          const hasMoved = error instanceof CatalogError && error.code === 'branch-moved';
+          if (!hasMoved || rebuilds === REBUILDS_MAX) {
+            throw error;
+          }
         }
+        checked = await this.buildChecked(merging, check);
       }
     });
   }
@@ -159,11 +157,11 @@ export class Merges {
     const { repository, uid, source, destination } = merging;
     const { commitId } = await this.refs.resolve(repository, source);
     const built = await this.staging.exclusively(uid, destination, () => this.build(merging, commitId));
-    return { merging, built, metadata: await check(built.candidate) };
+    return { built, metadata: await check(built.candidate) };
   }
 
   /** @throws branch-moved */
-  private publishChecked({ merging, built, metadata }: Checked): Promise<Commit> {
+  private publishChecked(merging: RequestedMerge, { built, metadata }: Checked): Promise<Commit> {
     const { repository, uid, source, destination } = merging;
     return this.staging.exclusively(uid, destination, async () => {
       if ((await this.refs.resolve(repository, source)).commitId !== built.candidate.from.id) {
@@ -258,13 +256,6 @@ function moved(ref: string): CatalogError {
     `"${ref}" was changed by someone else meanwhile: look at it and try again.`,
     { branch: ref }
   );
-}
-
-/** Lets a merge be tried again whose sides have moved. @throws every other `error`, and that one unless `again` */
-function refuseUnlessMoved(error: unknown, again = true): void {
-  if (!again || !(error instanceof CatalogError) || error.code !== 'branch-moved') {
-    throw error;
-  }
 }
 
 /** @throws branch-moved - a side was chosen between contents that are no longer those to be merged */

@@ -225,7 +225,7 @@ def test_feather_files_are_compared_by_rows_as_pandas_writes_them(run: Run, tmp_
 def test_encrypted_parquet_files_are_refused_in_a_sentence(run: Run, tmp_path: Path, plaintext_footer: bool) -> None:
     encryption = pytest.importorskip("pyarrow.parquet.encryption")
 
-    class Keys(encryption.KmsClient):  # type: ignore[misc, name-defined]
+    class Keys(encryption.KmsClient):  # type: ignore[misc, name-defined]  # pyarrow has no types
         def wrap_key(self, key: bytes, master: str) -> bytes:
             return base64.b64encode(key)
 

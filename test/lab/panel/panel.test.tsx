@@ -38,6 +38,14 @@ test('a newcomer sees repository, branch, data sets and rows', async () => {
   expect(byRole('region', 'History').textContent).toContain('Repository created');
 });
 
+test('what was told before the panel was opened is told in it, too', async () => {
+  await act(() => lab.databranch.connect());
+  lab.databranch.notices.set({ title: 'Committing failed.', detail: 'Offline.', retry: () => undefined });
+  await show(panel);
+  await act();
+  expect(panel.node.querySelector('[role=alert]')?.textContent).toContain('Committing failed.');
+});
+
 test('a branch whose rows are there twice says so, with chip and sentence', async () => {
   service.branches.set('test-env', structuredClone(service.branches.get('main')!));
   service.comparisons = [comparison()];
